@@ -1,0 +1,66 @@
+// The frame's program: between the page and the worker in which Python lives.
+//
+// The frame has an origin of its own that nobody shares, so memory cannot be shared with the page; it is shared between
+// here and the worker instead, and this thread stays free while Python computes. That is how an interrupt and an answer
+// to input() reach a worker that reads no messages. Its text is inline in the frame: no closing script tag may occur in
+// it, and the page's policy knows it by its hash (see frame-policy.ts).
+
+addEventListener('message', function begin(event) {
+  if (event.source !== parent || event.ports.length !== 1) return
+  removeEventListener('message', begin)
+
+  const SIGINT = 2
+  const SIGALRM = 14
+  const FLUSH_MS = 50
+  const ANSWERED = 1
+  const INPUT_BYTES = 1 << 18
+
+  const [page] = event.ports
+  const { program, files } = event.data
+  const shared = self.crossOriginIsolated
+    ? { interrupt: new Uint8Array(new SharedArrayBuffer(1)), input: new SharedArrayBuffer(8 + INPUT_BYTES) }
+    : null
+
+  let running = null
+  let clock
+
+  // Python writes what it was told to print when this signal comes: also in the middle of a loop.
+  const tick = () => Atomics.compareExchange(shared.interrupt, 0, 0, SIGALRM)
+
+  const run = id => {
+    running = id
+    clearInterval(clock)
+    if (shared && id !== null) {
+      Atomics.store(shared.interrupt, 0, 0)
+      clock = setInterval(tick, FLUSH_MS)
+    }
+  }
+
+  const answer = value => {
+    const bytes = new TextEncoder().encode(value)
+    new Uint8Array(shared.input, 8).set(bytes)
+    const state = new Int32Array(shared.input, 0, 2)
+    state[1] = bytes.length
+    Atomics.store(state, 0, ANSWERED)
+    Atomics.notify(state, 0)
+  }
+
+  const worker = new Worker(URL.createObjectURL(new Blob(program, { type: 'text/javascript' })))
+  worker.onerror = error => page.postMessage({ type: 'failed', reason: String(error.message) })
+  worker.onmessage = ({ data }) => {
+    if (data?.type === 'reply' && data.id === running) run(null)
+    page.postMessage(data)
+  }
+  page.onmessage = ({ data }) => {
+    if (data.type === 'input' && shared) return answer(data.value)
+    if (data.type === 'interrupt') {
+      if (data.id !== running) return
+      if (shared) Atomics.store(shared.interrupt, 0, SIGINT)
+    }
+    if (data.type === 'execute') run(data.id)
+    worker.postMessage(data)
+  }
+  worker.postMessage({ type: 'start', files, shared }, Object.values(files))
+})
+
+parent.postMessage('supermesh-kernel-frame', '*')

@@ -1,0 +1,201 @@
+"""Runs cells, one after another, in one namespace, and answers questions about it.
+
+Calls come from the worker, as JSON texts, one at a time; output leaves through `outputs`. Must not know whether the page
+is isolated: the worker hands in how to wait and how to ask for input (`connect`).
+"""
+
+import asyncio
+import base64
+import builtins
+import getpass
+import inspect as python_inspect
+import io
+import json
+import re
+import rlcompleter
+import signal
+import sys
+import time
+import types
+
+from pyodide.code import eval_code_async
+
+from . import ipython, magics, outputs, tracebacks
+
+_main = types.ModuleType("__main__")
+_main.__builtins__ = builtins
+sys.modules["__main__"] = _main
+namespace = _main.__dict__
+
+_shell = magics.Shell(namespace)
+_count = 0
+_task = None
+_interrupted = False
+_MAX_MATCHES = 500
+
+
+def connect(publish, ask, wait):
+    """Once, before the first cell.
+
+    `publish(json)` sends a message; `ask(prompt, password)` answers a line, or None when interrupted, and is None where
+    the page cannot wait; `wait(seconds)` blocks, or is None for Python's own way.
+    """
+    outputs.publish = publish
+    sys.stdout, sys.stderr = outputs.stdout, outputs.stderr
+    ipython.install(_shell)
+    namespace.update(display=outputs.display, get_ipython=lambda: _shell)
+    builtins.input = lambda prompt="", /: _ask(ask, str(prompt), False)
+    getpass.getpass = lambda prompt="Password: ", stream=None: _ask(ask, str(prompt), True)
+    if wait is not None:
+        time.sleep = lambda seconds: _sleep(wait, seconds)
+    if hasattr(signal, "SIGALRM"):
+        signal.signal(signal.SIGALRM, lambda _number, _frame: outputs.flush_all())
+
+
+def _ask(ask, prompt, password):
+    outputs.flush_all()
+    if ask is None:
+        raise RuntimeError("input() cannot wait in this browser. Use a newer one, or a Jupyter Server.")
+    answer = ask(prompt, password)
+    if answer is None:
+        raise KeyboardInterrupt
+    return answer
+
+
+def _sleep(wait, seconds):
+    """In slices: between them Python looks for an interrupt."""
+    outputs.flush_all()
+    until = time.monotonic() + seconds
+    while (left := until - time.monotonic()) > 0:
+        wait(min(left, 0.05))
+        if _interrupted:
+            raise KeyboardInterrupt
+
+
+def interrupt():
+    """Ends a cell that awaits; one that computes is interrupted through Pyodide's buffer instead."""
+    global _interrupted
+    if _task is not None and not _task.done():
+        _interrupted = True
+        _task.cancel()
+
+
+async def execute(source, silent, store_history):
+    """Runs a cell; the content of Jupyter's `execute_reply`."""
+    global _count, _interrupted
+    _interrupted = False
+    if store_history and not silent:
+        _count += 1
+    error = None
+    try:
+        result = await _run(source)
+        if not silent and result is not None:
+            _keep(result)
+            outputs.publish_result(result, _count)
+        _show_figures()
+    except BaseException as raised:
+        error = raised
+    outputs.flush_all()
+    reply = {"status": "ok", "execution_count": _count, "payload": [], "user_expressions": {}}
+    if error is not None:
+        description = tracebacks.describe(error)
+        sys.last_exc = sys.last_value = error
+        outputs.send("error", description)
+        reply.update(status="error", **description)
+    return json.dumps(reply, default=repr)
+
+
+async def _run(source):
+    cell = magics.split_cell(source)
+    timed = cell is not None and cell[0] == "time"
+    if cell is not None and not timed:
+        return _shell.run_cell_magic(*cell)
+    # The first line stays a line, so that the numbers in a traceback are those of the cell.
+    began, code = time.perf_counter(), magics.to_python("\n" + cell[2] if timed else source)
+    tracebacks.remember(_count, code)
+    try:
+        return await _interruptible(eval_code_async(code, globals=namespace, filename=tracebacks.cell_name(_count)))
+    finally:
+        if timed:
+            print(magics.wall_time(time.perf_counter() - began))
+
+
+async def _interruptible(running):
+    """Awaits in a task that `interrupt` can cancel; the cancellation it causes is a KeyboardInterrupt to the cell."""
+    global _task
+
+    async def guarded():
+        # A task must not end in KeyboardInterrupt: asyncio would raise it into its event loop.
+        try:
+            return await running, None
+        except BaseException as error:
+            return None, error
+
+    _task = asyncio.ensure_future(guarded())
+    try:
+        result, error = await _task
+    except asyncio.CancelledError as cancelled:
+        error = cancelled
+    finally:
+        _task = None
+    if isinstance(error, asyncio.CancelledError) and _interrupted:
+        raise KeyboardInterrupt from None
+    if error is not None:
+        raise error
+    return result
+
+
+def _keep(result):
+    builtins._ = result
+    namespace["_"] = namespace[f"_{_count}"] = result
+    namespace.setdefault("Out", {})[_count] = result
+
+
+def _show_figures():
+    """What `%matplotlib inline` means; matplotlib is there only when somebody installed it."""
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    if pyplot is None:
+        return
+    for number in pyplot.get_fignums():
+        image = io.BytesIO()
+        pyplot.figure(number).savefig(image, format="png", bbox_inches="tight")
+        png = base64.b64encode(image.getvalue()).decode("ascii")
+        outputs.display({"image/png": png, "text/plain": "<Figure>"}, raw=True)
+    pyplot.close("all")
+
+
+def complete(source, cursor):
+    """The content of Jupyter's `complete_reply`; `cursor` in code points."""
+    name = re.search(r"[\w.]*$", source[:cursor])[0]
+    completer = rlcompleter.Completer(namespace)
+    matches = set()
+    for index in range(_MAX_MATCHES):
+        match = completer.complete(name, index) if name else None
+        if match is None:
+            break
+        matches.add(match.rstrip("() "))
+    if not name:
+        matches = {key for key in namespace if not key.startswith("_")}
+    span = {"cursor_start": cursor - len(name), "cursor_end": cursor}
+    return json.dumps({"status": "ok", "matches": sorted(matches), **span, "metadata": {}})
+
+
+def inspect(source, cursor):
+    """The content of Jupyter's `inspect_reply`."""
+    name = re.search(r"[\w.]*$", source[:cursor])[0] + re.match(r"\w*", source[cursor:])[0]
+    reply = {"status": "ok", "found": False, "data": {}, "metadata": {}}
+    try:
+        found = eval(name, namespace)
+    except Exception:
+        return json.dumps(reply)
+    lines = []
+    try:
+        lines.append(f"Signature: {name.split('.')[-1]}{python_inspect.signature(found)}")
+    except (TypeError, ValueError):
+        pass
+    lines += [f"Type:      {type(found).__name__}", f"Docstring: {python_inspect.getdoc(found) or '(none)'}"]
+    return json.dumps({**reply, "found": True, "data": {"text/plain": "\n".join(lines)}})
+
+
+def version():
+    return sys.version.split()[0]

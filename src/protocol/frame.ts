@@ -1,0 +1,138 @@
+/**
+ * The frame: the unit of log, wire, dedupe and signature. Its bytes are made once, by its author, and kept and relayed
+ * verbatim.
+ *
+ * The author's previous frame is bound by hash without being spelled out: a frame's hash covers its predecessor's, and
+ * the seal covers the hash. The layout is in PROTOCOL.md ("Frames").
+ */
+import { sha256 } from '@noble/hashes/sha2.js'
+import type { Bytes } from '../base/bytes.ts'
+import { compareBytes, concatBytes, toUtf8 } from '../base/bytes.ts'
+import { createWriter, type Decoded, decodeWith, malformed, type Reader } from './codec.ts'
+import { FRAME_MAX_BYTES, FRAME_MAX_ENTRIES, FRAME_MAX_HEADS } from './limits.ts'
+
+/** Raised whenever the meaning of bytes changes; a peer of a newer one is refused with "reload this page". */
+export const PROTOCOL_VERSION = 1
+export const AUTHOR_BYTES = 16
+/** The document that is the room itself. */
+export const ROOM_SCOPE = 0
+/** Ed25519. An empty seal is legal on the wire, for worlds without signatures; whoever opens seals decides. */
+export const SEAL_BYTES = 64
+
+const ENTRY_KINDS = ['edit', 'undo', 'redo', 'introduction', 'checkpoint'] as const
+export type EntryKind = (typeof ENTRY_KINDS)[number]
+
+export interface Entry {
+  readonly kind: EntryKind
+  readonly payload: Bytes
+}
+
+/** A causal parent: the last entry of a frame by another author. */
+export interface Head {
+  readonly author: Bytes
+  readonly sequence: number
+}
+
+export interface Frame {
+  readonly author: Bytes
+  readonly scope: number
+  /** Sequence of the first entry, from 1; the others follow it. */
+  readonly sequence: number
+  /** Milliseconds since the author's previous frame; since the Unix epoch in its first. For display only. */
+  readonly elapsed: number
+  /** Sorted by author, each at most once, the own author never. */
+  readonly heads: readonly Head[]
+  readonly entries: readonly Entry[]
+}
+
+/** A frame with the bytes that it travels in. */
+export interface SealedFrame extends Frame {
+  /** The frame without its author (which its message names) and its seal. */
+  readonly body: Bytes
+  readonly seal: Bytes
+}
+
+/** Sequence of the frame's last entry. */
+export function lastSequence(frame: Frame): number {
+  return frame.sequence + frame.entries.length - 1
+}
+
+export function encodeBody(frame: Frame): Bytes {
+  const writer = createWriter()
+  writer.byte(PROTOCOL_VERSION)
+  writer.varuint(frame.scope)
+  writer.varuint(frame.sequence)
+  writer.varuint(frame.elapsed)
+  writer.varuint(frame.heads.length)
+  for (const head of frame.heads) {
+    writer.bytes(head.author)
+    writer.varuint(head.sequence)
+  }
+  writer.varuint(frame.entries.length)
+  for (const entry of frame.entries) {
+    writer.byte(ENTRY_KINDS.indexOf(entry.kind) + 1)
+    writer.prefixed(entry.payload)
+  }
+  return writer.finish()
+}
+
+/** Body and seal as one byte string: what a log keeps and a message carries. */
+export function encodeSealed(body: Bytes, seal: Bytes): Bytes {
+  const writer = createWriter()
+  writer.prefixed(body)
+  writer.bytes(seal)
+  return writer.finish()
+}
+
+/** @param bytes - what {@link encodeSealed} wrote */
+export function decodeSealed(author: Bytes, bytes: Bytes): Decoded<SealedFrame> {
+  if (bytes.length > FRAME_MAX_BYTES) return { ok: false, code: 'frame-too-large' }
+  return decodeWith(bytes, reader => {
+    const body = reader.prefixed(FRAME_MAX_BYTES)
+    const seal = reader.bytes(reader.remaining)
+    if (seal.length !== 0 && seal.length !== SEAL_BYTES) malformed('seal-length')
+    const frame = decodeWith(body, inner => readBody(author, inner))
+    if (!frame.ok) malformed(frame.code)
+    return { ...frame.value, body, seal }
+  })
+}
+
+function readBody(author: Bytes, reader: Reader): Frame {
+  if (reader.byte() !== PROTOCOL_VERSION) malformed('protocol-newer')
+  const scope = reader.varuint()
+  const sequence = reader.varuint()
+  if (sequence === 0) malformed('number-out-of-range')
+  const elapsed = reader.varuint()
+  const headCount = reader.varuint()
+  if (headCount > FRAME_MAX_HEADS) malformed('too-many-heads')
+  const heads: Head[] = []
+  for (let i = 0; i < headCount; i++) {
+    const head = { author: reader.bytes(AUTHOR_BYTES), sequence: reader.varuint() }
+    const before = heads[i - 1]
+    if (before && compareBytes(before.author, head.author) >= 0) malformed('heads-not-sorted')
+    if (compareBytes(head.author, author) === 0) malformed('head-is-own')
+    heads.push(head)
+  }
+  const entryCount = reader.varuint()
+  if (entryCount === 0) malformed('frame-empty')
+  if (entryCount > FRAME_MAX_ENTRIES) malformed('too-many-entries')
+  const entries: Entry[] = []
+  for (let i = 0; i < entryCount; i++) {
+    const kind = ENTRY_KINDS[reader.byte() - 1]
+    if (!kind) malformed('entry-kind-unknown')
+    entries.push({ kind, payload: reader.prefixed(FRAME_MAX_BYTES) })
+  }
+  return { author, scope, sequence, elapsed, heads, entries }
+}
+
+/** The hash before an author's first frame; it binds the log to its room, its scope and its author. */
+export function originHash(room: Bytes, scope: number, author: Bytes): Bytes {
+  const writer = createWriter()
+  writer.varuint(scope)
+  return sha256(concatBytes(toUtf8('supermesh/1 log'), room, author, writer.finish())) as Bytes
+}
+
+/** @param previous - hash of the author's previous frame, or {@link originHash} */
+export function frameHash(previous: Bytes, body: Bytes): Bytes {
+  return sha256(concatBytes(previous, body)) as Bytes
+}

@@ -1,0 +1,22 @@
+/** Bounds that every peer enforces; each is checked before anything is allocated. Sizes are in bytes. */
+
+/** A frame whole, seal included. A larger edit is cut into several transactions by whoever makes it. */
+export const FRAME_MAX_BYTES = 40 * 1024 * 1024
+/** Entries in one frame. */
+export const FRAME_MAX_ENTRIES = 4096
+/** Causal parents that one frame may name. */
+export const FRAME_MAX_HEADS = 4096
+/** Longest name of a table, a field or a record. */
+export const NAME_MAX_BYTES = 128
+/** Longest JSON text of one value. */
+export const VALUE_MAX_BYTES = 32 * 1024 * 1024
+/** Deepest nesting of one JSON value. */
+export const VALUE_MAX_DEPTH = 64
+/** Operations in one patch. */
+export const PATCH_MAX_OPERATIONS = 100_000
+/** Frames of one author that may wait for an earlier one, or for their causal past. */
+export const WAITING_MAX_FRAMES = 4096
+/** Bytes that all waiting frames together may hold. */
+export const WAITING_MAX_BYTES = 64 * 1024 * 1024
+/** Authors whose frames one replica keeps. */
+export const AUTHORS_MAX = 65_536

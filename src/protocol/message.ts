@@ -1,0 +1,175 @@
+/**
+ * Messages: what one peer says to another over an open link. Layouts in PROTOCOL.md ("Messages").
+ */
+import type { Bytes } from '../base/bytes.ts'
+import { compareBytes } from '../base/bytes.ts'
+import { createWriter, type Decoded, decodeWith, malformed, type Reader, type Writer } from './codec.ts'
+import { AUTHOR_BYTES, PROTOCOL_VERSION } from './frame.ts'
+import { AUTHORS_MAX, FRAME_MAX_BYTES } from './limits.ts'
+
+/** How far a replica has an author's log: the last sequence that it holds, all before it included. */
+export interface Reach {
+  readonly author: Bytes
+  readonly sequence: number
+}
+
+/** Entries after `after`, up to `upTo`. */
+export interface Range {
+  readonly author: Bytes
+  readonly after: number
+  readonly upTo: number
+}
+
+/** A frame as a log keeps it. */
+export interface FrameBytes {
+  readonly author: Bytes
+  readonly bytes: Bytes
+}
+
+export type Message =
+  /** First on every link; nothing else is read before it. */
+  | { readonly type: 'hello'; readonly protocol: number; readonly roomTag: Bytes }
+  | { readonly type: 'frames'; readonly scope: number; readonly frames: readonly FrameBytes[] }
+  /** Sent at each heartbeat: a short hash of the sender's vector, and who it is linked to. */
+  | {
+      readonly type: 'digest'
+      readonly scope: number
+      readonly digest: Bytes
+      readonly neighbours: readonly Bytes[]
+    }
+  | { readonly type: 'vector'; readonly scope: number; readonly vector: readonly Reach[] }
+  | { readonly type: 'want'; readonly scope: number; readonly ranges: readonly Range[] }
+  /** An update in y-protocols' awareness encoding. */
+  | { readonly type: 'presence'; readonly update: Bytes }
+  /** A passing message on a named channel, from one peer to one peer; never stored. */
+  | { readonly type: 'direct'; readonly channel: string; readonly body: Bytes }
+
+export const DIGEST_BYTES = 8
+export const ROOM_TAG_BYTES = 8
+const CHANNEL_MAX_BYTES = 64
+const PRESENCE_MAX_BYTES = 64 * 1024
+const TYPES = ['hello', 'frames', 'digest', 'vector', 'want', 'presence', 'direct'] as const
+
+export function encodeMessage(message: Message): Bytes {
+  const writer = createWriter()
+  writer.byte(TYPES.indexOf(message.type) + 1)
+  switch (message.type) {
+    case 'hello':
+      writer.varuint(message.protocol)
+      writer.bytes(message.roomTag)
+      break
+    case 'frames':
+      writer.varuint(message.scope)
+      writeFrames(writer, message.frames)
+      break
+    case 'digest':
+      writer.varuint(message.scope)
+      writer.bytes(message.digest)
+      writeAll(writer, message.neighbours, neighbour => writer.bytes(neighbour))
+      break
+    case 'vector':
+      writer.varuint(message.scope)
+      writeAll(writer, message.vector, reach => {
+        writer.bytes(reach.author)
+        writer.varuint(reach.sequence)
+      })
+      break
+    case 'want':
+      writer.varuint(message.scope)
+      writeAll(writer, message.ranges, range => {
+        writer.bytes(range.author)
+        writer.varuint(range.after)
+        writer.varuint(range.upTo)
+      })
+      break
+    case 'presence':
+      writer.prefixed(message.update)
+      break
+    case 'direct':
+      writer.string(message.channel)
+      writer.prefixed(message.body)
+  }
+  return writer.finish()
+}
+
+/** A peer of another major protocol is refused at `hello` with `protocol-newer`. */
+export function decodeMessage(bytes: Bytes): Decoded<Message> {
+  return decodeWith(bytes, readMessage)
+}
+
+function readMessage(reader: Reader): Message {
+  const type = TYPES[reader.byte() - 1]
+  switch (type) {
+    case 'hello': {
+      const protocol = reader.varuint()
+      // What follows in another protocol's hello is not ours to read.
+      if (protocol !== PROTOCOL_VERSION) malformed('protocol-newer')
+      return { type, protocol, roomTag: reader.bytes(ROOM_TAG_BYTES) }
+    }
+    case 'frames':
+      return { type, scope: reader.varuint(), frames: readFrames(reader) }
+    case 'digest':
+      return {
+        type,
+        scope: reader.varuint(),
+        digest: reader.bytes(DIGEST_BYTES),
+        neighbours: readAll(reader, () => reader.bytes(AUTHOR_BYTES)),
+      }
+    case 'vector':
+      return {
+        type,
+        scope: reader.varuint(),
+        vector: readAll(reader, () => ({ author: reader.bytes(AUTHOR_BYTES), sequence: reader.varuint() })),
+      }
+    case 'want':
+      return {
+        type,
+        scope: reader.varuint(),
+        ranges: readAll(reader, () => ({
+          author: reader.bytes(AUTHOR_BYTES),
+          after: reader.varuint(),
+          upTo: reader.varuint(),
+        })),
+      }
+    case 'presence':
+      return { type, update: reader.prefixed(PRESENCE_MAX_BYTES) }
+    case 'direct':
+      return { type, channel: reader.string(CHANNEL_MAX_BYTES), body: reader.prefixed(FRAME_MAX_BYTES) }
+    default:
+      return malformed('message-unknown')
+  }
+}
+
+/** Frames in a row by one author share its name. */
+function writeFrames(writer: Writer, frames: readonly FrameBytes[]): void {
+  const groups: { author: Bytes; frames: Bytes[] }[] = []
+  for (const { author, bytes } of frames) {
+    const group = groups.at(-1)
+    if (group && compareBytes(group.author, author) === 0) group.frames.push(bytes)
+    else groups.push({ author, frames: [bytes] })
+  }
+  writeAll(writer, groups, group => {
+    writer.bytes(group.author)
+    writeAll(writer, group.frames, bytes => writer.prefixed(bytes))
+  })
+}
+
+function readFrames(reader: Reader): FrameBytes[] {
+  return readAll(reader, () => {
+    const author = reader.bytes(AUTHOR_BYTES)
+    return readAll(reader, () => ({ author, bytes: reader.prefixed(FRAME_MAX_BYTES) }))
+  }).flat()
+}
+
+function writeAll<T>(writer: Writer, items: readonly T[], write: (item: T) => void): void {
+  writer.varuint(items.length)
+  for (const item of items) write(item)
+}
+
+/** The count is not trusted for allocation: each item takes at least a byte, so reading runs dry first. */
+function readAll<T>(reader: Reader, read: () => T): T[] {
+  const count = reader.varuint(AUTHORS_MAX)
+  const items: T[] = []
+  for (let i = 0; i < count; i++) items.push(read())
+  return items
+}

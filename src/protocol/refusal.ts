@@ -1,0 +1,58 @@
+/**
+ * Why a stranger's bytes were refused. Refusals are values: counted in the trace, never thrown and never dropped in
+ * silence. The codes are listed in PROTOCOL.md.
+ */
+
+/** What the bytes themselves show. */
+export type EnvelopeRefusal =
+  | 'truncated'
+  | 'trailing-bytes'
+  | 'too-long'
+  | 'number-out-of-range'
+  | 'varint-not-minimal'
+  | 'text-not-utf8'
+  | 'message-unknown'
+  | 'protocol-newer'
+  | 'frame-too-large'
+  | 'frame-empty'
+  | 'too-many-entries'
+  | 'too-many-heads'
+  | 'heads-not-sorted'
+  | 'entry-kind-unknown'
+  | 'introduction-malformed'
+  | 'seal-length'
+  | 'state-malformed'
+
+/** What an author's log shows. */
+export type LogRefusal =
+  | 'scope-not-followed'
+  | 'author-ended'
+  | 'sequence-overlaps'
+  | 'head-is-own'
+  | 'head-unknown'
+  | 'introduction-missing'
+  | 'introduction-repeated'
+  | 'introduction-of-another'
+  | 'seal-invalid'
+  | 'waiting-room-full'
+  | 'entry-not-offered-yet'
+
+/** What an entry would do to the document. */
+export type PatchRefusal =
+  | 'patch-empty'
+  | 'patch-not-sorted'
+  | 'patch-too-large'
+  | 'name-unsafe'
+  | 'field-kind-wrong'
+  | 'value-not-json'
+  | 'value-too-deep'
+  | 'value-wrong-type'
+  | 'text-ill-formed'
+  | 'operation-unknown'
+  | 'operation-empty'
+  | 'store-unknown'
+  | 'origin-outside-past'
+  | 'origins-reversed'
+  | 'removal-outside-past'
+
+export type RefusalCode = EnvelopeRefusal | LogRefusal | PatchRefusal

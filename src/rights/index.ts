@@ -1,0 +1,28 @@
+/**
+ * Rights: links, the keys that follow from them, who an author is, and whether a signature holds. What the floors above
+ * may use; the rest of this folder is its own business.
+ */
+export { authorIdOf, authorOf, storeIdOf } from './author.ts'
+export {
+  type Device,
+  type OpenDeviceOptions,
+  openDevice,
+  openPerson,
+  type Person,
+  type RecentRoom,
+} from './io/device.ts'
+export { openEnvelope, type SecureContext, sealEnvelope, secureContext } from './io/envelope.ts'
+export {
+  CERTIFICATE_LIFETIME_MS,
+  type OpenSessionOptions,
+  openSession,
+  type SealToVerify,
+  type Session,
+  verifyCertificate,
+  verifyIntroduction,
+  verifySeal,
+} from './io/session.ts'
+export { areKeysOf, includesRight, RIGHTS, type Right, type RoomKeys } from './ladder.ts'
+export { type Link, leadsTo, type NewLinkOptions, newLink, strongerLink, weakenLink } from './link.ts'
+export { formatLink, type LinkProblem, type ParsedLink, parseLink } from './link-text.ts'
+export { type Credentials, credentialsOf } from './secrets.ts'

@@ -1,0 +1,92 @@
+/**
+ * One copy of the document: a store and the rule that keeps it in step with the others, wired together.
+ *
+ * No decision is made here. Rooms drive it with real links, keys and disks, the simulated world with invented ones, so
+ * that both run the same code.
+ */
+import type { Bytes } from '../base/bytes.ts'
+import { createEmitter, type Subscribable } from '../base/subscribe.ts'
+import type { RefusalCode } from '../protocol/refusal.ts'
+import type { Schema, Tables } from '../store/schema.ts'
+import { createStore, type Store } from '../store/store.ts'
+import { createSync, type DeliveredEntry, type Sync, type SyncEffect, type SyncEvent } from '../sync/sync.ts'
+
+export interface IntroducedAuthor {
+  readonly author: Bytes
+  readonly store: number
+  readonly introduction: Bytes
+}
+
+export interface Replica<T extends Tables> {
+  readonly store: Store<T>
+  readonly sync: Pick<Sync, 'vector' | 'unsealed' | 'waiting' | 'frames'>
+  /** Authors as their introductions come in, the own one included. */
+  readonly introduced: Subscribable<IntroducedAuthor>
+  handle(event: SyncEvent): void
+}
+
+export interface ReplicaOptions<T extends Tables> {
+  readonly schema: Schema<T>
+  readonly room: Bytes
+  readonly scope: number
+  readonly author: Bytes
+  /** The own first entry. It is written before the own first edit, and only then: who only reads leaves no trace. */
+  readonly introduction: Bytes
+  readonly storeOf: (author: Bytes) => number
+  readonly mintId: () => string
+  /** Milliseconds since the Unix epoch. */
+  readonly now: () => number
+  readonly perform: (effect: SyncEffect) => void
+  /** For worlds that break a rule on purpose. */
+  readonly interpose?: {
+    readonly place?: (place: ReturnType<Sync['nextPlace']>) => ReturnType<Sync['nextPlace']>
+    readonly deliver?: (deliver: Store<T>['deliver']) => Store<T>['deliver']
+  }
+}
+
+export function createReplica<T extends Tables>(options: ReplicaOptions<T>): Replica<T> {
+  const { author, introduction, now, interpose } = options
+  const introduced = createEmitter<IntroducedAuthor>()
+  const newcomers: IntroducedAuthor[] = []
+
+  const perform = (effects: readonly SyncEffect[]) => {
+    for (const effect of effects) options.perform(effect)
+  }
+
+  function deliver(entry: DeliveredEntry): RefusalCode | null {
+    if (entry.kind === 'introduction') {
+      newcomers.push({ author: entry.author, store: entry.store, introduction: entry.payload })
+      return null
+    }
+    return deliverEdit(entry)
+  }
+
+  const sync = createSync({ ...options, deliver })
+  const place = () => (interpose?.place ? interpose.place(sync.nextPlace()) : sync.nextPlace())
+  const store = createStore<T>({
+    schema: options.schema,
+    storeId: options.storeOf(author),
+    mintId: options.mintId,
+    nextPlace() {
+      if (place().sequence === 1) {
+        perform(sync.submit('introduction', introduction, now()))
+        introduced.emit({ author, store: options.storeOf(author), introduction })
+      }
+      return place()
+    },
+    submit: payload => perform(sync.submit('edit', payload, now())),
+  })
+  const deliverEdit = interpose?.deliver ? interpose.deliver(store.deliver) : store.deliver
+
+  return {
+    store,
+    sync,
+    introduced,
+    handle(event) {
+      const effects = sync.handle(event)
+      perform(effects)
+      for (let next = newcomers.shift(); next; next = newcomers.shift()) introduced.emit(next)
+      store.announceDelivered()
+    },
+  }
+}

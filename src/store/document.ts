@@ -1,0 +1,160 @@
+/**
+ * The shared document: the datastore's tables, driven by a context of our own.
+ *
+ * The datastore's own transaction machinery loses the second table of a remote transaction, restarts its clock on
+ * restore and throws half way through what it does not know (see docs/decisions/002-own-context.md). So its `Table`s are
+ * used without it: an edit is checked whole, then applied whole. Tables and fields that no schema of ours names are kept
+ * and applied all the same, because a patch says what kind each field is; they show when their schema comes.
+ *
+ * The only file, with `fields.ts`, that knows @lumino/datastore. Knows nothing of schemas, logs or wires.
+ */
+import { type AnyField, type Record as LuminoRecord, type Schema, Table } from '@lumino/datastore'
+import type { Bytes } from '../base/bytes.ts'
+import { type Decoded, decodeWith, malformed } from '../protocol/codec.ts'
+import {
+  encodePatch,
+  type FieldKind,
+  insertedElements,
+  kindOfKey,
+  type Patch,
+  readPatch,
+} from '../protocol/patch.ts'
+import { createField } from './fields.ts'
+import { type Past, unknownId } from './past.ts'
+
+/** Table → record → field key → an update in the form of the field's kind. */
+export type Updates = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>
+/** Table → record → field key → a change in the form of the field's kind. */
+export type Changes = Updates
+
+export interface Document {
+  /** Applies checked updates as the own edit `sequence`; returns its payload and what changed. */
+  update(updates: Updates, sequence: number, version: number): { payload: Bytes; changes: Changes }
+  /** Decodes, checks and applies an edit by another author; what is refused changes nothing. */
+  apply(payload: Bytes, edit: { store: number; version: number; sequence: number; past: Past }): Decoded<Changes>
+  value(table: string, record: string, key: string): unknown
+  metadata(table: string, record: string, key: string): unknown
+  tableNames(): readonly string[]
+  recordIds(table: string): readonly string[]
+  fieldKeys(table: string, record: string): readonly string[]
+}
+
+interface OpenTable {
+  readonly table: Table<Schema>
+  readonly fields: Record<string, AnyField>
+}
+
+type LiveRecord = LuminoRecord<Schema> & { readonly '@@metadata': Record<string, unknown> }
+
+export function createDocument(storeId: number): Document {
+  const context = { inTransaction: false, transactionId: '', version: 0, storeId, change: {}, patch: {} }
+  const tables = new Map<string, OpenTable>()
+  /** For each store, the sequence of each inserting edit and the store's clock after it, ascending. */
+  const clocks = new Map<number, { readonly sequence: number; readonly clock: number }[]>()
+  let ownClock = 0
+
+  function openTable(name: string): OpenTable {
+    let open = tables.get(name)
+    if (!open) {
+      const fields: Record<string, AnyField> = {}
+      open = { table: Table.create<Schema>({ id: name, fields }, context), fields }
+      tables.set(name, open)
+    }
+    return open
+  }
+
+  const nextId = (count: number) => {
+    const id = { store: storeId, clock: ownClock }
+    ownClock += count
+    return id
+  }
+
+  /** Records made before a field was first heard of lack it: the datastore would throw half way. */
+  function prepare(edit: Updates): void {
+    for (const [name, records] of Object.entries(edit)) {
+      const { table, fields } = openTable(name)
+      for (const [id, record] of Object.entries(records)) {
+        for (const key of Object.keys(record)) fields[key] ??= createField(kindOfKey(key) as FieldKind, nextId)
+        const live = table.get(id) as (LiveRecord & Record<string, unknown>) | undefined
+        if (!live) continue
+        for (const key of Object.keys(record)) {
+          if (key in live['@@metadata']) continue
+          const field = fields[key] as AnyField
+          live['@@metadata'][key] = field.createMetadata()
+          live[key] = field.createValue()
+        }
+      }
+    }
+  }
+
+  function recordClock(store: number, sequence: number, clock: number): void {
+    const known = clocks.get(store)
+    if (!known) clocks.set(store, [{ sequence, clock }])
+    else if (known.at(-1)?.clock !== clock) known.push({ sequence, clock })
+  }
+
+  const recordOf = (table: string, id: string) =>
+    tables.get(table)?.table.get(id) as (LiveRecord & Record<string, unknown>) | undefined
+
+  const document: Document = {
+    update(updates, sequence, version) {
+      prepare(updates)
+      Object.assign(context, { version, change: {}, patch: {}, inTransaction: true })
+      for (const [name, records] of Object.entries(updates)) {
+        openTable(name).table.update(records as Parameters<Table<Schema>['update']>[0])
+      }
+      context.inTransaction = false
+      recordClock(storeId, sequence, ownClock)
+      return { payload: encodePatch(context.patch as Patch, storeId), changes: context.change as Changes }
+    },
+    apply(payload, { store, version, sequence, past }) {
+      const place = { store, version, clock: clocks.get(store)?.at(-1)?.clock ?? 0 }
+      const decoded = decodeWith(payload, reader => {
+        const patch = readPatch(reader, place)
+        const code = unknownId(patch, {
+          past,
+          clockAt: (of, upTo) => clockAt(clocks.get(of), upTo),
+          metadata: document.metadata,
+        })
+        return code ? malformed(code) : patch
+      })
+      if (!decoded.ok) return decoded
+      const patch = decoded.value
+      recordClock(store, sequence, place.clock + insertedElements(patch))
+      prepare(patch as Updates)
+      const changes: Record<string, Changes[string]> = {}
+      for (const [name, records] of Object.entries(patch)) {
+        const data = records as unknown as Parameters<typeof Table.patch>[1]
+        changes[name] = Table.patch(openTable(name).table, data) as Changes[string]
+      }
+      return { ok: true, value: changes }
+    },
+    value: (table, record, key) => recordOf(table, record)?.[key],
+    metadata: (table, record, key) => recordOf(table, record)?.['@@metadata'][key],
+    tableNames: () => [...tables.keys()].sort(),
+    recordIds(table) {
+      const ids: string[] = []
+      const records = tables.get(table)?.table.iter()
+      for (let record = records?.next(); record; record = records?.next()) ids.push(record.$id)
+      return ids
+    },
+    fieldKeys: (table, record) => Object.keys(recordOf(table, record)?.['@@metadata'] ?? {}).sort(),
+  }
+  return document
+}
+
+/** The clock of a store after its entries up to `sequence`. */
+function clockAt(
+  entries: readonly { readonly sequence: number; readonly clock: number }[] | undefined,
+  sequence: number,
+): number {
+  let low = 0
+  let high = entries?.length ?? 0
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((entries?.[middle]?.sequence ?? 0) <= sequence) low = middle + 1
+    else high = middle
+  }
+  return entries?.[low - 1]?.clock ?? 0
+}
+

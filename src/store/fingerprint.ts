@@ -1,0 +1,48 @@
+/**
+ * A canonical digest of a document, internals included: equal fingerprints mean equal values, ids, origins and stamps,
+ * not only equal looks.
+ */
+import { sha256 } from '@noble/hashes/sha2.js'
+import { toHex, toUtf8 } from '../base/bytes.ts'
+import { kindOfKey } from '../protocol/patch.ts'
+import type { Document } from './document.ts'
+import type { MapMetadata, MapValue, RegisterMetadata, SequenceMetadata } from './fields.ts'
+import type { Content } from './sequence.ts'
+
+export function fingerprint(document: Document): string {
+  const lines = document
+    .tableNames()
+    .flatMap(table =>
+      document
+        .recordIds(table)
+        .flatMap(record =>
+          document
+            .fieldKeys(table, record)
+            .map(key => JSON.stringify([table, record, key, describe(document, table, record, key)])),
+        ),
+    )
+  return toHex(sha256(toUtf8(lines.filter(line => !line.endsWith(',null]')).join('\n'))))
+}
+
+/** `null` for a field that was never written: whether it was made ready depends on the schema at hand. */
+function describe(document: Document, table: string, record: string, key: string): unknown {
+  const value = document.value(table, record, key)
+  const metadata = document.metadata(table, record, key)
+  switch (kindOfKey(key)) {
+    case 'register': {
+      const { stamp } = metadata as RegisterMetadata
+      return stamp && [stamp.version, stamp.store, value]
+    }
+    case 'map': {
+      const stamps = [...(metadata as MapMetadata)].sort(([a], [b]) => (a < b ? -1 : 1))
+      const items = value as MapValue
+      return stamps.length === 0
+        ? null
+        : stamps.map(([name, stamp]) => [name, stamp.version, stamp.store, items.has(name), items.get(name) ?? null])
+    }
+    default: {
+      const spans = (metadata as SequenceMetadata<Content>).sequence.describe()
+      return spans.length === 0 ? null : spans
+    }
+  }
+}

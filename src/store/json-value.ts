@@ -1,0 +1,40 @@
+/**
+ * Values at the API: copied, frozen and checked, so that what is stored here is what every replica will have.
+ */
+import { SupermeshError } from '../base/error.ts'
+import { VALUE_MAX_DEPTH } from '../protocol/limits.ts'
+import type { JsonValue } from '../protocol/patch.ts'
+
+/**
+ * A frozen deep copy of `value`.
+ * @throws SupermeshError `value-not-json` with the path to what JSON cannot hold: `undefined`, a number that is not
+ *   finite, a function, an instance of a class, a key `__proto__`, or nesting that is too deep
+ */
+export function toJsonValue(value: unknown, path = ''): JsonValue {
+  return copy(value, path, 0)
+}
+
+function copy(value: unknown, path: string, depth: number): JsonValue {
+  if (depth > VALUE_MAX_DEPTH) throw notJson(path, 'is nested too deep')
+  if (value === null || typeof value === 'boolean' || typeof value === 'string') return value
+  if (typeof value === 'number') {
+    if (!Number.isFinite(value)) throw notJson(path, 'is not a finite number')
+    return value === 0 ? 0 : value // JSON has no negative zero
+  }
+  if (Array.isArray(value)) return Object.freeze(value.map((item, i) => copy(item, `${path}[${i}]`, depth + 1)))
+  if (typeof value === 'object') {
+    const prototype = Object.getPrototypeOf(value)
+    if (prototype !== Object.prototype && prototype !== null) throw notJson(path, 'is an instance of a class')
+    const object: Record<string, JsonValue> = {}
+    for (const [key, item] of Object.entries(value)) {
+      if (key === '__proto__') throw notJson(path, 'has the key __proto__')
+      object[key] = copy(item, `${path}.${key}`, depth + 1)
+    }
+    return Object.freeze(object)
+  }
+  throw notJson(path, `is ${typeof value}`)
+}
+
+function notJson(path: string, why: string): SupermeshError {
+  return new SupermeshError('value-not-json', `The value${path && ` at ${path}`} ${why}: JSON cannot hold it.`, { path })
+}

@@ -1,0 +1,137 @@
+/**
+ * The types in which records are read and written, derived from a schema.
+ */
+import type { Unsubscribe } from '../base/subscribe.ts'
+import type { FieldDefinition, Fields, TableDefinition, Tables } from './schema.ts'
+import type { Splice } from './sequence.ts'
+import type { Anchor, AnchorSide } from './text-view.ts'
+
+interface Positions {
+  readonly length: number
+  /**
+   * A position that survives edits.
+   * @param index - 0 to `length`
+   * @param side - whether it sticks to what stands `before` or `after` it
+   */
+  anchor(index: number, side: AnchorSide): Anchor
+  /** Where an anchor is now; `null` when it is not of this field. */
+  indexOf(anchor: Anchor): number | null
+}
+
+export interface SequenceChange<C extends string | readonly unknown[]> {
+  readonly splices: readonly Splice<C>[]
+  readonly local: boolean
+}
+
+/** A text as it was at one moment. Indices are UTF-16 units. */
+export interface TextValue extends Positions {
+  /** Found when first asked for. */
+  toString(): string
+  /** Hears of each change to the field, from now on. */
+  subscribe(listener: (change: SequenceChange<string>) => void): Unsubscribe
+  /** An edit of its own: the same as a `splice` in a transaction. */
+  splice(index: number, remove: number, insert: string): void
+}
+
+export interface ListValue<T> extends Positions {
+  toArray(): readonly T[]
+}
+
+export type ReadOf<F> =
+  F extends FieldDefinition<infer Kind, infer T>
+    ? Kind extends 'text'
+      ? TextValue
+      : Kind extends 'list'
+        ? ListValue<T>
+        : Kind extends 'map'
+          ? ReadonlyMap<string, T>
+          : T
+    : never
+
+/** A record as read: frozen, and the same object until it changes. */
+export type RecordOf<F extends Fields> = { readonly id: string } & { readonly [K in keyof F]: ReadOf<F[K]> }
+
+export interface TextDraft {
+  readonly length: number
+  toString(): string
+  /** @throws SupermeshError `index-out-of-range`, `inside-surrogate-pair`, `text-ill-formed` */
+  splice(index: number, remove: number, insert: string): void
+}
+
+export interface ListDraft<T> {
+  readonly length: number
+  toArray(): readonly T[]
+  splice(index: number, remove: number, insert: readonly T[]): void
+  push(...items: T[]): void
+}
+
+export interface MapDraft<T> {
+  get(key: string): T | undefined
+  set(key: string, value: T): void
+  delete(key: string): void
+}
+
+type DraftOf<F> =
+  F extends FieldDefinition<infer Kind, infer T>
+    ? Kind extends 'text'
+      ? TextDraft
+      : Kind extends 'list'
+        ? ListDraft<T>
+        : Kind extends 'map'
+          ? MapDraft<T>
+          : T
+    : never
+
+/** A record inside a transaction: what was staged shows at once. */
+export type RecordDraft<F extends Fields> = { readonly id: string } & { readonly [K in keyof F]: DraftOf<F[K]> }
+
+type CreateOf<F> =
+  F extends FieldDefinition<infer Kind, infer T>
+    ? Kind extends 'text'
+      ? string
+      : Kind extends 'list'
+        ? readonly T[]
+        : Kind extends 'map'
+          ? Readonly<Record<string, T>>
+          : T
+    : never
+
+export type InitialOf<F extends Fields> = { readonly [K in keyof F]?: CreateOf<F[K]> }
+type RegisterNames<F extends Fields> = {
+  [K in keyof F]: F[K] extends FieldDefinition<'register', unknown> ? K : never
+}[keyof F]
+export type RegistersOf<F extends Fields> = { readonly [K in RegisterNames<F>]?: CreateOf<F[K]> }
+
+export interface TableDraft<F extends Fields> {
+  /**
+   * Makes a record, or brings a removed one back.
+   * @returns its id, minted unless given
+   */
+  create(initial: InitialOf<F>, options?: { readonly id?: string }): string
+  has(id: string): boolean
+  /** @throws SupermeshError `record-missing` */
+  get(id: string): RecordDraft<F>
+  /** Sets registers. @throws SupermeshError `record-missing` */
+  update(id: string, values: RegistersOf<F>): void
+  /** Removes the record for everybody; what others edit in it meanwhile stays hidden. */
+  remove(id: string): void
+}
+
+export type Transaction<T extends Tables> = {
+  readonly [K in keyof T]: T[K] extends TableDefinition<infer F> ? TableDraft<F> : never
+}
+
+export interface TableReader<F extends Fields> {
+  has(id: string): boolean
+  get(id: string): RecordOf<F> | undefined
+  /** All records, by id. The same array until the table changes. */
+  getSnapshot(): readonly RecordOf<F>[]
+  where(values: RegistersOf<F>): readonly RecordOf<F>[]
+  subscribe(listener: () => void): Unsubscribe
+  /** Hears only of one record. */
+  subscribeTo(id: string, listener: () => void): Unsubscribe
+}
+
+export type Readers<T extends Tables> = {
+  readonly [K in keyof T]: T[K] extends TableDefinition<infer F> ? TableReader<F> : never
+}

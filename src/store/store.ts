@@ -1,0 +1,151 @@
+/**
+ * The shared document as everybody above sees it: typed tables, transactions, one event for each edit.
+ *
+ * Knows nothing of logs, links or people. It is handed the edits of others in causal order, each once, and hands its own
+ * out; that this is so is the business of `sync`.
+ */
+import type { Bytes } from '../base/bytes.ts'
+import { SupermeshError } from '../base/error.ts'
+import { createEmitter, type Subscribable } from '../base/subscribe.ts'
+import type { RefusalCode } from '../protocol/refusal.ts'
+import { type Changes, createDocument, type Updates } from './document.ts'
+import { fingerprint } from './fingerprint.ts'
+import type { Past } from './past.ts'
+import type { Readers, Transaction } from './record.ts'
+import type { Schema, Tables } from './schema.ts'
+import { createLiveTable, type LiveTable } from './table-reader.ts'
+import { createStage } from './transaction.ts'
+
+/** Names an edit: its author and its place in the author's log. */
+export interface EditId {
+  readonly store: number
+  readonly sequence: number
+}
+
+export interface StoreChange {
+  readonly edit: EditId
+  readonly local: boolean
+  /** Table → record → field key → change; names of newer schemas included. */
+  readonly changes: Changes
+}
+
+export interface RemoteEdit extends EditId {
+  /** One more than the greatest version in the edit's causal past. */
+  readonly version: number
+  readonly past: Past
+  readonly payload: Bytes
+}
+
+export interface Store<T extends Tables> {
+  readonly schema: Schema<T>
+  readonly tables: Readers<T>
+  /**
+   * Writes, all at once or not at all. A nested call joins the one around it.
+   * @returns the edit, or `null` when nothing was written
+   * @throws what `write` throws, after which nothing has happened
+   */
+  transact<R>(write: (transaction: Transaction<T>) => R extends PromiseLike<unknown> ? never : R): EditId | null
+  /** Applies an edit by another author; nobody hears of it before {@link Store.announceDelivered}. */
+  deliver(edit: RemoteEdit): RefusalCode | null
+  /**
+   * Tells what was delivered. Apart, so that whoever answers with an edit of his own does so when the whole frame is
+   * applied and known as that edit's past.
+   */
+  announceDelivered(): void
+  readonly changed: Subscribable<StoreChange>
+  fingerprint(): string
+}
+
+export interface StoreOptions<T extends Tables> {
+  readonly schema: Schema<T>
+  /** The own author's store id. */
+  readonly storeId: number
+  /** Mints random record ids. */
+  readonly mintId: () => string
+  /** Where in the own log the next edit will stand. */
+  readonly nextPlace: () => { readonly sequence: number; readonly version: number }
+  /** Takes an own edit into the log, at the place just asked for. May not throw. */
+  readonly submit: (payload: Bytes) => void
+}
+
+export function createStore<T extends Tables>(options: StoreOptions<T>): Store<T> {
+  const { schema, storeId } = options
+  const document = createDocument(storeId)
+  const changed = createEmitter<StoreChange>()
+  const live = new Map<string, LiveTable>()
+  const delivered: StoreChange[] = []
+  let stage: ReturnType<typeof createStage<T>> | null = null
+
+  const spliceText = (table: string, record: string, field: string, index: number, remove: number, insert: string) =>
+    store.transact(transaction => {
+      const draft = transaction[table]?.get(record) as Record<string, { splice(i: number, r: number, t: string): void }>
+      draft[field]?.splice(index, remove, insert)
+    })
+
+  for (const [name, { fields }] of Object.entries(schema.tables)) {
+    const splice = (record: string, field: string, index: number, remove: number, insert: string) =>
+      void spliceText(name, record, field, index, remove, insert)
+    live.set(name, createLiveTable(document, name, fields, splice))
+  }
+
+  function announce(change: StoreChange): void {
+    for (const [table, changes] of Object.entries(change.changes)) live.get(table)?.announce(changes, change.local)
+    changed.emit(change)
+  }
+
+  function commit(updates: Updates): EditId {
+    const { sequence, version } = options.nextPlace()
+    const edit = { store: storeId, sequence }
+    const { payload, changes } = document.update(updates, edit.sequence, version)
+    options.submit(payload)
+    for (const [table, tableChanges] of Object.entries(changes)) live.get(table)?.invalidate(tableChanges)
+    announce({ edit, local: true, changes })
+    return edit
+  }
+
+  const store: Store<T> = {
+    schema,
+    tables: Object.fromEntries([...live].map(([name, table]) => [name, table.reader])) as Readers<T>,
+    transact(write) {
+      if (stage) {
+        refusePromise(write(stage.transaction))
+        return null
+      }
+      stage = createStage(document, schema, options.mintId)
+      let updates: Updates | null
+      try {
+        refusePromise(write(stage.transaction))
+        updates = stage.finish()
+      } finally {
+        stage = null
+      }
+      return updates && commit(updates)
+    },
+    deliver(edit) {
+      if (stage) {
+        throw new SupermeshError('deliver-inside-transaction', 'An edit was delivered inside a transaction.')
+      }
+      const applied = document.apply(edit.payload, edit)
+      if (!applied.ok) return applied.code
+      const { store: author, sequence } = edit
+      const change = { edit: { store: author, sequence }, local: false, changes: applied.value }
+      for (const [table, changes] of Object.entries(change.changes)) live.get(table)?.invalidate(changes)
+      delivered.push(change)
+      return null
+    },
+    announceDelivered() {
+      for (let change = delivered.shift(); change; change = delivered.shift()) announce(change)
+    },
+    changed,
+    fingerprint: () => fingerprint(document),
+  }
+  return store
+}
+
+/** For callers without types: a promise would end the transaction before its writes come. */
+function refusePromise(result: unknown): void {
+  if (typeof (result as PromiseLike<unknown> | null | undefined)?.then === 'function') {
+    throw new SupermeshError('transaction-async', 'A transaction has to write at once: its callback may not be async.')
+  }
+}
+

@@ -1,0 +1,151 @@
+/**
+ * Reading tables: frozen records that stay the same object until they change.
+ */
+import { createEmitter, type Emitter } from '../base/subscribe.ts'
+import { fieldKey, type JsonValue } from '../protocol/patch.ts'
+import type { Document } from './document.ts'
+import type { SequenceMetadata } from './fields.ts'
+import type { ListValue, RecordOf, SequenceChange, TableReader, TextValue } from './record.ts'
+import { ALIVE, type AnyField, type Fields } from './schema.ts'
+import type { Content, Splice } from './sequence.ts'
+import { type Anchor, type AnchorSide, anchorAt, indexOfAnchor, type View } from './text-view.ts'
+
+export interface LiveTable {
+  readonly reader: TableReader<Fields>
+  /** Forgets what an applied edit made stale. */
+  invalidate(changes: Readonly<Record<string, unknown>>): void
+  /** Tells of an applied edit. `changes` is record → field key → change. */
+  announce(changes: Readonly<Record<string, Readonly<Record<string, unknown>>>>, local: boolean): void
+}
+
+/** @param splice - makes an own edit of a text field */
+export function createLiveTable(
+  document: Document,
+  name: string,
+  fields: Fields,
+  splice: (record: string, field: string, index: number, remove: number, insert: string) => void,
+): LiveTable {
+  const records = new Map<string, RecordOf<Fields>>()
+  const changed = createEmitter<void>()
+  const recordChanged = new Map<string, Emitter<void>>()
+  const textChanged = new Map<string, Emitter<SequenceChange<string>>>()
+  let snapshot: readonly RecordOf<Fields>[] | null = null
+
+  const alive = (id: string) => document.value(name, id, ALIVE) === true
+
+  function read(id: string, field: string, definition: AnyField): unknown {
+    const key = fieldKey(definition.kind, field)
+    const held = document.value(name, id, key)
+    switch (definition.kind) {
+      case 'register':
+        return held !== undefined && definition.accepts(held as JsonValue) ? held : definition.initial
+      case 'map':
+        return held ?? new Map()
+      case 'list':
+        return listValue(held as View<readonly unknown[]> | undefined, positions(id, key), definition.accepts)
+      case 'text':
+        return textValue(held as View<string> | undefined, positions(id, key), {
+          subscribe: listener => emitterOf(textChanged, `${id}/${key}`).subscribe(listener),
+          splice: (index, remove, insert) => splice(id, field, index, remove, insert),
+        })
+    }
+  }
+
+  function positions(id: string, key: string) {
+    const sequence = () => (document.metadata(name, id, key) as SequenceMetadata<Content> | undefined)?.sequence
+    return {
+      anchor: (index: number, side: AnchorSide) => {
+        const here = sequence()
+        return here ? anchorAt(here, index, side) : ((side === 'before' ? 'b' : 'a') as Anchor)
+      },
+      indexOf: (anchor: Anchor) => {
+        const here = sequence()
+        return here ? indexOfAnchor(here, anchor) : null
+      },
+    }
+  }
+
+  function get(id: string): RecordOf<Fields> | undefined {
+    if (!alive(id)) return undefined
+    let record = records.get(id)
+    if (!record) {
+      const values = Object.entries(fields).map(([field, definition]) => [field, read(id, field, definition)])
+      record = Object.freeze({ id, ...Object.fromEntries(values) }) as RecordOf<Fields>
+      records.set(id, record)
+    }
+    return record
+  }
+
+  const getSnapshot = () => {
+    snapshot ??= Object.freeze(document.recordIds(name).flatMap(id => get(id) ?? []))
+    return snapshot
+  }
+
+  return {
+    reader: {
+      has: alive,
+      get,
+      getSnapshot,
+      where: values =>
+        getSnapshot().filter(record =>
+          Object.entries(values).every(([field, value]) => (record as Record<string, unknown>)[field] === value),
+        ),
+      subscribe: changed.subscribe,
+      subscribeTo: (id, listener) => emitterOf(recordChanged, id).subscribe(listener),
+    },
+    invalidate(changes) {
+      for (const id of Object.keys(changes)) records.delete(id)
+      snapshot = null
+    },
+    announce(changes, local) {
+      for (const [id, fieldChanges] of Object.entries(changes)) {
+        for (const [key, change] of Object.entries(fieldChanges)) {
+          const splices = change as readonly Splice<string>[]
+          textChanged.get(`${id}/${key}`)?.emit({ splices, local })
+        }
+        recordChanged.get(id)?.emit()
+      }
+      changed.emit()
+    },
+  }
+}
+
+function emitterOf<T>(emitters: Map<string, Emitter<T>>, key: string): Emitter<T> {
+  let emitter = emitters.get(key)
+  if (!emitter) {
+    emitter = createEmitter<T>()
+    emitters.set(key, emitter)
+  }
+  return emitter
+}
+
+type Positions = Pick<TextValue, 'anchor' | 'indexOf'>
+
+function textValue(
+  view: View<string> | undefined,
+  positions: Positions,
+  live: Pick<TextValue, 'subscribe' | 'splice'>,
+): TextValue {
+  return Object.freeze({
+    length: view?.length ?? 0,
+    toString: () => view?.content() ?? '',
+    ...positions,
+    ...live,
+  })
+}
+
+function listValue(
+  view: View<readonly unknown[]> | undefined,
+  positions: Positions,
+  accepts: (item: JsonValue) => boolean,
+): ListValue<unknown> {
+  let items: readonly unknown[] | null = null
+  return Object.freeze({
+    length: view?.length ?? 0,
+    toArray: () => {
+      items ??= Object.freeze((view?.content() ?? []).filter(item => accepts(item as JsonValue)))
+      return items
+    },
+    ...positions,
+  })
+}

@@ -1,0 +1,90 @@
+/**
+ * The value of a text or list field: what it held at one moment, found only when somebody asks.
+ *
+ * The newest view reads its sequence. When the sequence moves on, the view before it learns how to get back from its
+ * successor (Baker's persistent arrays), so that an old snapshot stays true and costs nothing unless it is read.
+ */
+import type { Content, Sequence, Splice } from './sequence.ts'
+
+/** An anchor names an element, not an index, so it survives edits. Opaque; safe to store and to send. */
+export type Anchor = string & { readonly __anchor: true }
+/** Which neighbour an anchor sticks to: typing at the anchor goes before it (`after`) or behind it (`before`). */
+export type AnchorSide = 'before' | 'after'
+
+export interface View<C extends Content> {
+  /** UTF-16 units or items. */
+  readonly length: number
+  content(): C
+}
+
+export interface LinkedView<C extends Content> extends View<C> {
+  /** Called once, when `next` takes this view's place; `splices` lead from this one to it. */
+  supersede(next: View<C>, splices: readonly Splice<C>[]): void
+}
+
+export function createView<C extends Content>(sequence: Sequence<C>): LinkedView<C> {
+  const length = sequence.length
+  let memo: C | null = null
+  let way: { next: View<C>; splices: readonly Splice<C>[] } | null = null
+  return {
+    length,
+    content() {
+      if (memo === null) {
+        memo = way ? revert(way.next.content(), way.splices) : sequence.content()
+        way = null
+      }
+      return memo
+    },
+    supersede(next, splices) {
+      if (memo === null) way = { next, splices }
+    },
+  }
+}
+
+function revert<C extends Content>(content: C, splices: readonly Splice<C>[]): C {
+  let result: C = content
+  for (let i = splices.length - 1; i >= 0; i--) {
+    const splice = splices[i] as Splice<C>
+    result = replace(result, splice.index, splice.inserted.length, splice.removed)
+  }
+  return result
+}
+
+export function replace<C extends Content>(content: C, index: number, count: number, inserted: C): C {
+  if (typeof content === 'string') return (content.slice(0, index) + inserted + content.slice(index + count)) as C
+  const items = content as readonly unknown[]
+  return [...items.slice(0, index), ...(inserted as readonly unknown[]), ...items.slice(index + count)] as unknown as C
+}
+
+export function formatAnchor(id: { store: number; clock: number } | null, side: AnchorSide): Anchor {
+  const edge = side === 'after' ? 'a' : 'b'
+  return (id ? `${edge}${id.store.toString(36)}.${id.clock.toString(36)}` : edge) as Anchor
+}
+
+/** `null` when `anchor` is not one; `id: null` is the edge of the text. */
+export function parseAnchor(
+  anchor: string,
+): { readonly id: { readonly store: number; readonly clock: number } | null; readonly side: AnchorSide } | null {
+  const match = /^([ab])(?:([0-9a-z]{1,11})\.([0-9a-z]{1,11}))?$/.exec(anchor)
+  if (!match) return null
+  const side = match[1] === 'a' ? 'after' : 'before'
+  if (match[2] === undefined || match[3] === undefined) return { id: null, side }
+  return { id: { store: Number.parseInt(match[2], 36), clock: Number.parseInt(match[3], 36) }, side }
+}
+
+/**
+ * @param side - `before`: sticks to the element before `index`; `after`: to the one at `index`
+ */
+export function anchorAt<C extends Content>(sequence: Sequence<C>, index: number, side: AnchorSide): Anchor {
+  return formatAnchor(sequence.idAt(side === 'before' ? index - 1 : index), side)
+}
+
+/** Where the anchor is now; `null` when it is malformed or its element is not here (yet). */
+export function indexOfAnchor<C extends Content>(sequence: Sequence<C>, anchor: Anchor): number | null {
+  const parsed = parseAnchor(anchor)
+  if (!parsed) return null
+  if (!parsed.id) return parsed.side === 'before' ? 0 : sequence.length
+  const place = sequence.place(parsed.id)
+  if (!place) return null
+  return place.before + (parsed.side === 'before' && place.visible ? 1 : 0)
+}

@@ -1,0 +1,277 @@
+/**
+ * Writes inside a transaction: checked as they come, kept aside, applied together at the end. A throw leaves nothing.
+ */
+import { SupermeshError } from '../base/error.ts'
+import { FRAME_MAX_BYTES, NAME_MAX_BYTES } from '../protocol/limits.ts'
+import { safeName } from '../protocol/name.ts'
+import { fieldKey, type JsonValue } from '../protocol/patch.ts'
+import type { Document, Updates } from './document.ts'
+import type { SequenceMetadata, SpliceUpdate } from './fields.ts'
+import { toJsonValue } from './json-value.ts'
+import type { TableDraft, Transaction } from './record.ts'
+import { ALIVE, type AnyField, type Fields, type Schema, type Tables } from './schema.ts'
+import type { Content } from './sequence.ts'
+import { replace, type View } from './text-view.ts'
+
+interface Staging {
+  /** What has been staged for a field so far; `undefined` for nothing. */
+  get(table: string, record: string, key: string): unknown
+  set(table: string, record: string, key: string, update: unknown): void
+}
+
+
+export interface Stage<T extends Tables> {
+  readonly transaction: Transaction<T>
+  /**
+   * What was staged, or `null` for nothing. After this every further write throws.
+   * @throws SupermeshError `transaction-too-large`
+   */
+  finish(): Updates | null
+}
+
+/** @param mintId - a new, random record id */
+export function createStage<T extends Tables>(document: Document, schema: Schema<T>, mintId: () => string): Stage<T> {
+  const staged: Record<string, Record<string, Record<string, unknown>>> = {}
+  let finished = false
+  const staging: Staging = {
+    get: (table, record, key) => staged[table]?.[record]?.[key],
+    set(table, record, key, update) {
+      if (finished) throw new SupermeshError('transaction-over', 'The transaction has ended: write inside its callback.')
+      staged[table] ??= {}
+      const records = staged[table]
+      records[record] ??= {}
+      records[record][key] = update
+    },
+  }
+  const transaction = Object.fromEntries(
+    Object.entries(schema.tables).map(([name, { fields }]) => [
+      name,
+      createTableDraft(document, staging, name, fields, mintId),
+    ]),
+  )
+  return {
+    transaction: transaction as Transaction<T>,
+    finish() {
+      finished = true
+      if (Object.keys(staged).length === 0) return null
+      const size = weigh(staged)
+      if (size > FRAME_MAX_BYTES) {
+        throw new SupermeshError('transaction-too-large', 'Write this in several transactions, each below the limit.', {
+          size,
+          limit: FRAME_MAX_BYTES,
+        })
+      }
+      return staged
+    },
+  }
+}
+
+/** An upper estimate of the bytes that `value` takes on the wire: a UTF-16 unit takes at most three. */
+function weigh(value: unknown): number {
+  if (typeof value === 'string') return value.length * 3 + 16
+  if (value instanceof Map) return weigh([...value])
+  if (typeof value !== 'object' || value === null) return 24
+  return Object.entries(value).reduce((sum, [key, item]) => sum + key.length + 8 + weigh(item), 16)
+}
+
+function createTableDraft(
+  document: Document,
+  staging: Staging,
+  table: string,
+  fields: Fields,
+  mintId: () => string,
+): TableDraft<Fields> {
+  const alive = (id: string) => (staging.get(table, id, ALIVE) ?? document.value(table, id, ALIVE)) === true
+
+  function requireAlive(id: string): void {
+    if (!alive(id)) throw new SupermeshError('record-missing', `There is no record "${id}" in ${table}.`, { table, id })
+  }
+
+  function fieldOf(name: string): AnyField {
+    const field = Object.hasOwn(fields, name) ? fields[name] : undefined
+    if (!field) throw new SupermeshError('field-unknown', `${table} has no field "${name}".`, { table, field: name })
+    return field
+  }
+
+  function write(id: string, name: string, value: unknown): void {
+    const field = fieldOf(name)
+    const location = { document, staging, table, record: id, key: fieldKey(field.kind, name) }
+    switch (field.kind) {
+      case 'register': {
+        const json = toJsonValue(value, name)
+        if (!field.accepts(json)) throw wrongType(table, name)
+        staging.set(table, id, location.key, json)
+        break
+      }
+      case 'map':
+        for (const [key, item] of Object.entries(value as Record<string, unknown>)) mapDraft(location).set(key, item)
+        break
+      case 'text': {
+        if (typeof value !== 'string') throw wrongType(table, name)
+        const draft = textDraft(location)
+        if (value !== '') draft.splice(0, draft.length, value)
+        break
+      }
+      case 'list': {
+        if (!Array.isArray(value)) throw wrongType(table, name)
+        const draft = listDraft(location)
+        if (value.length > 0) draft.splice(0, draft.length, value)
+      }
+    }
+  }
+
+  function draftOf(id: string): Record<string, unknown> {
+    const draft: Record<string, unknown> = { id }
+    for (const [name, field] of Object.entries(fields)) {
+      const key = fieldKey(field.kind, name)
+      const location = { document, staging, table, record: id, key }
+      const get = {
+        register: () => staging.get(table, id, key) ?? document.value(table, id, key) ?? field.initial,
+        map: () => mapDraft(location),
+        text: () => textDraft(location),
+        list: () => listDraft(location),
+      }[field.kind]
+      Object.defineProperty(draft, name, { get, enumerable: true })
+    }
+    return draft
+  }
+
+  return {
+    create(initial, options = {}) {
+      const id = options.id ?? mintId()
+      if (!safeName(id)) throw new SupermeshError('name-unsafe', `"${id}" cannot be the id of a record.`, { id })
+      for (const [name, field] of Object.entries(fields)) {
+        const given = (initial as Record<string, unknown>)[name]
+        if (given !== undefined) write(id, name, given)
+        else if (field.kind === 'register' && field.initial === undefined) {
+          throw new SupermeshError('field-required', `${table} needs "${name}" at creation.`, { table, field: name })
+        }
+      }
+      for (const name of Object.keys(initial)) fieldOf(name)
+      staging.set(table, id, ALIVE, true)
+      return id
+    },
+    has: alive,
+    get(id) {
+      requireAlive(id)
+      return draftOf(id) as ReturnType<TableDraft<Fields>['get']>
+    },
+    update(id, values) {
+      requireAlive(id)
+      for (const [name, value] of Object.entries(values)) {
+        if (value !== undefined) write(id, name, value)
+      }
+    },
+    remove(id) {
+      requireAlive(id)
+      staging.set(table, id, ALIVE, false)
+    },
+  }
+}
+
+function wrongType(table: string, field: string): SupermeshError {
+  return new SupermeshError('value-wrong-type', `The value for ${table}.${field} has the wrong type.`, { table, field })
+}
+
+interface Location {
+  readonly document: Document
+  readonly staging: Staging
+  readonly table: string
+  readonly record: string
+  readonly key: string
+}
+
+function mapDraft({ document, staging, table, record, key }: Location) {
+  const staged = () => staging.get(table, record, key) as ReadonlyMap<string, JsonValue | undefined> | undefined
+  const stage = (name: string, value: JsonValue | undefined) => {
+    if (name.length * 3 > NAME_MAX_BYTES || !name.isWellFormed()) {
+      throw new SupermeshError('name-unsafe', `"${name}" cannot be a key.`, { key: name })
+    }
+    staging.set(table, record, key, new Map([...(staged() ?? []), [name, value]]))
+  }
+  return {
+    get(name: string): unknown {
+      const updates = staged()
+      if (updates?.has(name)) return updates.get(name)
+      return (document.value(table, record, key) as ReadonlyMap<string, unknown> | undefined)?.get(name)
+    },
+    set: (name: string, value: unknown) => stage(name, toJsonValue(value, name)),
+    delete: (name: string) => stage(name, undefined),
+  }
+}
+
+/** What a text and a list have in common while they are being written. */
+function sequenceDraft<C extends Content>({ document, staging, table, record, key }: Location, empty: C) {
+  const staged = () => (staging.get(table, record, key) ?? []) as readonly SpliceUpdate<C>[]
+  const base = () => document.value(table, record, key) as View<C> | undefined
+  const draft = {
+    get length() {
+      return staged().reduce((length, splice) => length - splice.remove + splice.insert.length, base()?.length ?? 0)
+    },
+    content: (): C =>
+      staged().reduce((content, s) => replace(content, s.index, s.remove, s.insert), base()?.content() ?? empty),
+    /** The content between two indices, without building the whole where nothing is staged. */
+    slice(from: number, to: number): C {
+      if (staged().length > 0) return draft.content().slice(from, to) as C
+      const metadata = document.metadata(table, record, key) as SequenceMetadata<C> | undefined
+      return metadata?.sequence.slice(from, to) ?? empty
+    },
+    splice(index: number, remove: number, insert: C): void {
+      const length = draft.length
+      if (!Number.isInteger(index) || index < 0 || index > length) {
+        throw new SupermeshError('index-out-of-range', `There is no index ${index} in ${length}.`, { index, length })
+      }
+      if (!Number.isInteger(remove) || remove < 0 || index + remove > length) {
+        throw new SupermeshError('index-out-of-range', `Cannot remove ${remove} at ${index} of ${length}.`, {
+          index,
+          remove,
+          length,
+        })
+      }
+      if (remove === 0 && insert.length === 0) return
+      staging.set(table, record, key, [...staged(), { index, remove, insert }])
+    },
+  }
+  return draft
+}
+
+function textDraft(location: Location) {
+  const draft = sequenceDraft<string>(location, '')
+  const requireBoundary = (index: number) => {
+    if (index > 0 && /^[\ud800-\udbff][\udc00-\udfff]$/.test(draft.slice(index - 1, index + 1))) {
+      throw new SupermeshError('inside-surrogate-pair', `Index ${index} lies inside a character.`, { index })
+    }
+  }
+  return {
+    get length() {
+      return draft.length
+    },
+    toString: draft.content,
+    splice(index: number, remove: number, insert: string): void {
+      if (typeof insert !== 'string' || !insert.isWellFormed()) {
+        throw new SupermeshError('text-ill-formed', 'A text cannot hold half a surrogate pair.')
+      }
+      requireBoundary(index)
+      requireBoundary(index + remove)
+      draft.splice(index, remove, insert)
+    },
+  }
+}
+
+function listDraft(location: Location) {
+  const draft = sequenceDraft<readonly JsonValue[]>(location, [])
+  const splice = (index: number, remove: number, insert: readonly unknown[]) =>
+    draft.splice(
+      index,
+      remove,
+      insert.map((item, i) => toJsonValue(item, `[${i}]`)),
+    )
+  return {
+    get length() {
+      return draft.length
+    },
+    toArray: draft.content,
+    splice,
+    push: (...items: unknown[]) => splice(draft.length, 0, items),
+  }
+}

@@ -1,0 +1,153 @@
+/**
+ * Random lives in a random world: what `npm run sim` does for each seed.
+ *
+ * People type, paste, list, set, remove; links fail, the world splits, some crash and come back, others come late. In
+ * the end everything heals, and then all replicas have to be equal, internals included, with nothing left waiting.
+ */
+import type { Bytes } from '../base/bytes.ts'
+import { decodeWith } from '../protocol/codec.ts'
+import { decodeSealed, encodeBody, encodeSealed } from '../protocol/frame.ts'
+import { decodeMessage, encodeMessage } from '../protocol/message.ts'
+import { encodePatch, readPatch } from '../protocol/patch.ts'
+import type { ReplicaOptions } from '../room/replica.ts'
+import type { RemoteEdit } from '../store/store.ts'
+import { defineSchema, flag, list, map, table, text, value } from '../store/schema.ts'
+import type { Dice } from './dice.ts'
+import { createWorld, type World, type WorldPeer } from './world.ts'
+
+export const lifeSchema = defineSchema('supermesh.test.life', { version: 1 }, {
+  notes: table({ title: text(), stars: value(0), done: flag(false), tags: map(value<number>()) }),
+  orders: table({ items: list(value<string>()), note: value('') }),
+})
+
+type LifeTables = typeof lifeSchema.tables
+type Interposition = NonNullable<ReplicaOptions<LifeTables>['interpose']>
+
+/** Rules that can be broken on purpose, to show that the world would notice. */
+export const MUTANTS = ['skip-dedupe', 'skip-causal-wait', 'forget-clock', 'one-table'] as const
+export type Mutant = (typeof MUTANTS)[number]
+
+export interface LifeReport {
+  readonly seed: number
+  readonly operations: number
+  readonly diverged: boolean
+  readonly stuck: boolean
+  readonly faults: World<LifeTables>['faults']
+}
+
+export interface LifeOptions {
+  readonly seed: number
+  readonly operations: number
+  readonly mutant?: Mutant
+}
+
+export function liveOnce({ seed, operations, mutant }: LifeOptions): LifeReport {
+  const world = createWorld({
+    seed,
+    schema: lifeSchema,
+    loss: 0.03,
+    duplication: 0.05,
+    reordering: 0.08,
+    delay: 60,
+    ...(mutant && sabotage(mutant)),
+  })
+  const { dice } = world
+  const names = ['ana', 'ben', 'cleo', 'dan', 'eve', 'fay'].slice(0, 3 + dice.roll(4))
+  const late = names.slice(2)
+  const away: string[] = []
+  for (const name of names.slice(0, 2)) world.join(name)
+  let done = 0
+  while (done < operations) {
+    const event = dice.roll(100)
+    const newcomer = late[0]
+    if (event === 0 && newcomer !== undefined) {
+      late.shift()
+      world.join(newcomer)
+    } else if (event === 1 && world.peers.length > 2) {
+      const { name } = dice.pick(world.peers)
+      world.crash(name)
+      away.push(name)
+    } else if (event === 2 && away.length > 0) {
+      world.restart(away.splice(dice.roll(away.length), 1)[0] as string)
+    } else if (event === 3) {
+      const left = names.filter(() => dice.chance(0.5))
+      world.partition([left, names.filter(name => !left.includes(name))])
+    } else if (event < 7) {
+      world.heal()
+    }
+    done += act(dice.pick(world.peers), dice)
+    if (dice.chance(0.3)) world.pass(dice.roll(200))
+  }
+  for (const name of late) world.join(name)
+  for (const name of away) world.restart(name)
+  const settled = world.settle()
+  const prints = new Set(world.peers.map(peer => peer.replica.store.fingerprint()))
+  return { seed, operations: done, diverged: prints.size > 1, stuck: !settled, faults: world.faults }
+}
+
+/** A few edits by one person in one turn, in one or several transactions. */
+function act({ replica: { store } }: WorldPeer<LifeTables>, dice: Dice): number {
+  const notes = store.tables.notes.getSnapshot()
+  const note = notes.length > 0 ? dice.pick(notes) : null
+  const burst = dice.chance(0.2) ? 1 + dice.roll(5) : 1
+  for (let i = 0; i < burst; i++) {
+    store.transact(tx => {
+      if (!note || dice.chance(0.05)) {
+        const id = tx.notes.create({ title: word(dice), stars: dice.roll(5) }, dice.chance(0.3) ? { id: 'shared' } : {})
+        if (!tx.orders.has('all')) tx.orders.create({}, { id: 'all' })
+        tx.orders.get('all').items.splice(dice.roll(tx.orders.get('all').items.length + 1), 0, [id])
+        return
+      }
+      if (!tx.notes.has(note.id)) return
+      const draft = tx.notes.get(note.id)
+      const at = dice.roll(draft.title.length + 1)
+      const kind = dice.roll(12)
+      if (kind < 5) draft.title.splice(at, 0, word(dice))
+      else if (kind < 7) draft.title.splice(at, Math.min(dice.roll(4), draft.title.length - at), '')
+      else if (kind === 7) tx.notes.update(note.id, { stars: dice.roll(100), done: dice.chance(0.5) })
+      else if (kind === 8) draft.tags.set(dice.pick(['a', 'b', 'constructor', '__proto__']), dice.roll(9))
+      else if (kind === 9) draft.tags.delete(dice.pick(['a', 'b', 'constructor']))
+      else if (kind === 10 && tx.orders.has('all')) {
+        const { items } = tx.orders.get('all')
+        if (items.length > 0) items.splice(dice.roll(items.length), 1, dice.chance(0.5) ? [note.id] : [])
+        tx.orders.update('all', { note: word(dice) })
+        tx.notes.update(note.id, { stars: -1 })
+      } else if (dice.chance(0.2)) tx.notes.remove(note.id)
+    })
+  }
+  return burst
+}
+
+/** Characters beyond the Basic Multilingual Plane are left out: a random index would fall inside them. */
+const word = (dice: Dice) => dice.pick(['a', 'be', 'sea', 'éo', 'שלום', 'ж', '\n', '\u0000', 'long words too'])
+
+type Sabotage = { interpose?: Interposition; rewrite?: (message: Bytes) => Bytes; trusting?: boolean }
+
+function sabotage(mutant: Mutant): Sabotage {
+  switch (mutant) {
+    case 'skip-dedupe':
+      return { interpose: { deliver: deliver => edit => deliver(edit) ?? deliver(edit) } }
+    case 'skip-causal-wait':
+      return { rewrite: withoutHeads, trusting: true }
+    case 'forget-clock':
+      return { interpose: { place: ({ sequence }) => ({ sequence, version: 1 }) } }
+    case 'one-table':
+      return { interpose: { deliver: deliver => edit => deliver({ ...edit, payload: firstTable(edit) }) } }
+  }
+}
+
+/** Frames as if they had no causal parents: a receiver then waits for nothing. */
+function withoutHeads(bytes: Bytes): Bytes {
+  const message = decodeMessage(bytes)
+  if (!message.ok || message.value.type !== 'frames') return bytes
+  const frames = message.value.frames.map(({ author, bytes }) => {
+    const frame = decodeSealed(author, bytes)
+    return { author, bytes: frame.ok ? encodeSealed(encodeBody({ ...frame.value, heads: [] }), frame.value.seal) : bytes }
+  })
+  return encodeMessage({ ...message.value, frames })
+}
+
+function firstTable({ payload, store }: RemoteEdit): Bytes {
+  const patch = decodeWith(payload, reader => readPatch(reader, { store, version: 1, clock: 0 }))
+  return patch.ok ? encodePatch(Object.fromEntries(Object.entries(patch.value).slice(0, 1)), store) : payload
+}
