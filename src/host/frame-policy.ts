@@ -6,7 +6,7 @@
  */
 
 /** Of `io/python/frame.js`, the one inline script; a test holds the two together. */
-export const FRAME_SCRIPT_HASH = "'sha256-HIVpl0vzb9R39+LFWBUO4/56QcXpH1L0rpC84mNCv4A='"
+export const FRAME_SCRIPT_HASH = "'sha256-9zolAWXYv3GDTP4OFZhqCKqdjoVAy5NZTaAAvoP7Lvk='"
 
 /** What to add to the policy of a page that opens embedded Python. */
 export const EMBEDDED_PYTHON_PAGE_POLICY = {

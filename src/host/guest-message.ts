@@ -54,6 +54,11 @@ export function readGuestMessage(value: unknown): GuestMessage | GuestRefusal {
   }
 }
 
+/** In UTF-16 units, as the worker counts what it has sent; 0 for what is no output. */
+export function outputLength(value: unknown): number {
+  return isRecord(value) && value.type === 'message' && typeof value.json === 'string' ? value.json.length : 0
+}
+
 function readOutput(json: unknown): GuestMessage | GuestRefusal {
   const message = readJson(json)
   if ('refused' in message) return message

@@ -10,13 +10,7 @@ import { createWriter, malformed, type Reader, type Writer } from './codec.ts'
 import { FRAME_MAX_BYTES, NAME_MAX_BYTES, PATCH_MAX_OPERATIONS, VALUE_MAX_BYTES, VALUE_MAX_DEPTH } from './limits.ts'
 import { safeName } from './name.ts'
 
-export type JsonValue =
-  | null
-  | boolean
-  | number
-  | string
-  | readonly JsonValue[]
-  | { readonly [key: string]: JsonValue }
+export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue }
 
 /** One character (UTF-16 unit) of a text or one item of a list: `clock` counts all that its store ever inserted. */
 export interface ElementId {
@@ -53,7 +47,10 @@ export type Operation<Content> = Insertion<Content> | Removal
 
 export type RegisterPatch = { readonly stamp: Stamp; readonly value: JsonValue }
 /** `undefined` removes the key. */
-export type MapPatch = { readonly stamp: Stamp; readonly changes: readonly (readonly [string, JsonValue | undefined])[] }
+export type MapPatch = {
+  readonly stamp: Stamp
+  readonly changes: readonly (readonly [string, JsonValue | undefined])[]
+}
 export type TextPatch = { readonly operations: readonly Operation<string>[] }
 export type ListPatch = { readonly operations: readonly Operation<readonly JsonValue[]>[] }
 export type FieldPatch = RegisterPatch | MapPatch | TextPatch | ListPatch

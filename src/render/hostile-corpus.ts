@@ -217,6 +217,9 @@ const surroundings: readonly ((payload: string) => string)[] = [
 
 const html = [...handlers, ...scripts, ...addresses, ...calls, ...disguises, ...foreign]
 
+/** The payloads as they are; for parsers that are slow. */
+export const hostilePayloads: readonly string[] = [...html, ...markdown]
+
 /** About 1,300 documents, each different. HTML is Markdown too, so each is meant for both readers. */
 export const hostileDocuments: readonly string[] = [
   ...html.flatMap(payload => surroundings.map(surround => surround(payload))),

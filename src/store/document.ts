@@ -11,14 +11,7 @@
 import { type AnyField, type Record as LuminoRecord, type Schema, Table } from '@lumino/datastore'
 import type { Bytes } from '../base/bytes.ts'
 import { type Decoded, decodeWith, malformed } from '../protocol/codec.ts'
-import {
-  encodePatch,
-  type FieldKind,
-  insertedElements,
-  kindOfKey,
-  type Patch,
-  readPatch,
-} from '../protocol/patch.ts'
+import { encodePatch, type FieldKind, insertedElements, kindOfKey, type Patch, readPatch } from '../protocol/patch.ts'
 import { createField } from './fields.ts'
 import { type Past, unknownId } from './past.ts'
 
@@ -157,4 +150,3 @@ function clockAt(
   }
   return entries?.[low - 1]?.clock ?? 0
 }
-

@@ -7,15 +7,7 @@
  */
 import { type AnyField, Field } from '@lumino/datastore'
 import { SupermeshError } from '../base/error.ts'
-import type {
-  ElementId,
-  FieldKind,
-  JsonValue,
-  MapPatch,
-  Operation,
-  RegisterPatch,
-  Stamp,
-} from '../protocol/patch.ts'
+import type { ElementId, FieldKind, JsonValue, MapPatch, Operation, RegisterPatch, Stamp } from '../protocol/patch.ts'
 import { type Content, createSequence, type Sequence, type Splice } from './sequence.ts'
 import { createView, type LinkedView } from './text-view.ts'
 
@@ -42,7 +34,12 @@ interface Behaviour<Value, Update, Metadata, Change, Patch> {
   readonly type: FieldKind
   createValue(): Value
   createMetadata(): Metadata
-  update(previous: Value, update: Update, metadata: Metadata, stamp: Stamp): { value: Value; change: Change; patch: Patch }
+  update(
+    previous: Value,
+    update: Update,
+    metadata: Metadata,
+    stamp: Stamp,
+  ): { value: Value; change: Change; patch: Patch }
   apply(previous: Value, patch: Patch, metadata: Metadata): { value: Value; change: Change }
   mergeChange(first: Change, second: Change): Change
   mergePatch(first: Patch, second: Patch): Patch
@@ -81,7 +78,10 @@ class OwnField<Value, Update, Metadata, Change, Patch> extends Field<Json, Json,
 
   override applyPatch(args: Field.PatchArgs<Json, Json, Json>): Field.PatchResult<Json, Json> {
     const { previous, patch, metadata } = args
-    return this.#behaviour.apply(previous as Value, patch as Patch, metadata as Metadata) as Field.PatchResult<Json, Json>
+    return this.#behaviour.apply(previous as Value, patch as Patch, metadata as Metadata) as Field.PatchResult<
+      Json,
+      Json
+    >
   }
 
   override unapplyPatch(): never {
@@ -212,4 +212,3 @@ export function createField(kind: FieldKind, nextId: (count: number) => ElementI
       return createSequenceField<readonly JsonValue[]>('list', [], nextId)
   }
 }
-

@@ -36,5 +36,7 @@ function copy(value: unknown, path: string, depth: number): JsonValue {
 }
 
 function notJson(path: string, why: string): SupermeshError {
-  return new SupermeshError('value-not-json', `The value${path && ` at ${path}`} ${why}: JSON cannot hold it.`, { path })
+  return new SupermeshError('value-not-json', `The value${path && ` at ${path}`} ${why}: JSON cannot hold it.`, {
+    path,
+  })
 }

@@ -4,8 +4,8 @@
  * A schema is a view. What another version of it wrote is kept, relayed and applied whether or not this one names it.
  */
 import { SupermeshError } from '../base/error.ts'
-import { type FieldKind, fieldKey, type JsonValue } from '../protocol/patch.ts'
 import { safeName } from '../protocol/name.ts'
+import { type FieldKind, fieldKey, type JsonValue } from '../protocol/patch.ts'
 import { toJsonValue } from './json-value.ts'
 
 export interface FieldOptions {

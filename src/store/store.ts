@@ -148,4 +148,3 @@ function refusePromise(result: unknown): void {
     throw new SupermeshError('transaction-async', 'A transaction has to write at once: its callback may not be async.')
   }
 }
-

@@ -19,7 +19,6 @@ interface Staging {
   set(table: string, record: string, key: string, update: unknown): void
 }
 
-
 export interface Stage<T extends Tables> {
   readonly transaction: Transaction<T>
   /**
@@ -36,7 +35,8 @@ export function createStage<T extends Tables>(document: Document, schema: Schema
   const staging: Staging = {
     get: (table, record, key) => staged[table]?.[record]?.[key],
     set(table, record, key, update) {
-      if (finished) throw new SupermeshError('transaction-over', 'The transaction has ended: write inside its callback.')
+      if (finished)
+        throw new SupermeshError('transaction-over', 'The transaction has ended: write inside its callback.')
       staged[table] ??= {}
       const records = staged[table]
       records[record] ??= {}

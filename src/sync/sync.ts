@@ -16,9 +16,9 @@ import { createWriter } from '../protocol/codec.ts'
 import {
   decodeSealed,
   type Entry,
+  type EntryKind,
   encodeBody,
   encodeSealed,
-  type EntryKind,
   type Frame,
   frameHash,
   type Head,
@@ -35,6 +35,7 @@ import {
 } from '../protocol/limits.ts'
 import { DIGEST_BYTES, type FrameBytes, type Message, type Range } from '../protocol/message.ts'
 import type { RefusalCode } from '../protocol/refusal.ts'
+import type { KeptFrame } from './keeper.ts'
 import {
   type AuthorLog,
   createLog,
@@ -72,12 +73,12 @@ export type SyncEvent =
   | { readonly type: 'seal-opened'; readonly author: Bytes; readonly sequence: number; readonly genuine: boolean }
   /** About once a second. */
   | { readonly type: 'ticked' }
-  /** From the own keeper, in the order in which they were persisted. */
-  | { readonly type: 'restored'; readonly frames: readonly FrameBytes[] }
+  /** From the own keeper. */
+  | { readonly type: 'restored'; readonly frames: readonly KeptFrame[] }
 
 export type SyncEffect =
   | { readonly type: 'send'; readonly to: PeerId; readonly message: Message }
-  | { readonly type: 'persist'; readonly frames: readonly FrameBytes[] }
+  | { readonly type: 'persist'; readonly frames: readonly KeptFrame[] }
   | { readonly type: 'seal'; readonly hash: Bytes }
   | {
       readonly type: 'open-seal'
@@ -211,7 +212,8 @@ export function createSync(options: SyncOptions): Sync {
       log.queue.push({ frame, bytes, hash, opened: false })
       if (frame.sequence === 1) log.introduction = frame.entries[0]?.payload ?? null
       const { author, introduction } = log
-      if (introduction) emit({ type: 'open-seal', author, sequence: frame.sequence, introduction, hash, seal: frame.seal })
+      if (introduction)
+        emit({ type: 'open-seal', author, sequence: frame.sequence, introduction, hash, seal: frame.seal })
     }
   }
 
@@ -334,7 +336,7 @@ export function createSync(options: SyncOptions): Sync {
     log.hash = hash
     if (log.queue.length === 0) log.tailHash = hash
     order.push({ author: log.author, bytes, id: log.id, last: lastSequence(frame) })
-    emit({ type: 'persist', frames: [{ author: log.author, bytes }] })
+    emit({ type: 'persist', frames: [{ author: log.author, bytes, sequence: frame.sequence, version: rest.version }] })
   }
 
   /** The causal past without the author's own; `before` itself when no head adds to it. */
@@ -497,9 +499,9 @@ export function createSync(options: SyncOptions): Sync {
     for (const peer of peers.keys()) emit({ type: 'send', to: peer, message: heartbeat })
   }
 
-  /** From the own keeper: its seals were opened before they were kept. */
-  function restore(frames: readonly FrameBytes[]): void {
-    for (const { author, bytes } of frames) {
+  /** Seals were opened before they were kept. A frame's version is above those of its causal past. */
+  function restore(frames: readonly KeptFrame[]): void {
+    for (const { author, bytes } of [...frames].sort((a, b) => a.version - b.version)) {
       const decoded = decodeSealed(author, bytes)
       const log = openLog(author)
       if (!decoded.ok || !log || decoded.value.sequence !== reachOf(log) + 1) {
@@ -507,6 +509,7 @@ export function createSync(options: SyncOptions): Sync {
         continue
       }
       const heads = headsHere(decoded.value.heads)
+      if (decoded.value.sequence === 1) log.introduction = decoded.value.entries[0]?.payload ?? null
       if (heads === 'missing') refuse('head-unknown', null)
       else apply(log, decoded.value, bytes, frameHash(log.hash, decoded.value.body), heads)
     }

@@ -10,15 +10,19 @@ import { decodeSealed, encodeBody, encodeSealed } from '../protocol/frame.ts'
 import { decodeMessage, encodeMessage } from '../protocol/message.ts'
 import { encodePatch, readPatch } from '../protocol/patch.ts'
 import type { ReplicaOptions } from '../room/replica.ts'
-import type { RemoteEdit } from '../store/store.ts'
 import { defineSchema, flag, list, map, table, text, value } from '../store/schema.ts'
+import type { RemoteEdit } from '../store/store.ts'
 import type { Dice } from './dice.ts'
 import { createWorld, type World, type WorldPeer } from './world.ts'
 
-export const lifeSchema = defineSchema('supermesh.test.life', { version: 1 }, {
-  notes: table({ title: text(), stars: value(0), done: flag(false), tags: map(value<number>()) }),
-  orders: table({ items: list(value<string>()), note: value('') }),
-})
+export const lifeSchema = defineSchema(
+  'supermesh.test.life',
+  { version: 1 },
+  {
+    notes: table({ title: text(), stars: value(0), done: flag(false), tags: map(value<number>()) }),
+    orders: table({ items: list(value<string>()), note: value('') }),
+  },
+)
 
 type LifeTables = typeof lifeSchema.tables
 type Interposition = NonNullable<ReplicaOptions<LifeTables>['interpose']>
@@ -142,7 +146,10 @@ function withoutHeads(bytes: Bytes): Bytes {
   if (!message.ok || message.value.type !== 'frames') return bytes
   const frames = message.value.frames.map(({ author, bytes }) => {
     const frame = decodeSealed(author, bytes)
-    return { author, bytes: frame.ok ? encodeSealed(encodeBody({ ...frame.value, heads: [] }), frame.value.seal) : bytes }
+    return {
+      author,
+      bytes: frame.ok ? encodeSealed(encodeBody({ ...frame.value, heads: [] }), frame.value.seal) : bytes,
+    }
   })
   return encodeMessage({ ...message.value, frames })
 }

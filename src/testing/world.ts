@@ -6,10 +6,11 @@
  */
 import { sha512 } from '@noble/hashes/sha2.js'
 import { type Bytes, concatBytes, equalBytes, toHex, toUtf8 } from '../base/bytes.ts'
-import { decodeMessage, encodeMessage, type FrameBytes } from '../protocol/message.ts'
+import { decodeMessage, encodeMessage } from '../protocol/message.ts'
 import type { RefusalCode } from '../protocol/refusal.ts'
 import { createReplica, type Replica, type ReplicaOptions } from '../room/replica.ts'
 import type { Schema, Tables } from '../store/schema.ts'
+import type { KeptFrame } from '../sync/keeper.ts'
 import type { SyncEffect } from '../sync/sync.ts'
 import { createDice, type Dice } from './dice.ts'
 import { createNetwork, type NetworkFaults, type NetworkOptions } from './network.ts'
@@ -79,7 +80,7 @@ export function createWorld<T extends Tables>(options: WorldOptions<T>): World<T
   })
   const faults = Object.assign(network.faults, { partitions: 0, joins: 0, crashes: 0 })
   const lives = new Map<string, Life<T>>()
-  const disks = new Map<string, FrameBytes[]>()
+  const disks = new Map<string, KeptFrame[]>()
   const errands: { due: number; run: () => void }[] = []
   let groupOf: ReadonlyMap<string, number> | null = null
   let time = 0

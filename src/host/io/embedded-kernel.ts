@@ -7,7 +7,7 @@
 import type { KernelMessage } from '@jupyterlab/services'
 import { SupermeshError } from '../../base/error.ts'
 import { createEmitter, type Subscribable } from '../../base/subscribe.ts'
-import type { GuestMessage } from '../guest-message.ts'
+import type { GuestMessage, GuestRefusal } from '../guest-message.ts'
 import type { PythonFiles } from './python-files.ts'
 import { openPythonFrame, type PythonFrame } from './python-frame.ts'
 
@@ -33,6 +33,11 @@ const PROTOCOL = '5.3'
 const INTERRUPT_PATIENCE_MS = 1_000
 const START_PATIENCE_MS = 120_000
 
+const LEFT_OUT: Readonly<Record<GuestRefusal['refused'], string>> = {
+  malformed: 'A message of this cell was left out: it is no output.',
+  'too-long': 'An output of this cell was left out: it is too long to be shown.',
+}
+
 /** One life of the interpreter, from one restart to the next. */
 interface Life {
   readonly frame: PythonFrame
@@ -52,6 +57,7 @@ export async function startEmbeddedKernel(
   const messages = createEmitter<JupyterMessage>()
   let state: KernelMessage.Status = 'starting'
   let parent: Header = {}
+  let complainedOf: Header | null = null
   let count = 0
   let lastCall = 0
   let executing: number | null = null
@@ -82,9 +88,11 @@ export async function startEmbeddedKernel(
           calls.delete(message.id)
       }
     }
-    const refused = (reason: string) => {
-      const text = `[an output of this cell was not shown: ${reason}]\n`
-      publish('iopub', 'stream', { name: 'stderr', text })
+    const refused = (reason: GuestRefusal['refused']) => {
+      // Once for a cell, or a loop that sends rubbish would fill the page with these.
+      if (complainedOf === parent) return
+      complainedOf = parent
+      publish('iopub', 'stream', { name: 'stderr', text: `[${LEFT_OUT[reason]}]\n` })
     }
     const frame = openPythonFrame(python, sites, { heard, refused })
     const started = promise.finally(() => clearTimeout(patience))
@@ -181,12 +189,17 @@ export async function startEmbeddedKernel(
     setState('idle')
   }
 
-  signal?.addEventListener('abort', () => life.end(), { once: true })
-  if (signal?.aborted) life.end()
-  await life.started.catch(error => {
+  const onAbort = () => life.end()
+  signal?.addEventListener('abort', onAbort)
+  if (signal?.aborted) onAbort()
+  try {
+    await life.started
+  } catch (error) {
     life.end()
     throw signal?.aborted ? new SupermeshError('aborted', 'Starting Python was cancelled.') : error
-  })
+  } finally {
+    signal?.removeEventListener('abort', onAbort)
+  }
   state = 'idle'
 
   return {

@@ -1,6 +1,7 @@
 /**
  * Python in the page: no server, nothing to install, and no way out of its frame.
  */
+import { createScope } from '../../base/scope.ts'
 import type { KernelBackend } from '../kernel.ts'
 import { startEmbeddedKernel } from './embedded-kernel.ts'
 import { EMBEDDED_KERNEL_NAME, embeddedSettings } from './embedded-server.ts'
@@ -23,19 +24,24 @@ export function openEmbeddedPython({ indexURL, sites = [] }: EmbeddedPythonOptio
       python ??= await downloadPython(indexURL, options)
       options.onProgress({ stage: 'Starting Python' })
       const embedded = await startEmbeddedKernel(python, sites, options.signal)
-      const services = await openServices(embeddedSettings(embedded))
-      const model = { id: embedded.id, name: EMBEDDED_KERNEL_NAME }
-      const connection = services.kernels.connectTo({ model, handleComms: false })
-      await connection.info
-      options.onProgress({ stage: 'Ready' })
-      return servicesKernel(connection, {
-        describe: { displayName: 'Python (in this page)', language: 'python', backend: 'embedded' },
-        shutdown: async () => embedded.dispose(),
-        release() {
-          services.dispose()
-          embedded.dispose()
-        },
-      })
+      const scope = createScope()
+      scope.add(embedded.dispose)
+      try {
+        const services = await openServices(embeddedSettings(embedded))
+        scope.add(() => services.dispose())
+        const model = { id: embedded.id, name: EMBEDDED_KERNEL_NAME }
+        const connection = services.kernels.connectTo({ model, handleComms: false })
+        await connection.info
+        options.onProgress({ stage: 'Ready' })
+        return await servicesKernel(connection, {
+          describe: { displayName: 'Python (in this page)', language: 'python', backend: 'embedded' },
+          shutdown: async () => embedded.dispose(),
+          release: scope.dispose,
+        })
+      } catch (error) {
+        scope.dispose()
+        throw error
+      }
     },
   }
 }

@@ -111,10 +111,7 @@ async function refuseUnusable(server: ServerAddress, signal: OpenOptions['signal
     throw await explainFailedFetch(server, init)
   }
   if (response.status === 401 || response.status === 403) {
-    throw new SupermeshError(
-      'wrong-token',
-      'The Jupyter Server does not accept this token. Copy the whole address that it prints when it starts.',
-    )
+    throw wrongToken()
   }
   if (!response.ok) {
     const { status } = response
@@ -126,7 +123,10 @@ async function refuseUnusable(server: ServerAddress, signal: OpenOptions['signal
   if (names.length === 0) throw noKernelSpec()
 }
 
-/** A server that answers when nothing is read from it is there, and refuses this page. */
+/**
+ * `/api` needs no token, so a page that may read it has the wrong one. A server that answers when nothing is read from it,
+ * or that opens a socket, is there and refuses this page; an isolated page can tell only by the socket (Jupyter Server 2).
+ */
 async function explainFailedFetch(server: ServerAddress, init: RequestInit): Promise<SupermeshError> {
   const { hostname } = new URL(server.baseUrl)
   const local = ['localhost', '127.0.0.1', '[::1]'].includes(hostname)
@@ -136,16 +136,43 @@ async function explainFailedFetch(server: ServerAddress, init: RequestInit): Pro
       'Open the page over http, or give the Jupyter Server a certificate.'
     return new SupermeshError('mixed-content', sentence)
   }
-  try {
-    await fetch(`${server.baseUrl}api`, { ...init, mode: 'no-cors' })
-  } catch {
-    const hint = local ? ' If the browser asks whether this page may reach devices nearby, allow it.' : ''
-    const sentence = `No Jupyter Server answers at this address. Check that it runs and that the address is right.${hint}`
-    return new SupermeshError('server-unreachable', sentence)
-  }
+  const api = `${server.baseUrl}api`
+  if (await succeeds(fetch(api, init))) return wrongToken()
   const flag = `--ServerApp.allow_origin=${location.origin}`
-  const sentence = `The Jupyter Server does not let this page in. Start it with ${flag}`
-  return new SupermeshError('origin-refused', sentence, { flag })
+  if ((await succeeds(fetch(api, { ...init, mode: 'no-cors' }))) || (await opensSocket(server))) {
+    const sentence = `The Jupyter Server does not let this page in. Start it with ${flag}`
+    return new SupermeshError('origin-refused', sentence, { flag })
+  }
+  const sentences = ['No Jupyter Server answers this page. Check that it runs and that the address is right.']
+  if (local) sentences.push('If the browser asks whether this page may reach this machine or its network, allow it.')
+  if (crossOriginIsolated) sentences.push(`If it runs at this address, start it with ${flag}`)
+  return new SupermeshError('server-unreachable', sentences.join(' '), { flag })
+}
+
+function succeeds(promise: Promise<unknown>): Promise<boolean> {
+  return promise.then(
+    () => true,
+    () => false,
+  )
+}
+
+/** With the right token Jupyter opens its stream of events to a page of any origin. */
+function opensSocket({ wsUrl, token }: ServerAddress): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>()
+  const socket = new WebSocket(`${wsUrl}api/events/subscribe?token=${encodeURIComponent(token)}`)
+  socket.onopen = () => {
+    resolve(true)
+    socket.close()
+  }
+  socket.onerror = () => resolve(false)
+  return promise
+}
+
+function wrongToken(): SupermeshError {
+  return new SupermeshError(
+    'wrong-token',
+    'The Jupyter Server does not accept this token. Copy the whole address that it prints when it starts.',
+  )
 }
 
 function noKernelSpec(): SupermeshError {

@@ -6,7 +6,7 @@
  */
 import { createScope } from '../../base/scope.ts'
 import { frameDocument } from '../frame-policy.ts'
-import { type GuestMessage, readGuestMessage } from '../guest-message.ts'
+import { type GuestMessage, type GuestRefusal, outputLength, readGuestMessage } from '../guest-message.ts'
 import frameProgram from './python/frame.js?raw'
 import type { PythonFiles } from './python-files.ts'
 
@@ -21,6 +21,8 @@ export type FrameRequest =
   | { readonly type: 'complete' | 'inspect'; readonly id: number; readonly source: string; readonly cursor: number }
   | { readonly type: 'interrupt'; readonly id: number }
   | { readonly type: 'input'; readonly value: string }
+  /** So many characters of output have been taken in. */
+  | { readonly type: 'heard'; readonly length: number }
 
 export interface PythonFrame {
   post(request: FrameRequest): void
@@ -31,7 +33,7 @@ export interface PythonFrame {
 /** `refused` hears of each message that was no message. */
 export interface FrameListener {
   heard(message: GuestMessage): void
-  refused(reason: string): void
+  refused(reason: GuestRefusal['refused']): void
 }
 
 /** @param sites origins that Python may fetch from */
@@ -43,6 +45,8 @@ export function openPythonFrame(python: PythonFiles, sites: readonly string[], l
     const message = readGuestMessage(event.data)
     if ('refused' in message) listener.refused(message.refused)
     else listener.heard(message)
+    const length = outputLength(event.data)
+    if (length > 0) port1.postMessage({ type: 'heard', length } satisfies FrameRequest)
   }
   const frame = document.createElement('iframe')
   frame.hidden = true

@@ -44,7 +44,8 @@ export async function servicesKernel(connection: JupyterKernel.IKernelConnection
   const services = await loadServices()
   const status = createCell<KernelStatus>(statusOf(connection))
   const attempts = new Map<string, Attempt>()
-  let question: KernelMessage.IHeader | null = null
+  let question: KernelMessage.IHeader<'input_request'> | null = null
+  let restartsAsked = 0
   let disposed = false
 
   const finish = (attempt: Attempt, result: ExecuteResult) => {
@@ -71,23 +72,27 @@ export async function servicesKernel(connection: JupyterKernel.IKernelConnection
     status.set(now)
     if (now === before) return
     if (now === 'dead') endAll('KernelDied', 'The kernel has died. Restart it to go on; its variables are lost.')
-    if (now === 'restarting') endAll('KernelRestarted', 'The kernel was restarted while this ran.')
+    if (now !== 'restarting') return
+    if (restartsAsked > 0) endAll('KernelRestarted', 'The kernel was restarted while this ran.')
+    else endAll('KernelDied', 'The kernel died while this ran and was started anew; its variables are lost.')
   }
 
-  const onMessage = (_: unknown, { msg, direction }: JupyterKernel.IAnyMessageArgs) => {
-    if (direction !== 'recv' || !('msg_id' in msg.parent_header)) return
-    const attempt = attempts.get(msg.parent_header.msg_id)
+  const take = (message: KernelMessage.IMessage) => {
+    if (!('msg_id' in message.parent_header)) return
+    const attempt = attempts.get(message.parent_header.msg_id)
     if (attempt === undefined) return
-    const [execution, event] = hear(attempt.execution, {
-      channel: msg.channel,
-      type: msg.header.msg_type,
-      content: msg.content,
-    })
+    const { channel, content, header } = message
+    const [execution, event] = hear(attempt.execution, { channel, type: header.msg_type, content })
     attempt.execution = execution
-    if (event?.type === 'input-request') question = msg.header as KernelMessage.IHeader
+    if (event?.type === 'input-request') question = header as KernelMessage.IHeader<'input_request'>
     if (event !== null) attempt.onEvent(event)
     const result = resultOf(execution)
     if (result !== null) finish(attempt, result)
+  }
+  // On iopub the client's own state, such as its status, is already that of the message.
+  const onIopub = (_: unknown, message: KernelMessage.IIOPubMessage) => take(message)
+  const onOther = (_: unknown, { msg, direction }: JupyterKernel.IAnyMessageArgs) => {
+    if (direction === 'recv' && msg.channel !== 'iopub') take(msg)
   }
 
   const onConnection = () => {
@@ -96,7 +101,8 @@ export async function servicesKernel(connection: JupyterKernel.IKernelConnection
     endAll('ConnectionLost', 'The connection to the Jupyter Server was lost. What ran may have gone on there.')
   }
 
-  connection.anyMessage.connect(onMessage)
+  connection.iopubMessage.connect(onIopub)
+  connection.anyMessage.connect(onOther)
   connection.statusChanged.connect(onStatus)
   connection.connectionStatusChanged.connect(onConnection)
 
@@ -110,7 +116,8 @@ export async function servicesKernel(connection: JupyterKernel.IKernelConnection
   const release = () => {
     disposed = true
     endAll('KernelClosed', 'The host let this kernel go while this ran.')
-    connection.anyMessage.disconnect(onMessage)
+    connection.iopubMessage.disconnect(onIopub)
+    connection.anyMessage.disconnect(onOther)
     connection.statusChanged.disconnect(onStatus)
     connection.connectionStatusChanged.disconnect(onConnection)
     connection.dispose()
@@ -122,7 +129,7 @@ export async function servicesKernel(connection: JupyterKernel.IKernelConnection
     description: { id: connection.id, session: connection.clientId, name: connection.name, ...owner.describe },
     status,
 
-    execute({ attempt: id, source }, onEvent) {
+    async execute({ attempt: id, source }, onEvent) {
       ensureAlive()
       const { promise, resolve } = Promise.withResolvers<ExecuteResult>()
       const messageId = messageIdOf(id)
@@ -166,11 +173,14 @@ export async function servicesKernel(connection: JupyterKernel.IKernelConnection
 
     async restart() {
       ensureAlive()
+      restartsAsked++
       try {
         await connection.restart()
         await connection.requestKernelInfo()
       } catch {
         throw new SupermeshError('restart-failed', 'The kernel could not be restarted. Start a new one.')
+      } finally {
+        restartsAsked--
       }
     },
 
@@ -179,7 +189,7 @@ export async function servicesKernel(connection: JupyterKernel.IKernelConnection
       if (value.length > MAX_INPUT_LENGTH) {
         throw new SupermeshError('input-too-long', `An answer may have ${MAX_INPUT_LENGTH} characters.`)
       }
-      const asked = question as KernelMessage.IInputRequestMsg['header']
+      const asked = question
       question = null
       connection.sendInputReply({ status: 'ok', value }, asked)
     },

@@ -5,6 +5,7 @@ import { attachmentsOf } from './cell-shape.ts'
 import { exportNotebook } from './export.ts'
 import { importNotebook } from './import.ts'
 import { type CellModel, JUPYTER_FORMAT, type NotebookModel, newCell, newNotebook } from './model.ts'
+import { OUTPUT_MAX_DEPTH, outputText } from './output.ts'
 
 function counter(): () => string {
   let next = 0
@@ -156,12 +157,35 @@ describe('an edited notebook', () => {
     expect(JSON.parse(exportNotebook({ ...withCell, shape })).cells[0]).not.toHaveProperty('id')
   })
 
+  it('keeps an unusual way of splitting lines only as long as the source is the same', () => {
+    const split = SAMPLE.replace('"# Sum\\n",\n    "of', '"# ",\n    "Sum\\nof')
+    const notebook = imported(split)
+    expect(exportNotebook(notebook)).toBe(split)
+    const cells = notebook.cells.map(cell => ({ ...cell, source: cell.source.replace('two', '2') }))
+    expect(exportNotebook({ ...notebook, cells })).toBe(SAMPLE.replace('two', '2'))
+  })
+
+  it('can be imported again with the deepest output that is kept', () => {
+    const json = JSON.parse('['.repeat(OUTPUT_MAX_DEPTH - 2) + ']'.repeat(OUTPUT_MAX_DEPTH - 2))
+    const deepest = outputText({ type: 'display_data', data: { 'application/json': json }, metadata: {} })
+    const again = imported(edited('sum', { outputs: [deepest] }))
+    expect(again.cells[1]?.outputs).toEqual([deepest])
+  })
+
+  it('is laid out as Jupyter does when a peer wrote an impossible layout into the room', () => {
+    const odd: NotebookModel[] = ['"x"', ' '.repeat(9)].map(indent => ({
+      ...imported(SAMPLE),
+      format: { ...JUPYTER_FORMAT, indent },
+    }))
+    expect(odd.map(exportNotebook)).toEqual([SAMPLE, SAMPLE])
+  })
+
   it('is still a notebook when a peer wrote nonsense into the room', () => {
     const deep = '['.repeat(199) + ']'.repeat(199)
     const bomb = `{"data":${'['.repeat(190)}${'0,'.repeat(1_000_000)}0${']'.repeat(190)}}`
     const nonsense: NotebookModel = {
       shape: '{"cells":' as JsonText,
-      format: { ...JUPYTER_FORMAT, indent: '"x"' },
+      format: JUPYTER_FORMAT,
       language: '',
       cells: [
         {

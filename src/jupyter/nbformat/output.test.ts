@@ -35,12 +35,17 @@ describe('outputs', () => {
   it('are written as Jupyter writes them: keys sorted, text in lines, everything else alone', () => {
     const written = outputText({
       type: 'execute_result',
-      data: { 'text/plain': 'a\nb', 'image/png': 'x\n', 'application/json': { b: 'p\nq', a: [1] } },
+      data: {
+        'text/x': 'a\nb',
+        'image/svg+xml': '<a>\n',
+        'image/png': 'x\n',
+        'application/json': { b: 'p\nq', a: [1, -0] },
+      },
       metadata: {},
       executionCount: 2,
     })
     expect(written).toBe(
-      '{"data":{"application/json":{"a":[1],"b":"p\\nq"},"image/png":"x\\n","text/plain":["a\\n","b"]},' +
+      '{"data":{"application/json":{"a":[1,-0],"b":"p\\nq"},"image/png":"x\\n","image/svg+xml":["<a>\\n"],"text/x":["a\\n","b"]},' +
         '"execution_count":2,"metadata":{},"output_type":"execute_result"}',
     )
   })

@@ -176,7 +176,7 @@ if (python) {
     const extra: CellModel = { ...newCell('b', 'code', ''), outputs, executionCount: 4 }
     const fresh: NotebookModel = {
       ...newNotebook(),
-      cells: [newCell('a', 'markdown', 'one\ntwo\x0bthree\n'), extra, newCell('c', 'raw', '\n\n')],
+      cells: [newCell('a', 'markdown', 'one\ntwo\x0bthree\x85\x1f\r\n'), extra, newCell('c', 'raw', '\n\n')],
     }
 
     it('nbformat writes what is fresh exactly as we do', () => {

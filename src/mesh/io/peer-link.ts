@@ -6,13 +6,15 @@
  */
 import SimplePeer from 'simple-peer/simplepeer.min.js'
 import type { Bytes } from '../../base/bytes.ts'
-import { type Arrival, createAssembler, goodbyeChunk, pingChunk } from '../../protocol/chunk.ts'
+import { type Arrival, CHUNK_MAX, createAssembler, goodbyeChunk, pingChunk } from '../../protocol/chunk.ts'
 import type { SendFailure, SendOptions } from '../mesh.ts'
 import { createOutbox } from '../outbox.ts'
 import { type Signal, signalIn } from '../signal.ts'
 
-/** Bytes that the channel may hold: enough to keep it busy, little enough for an urgent message not to wait long. */
-const CHANNEL_MARK = 256 * 1024
+/** The channel asks for more when it holds so much: enough to keep it busy, little enough for urgent messages. */
+const LOW_MARK = 256 * 1024
+/** It is filled above the low mark, since it reports only a fall from above. */
+const HIGH_MARK = LOW_MARK + CHUNK_MAX
 
 export interface PeerLinkOptions {
   readonly initiator: boolean
@@ -77,7 +79,7 @@ export function openPeerLink(options: PeerLinkOptions): PeerLink {
   }
 
   function flush(): void {
-    while (channel !== null && channel.bufferedAmount < CHANNEL_MARK) {
+    while (channel !== null && channel.bufferedAmount < HIGH_MARK) {
       const chunk = outbox.next()
       if (chunk === null || !pass(chunk)) return
     }
@@ -90,7 +92,7 @@ export function openPeerLink(options: PeerLinkOptions): PeerLink {
   peer.on('connect', () => {
     channel = peer._channel
     if (channel === null || ended) return
-    channel.bufferedAmountLowThreshold = CHANNEL_MARK
+    channel.bufferedAmountLowThreshold = LOW_MARK
     channel.addEventListener('bufferedamountlow', flush)
     options.onOpened()
     for (const chunk of early) arrive(chunk)

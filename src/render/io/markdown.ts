@@ -20,9 +20,9 @@ const longestSource = 500_000
 /** `$$…$$`, `\[…\]` and the environments that stand alone, each at the beginning of a block. */
 const blockFormula =
   /^ {0,3}(?:\$\$([^$]{1,5000}?)\$\$|\\\[([\s\S]{1,5000}?)\\\]|(\\begin\{(align|equation|gather|eqnarray|multline)(\*?)\}[\s\S]{1,5000}?\\end\{\4\5\}))[ \t]*(?:\n|$)/
-/** A single dollar must hug its formula, and no digit may follow, so that prices stay prices. */
+/** A single dollar must hug its formula, and no word may follow, so that prices stay prices. */
 const inlineFormula =
-  /^(?:\$\$([^$]{1,5000}?)\$\$|\$(?!\s)((?:\\[\s\S]|[^\\$]){1,5000}?)(?<!\s)\$(?!\d)|\\\(([\s\S]{1,5000}?)\\\)|\\\[([\s\S]{1,5000}?)\\\])/
+  /^(?:\$\$([^$]{1,5000}?)\$\$|\$(?!\s)((?:\\[\s\S]|[^\\$`]){1,5000}?)(?<!\s)\$(?!\w)|\\\(([\s\S]{1,5000}?)\\\)|\\\[([\s\S]{1,5000}?)\\\])/
 
 const blockExtension: TokenizerAndRendererExtension = {
   name: 'blockFormula',

@@ -38,8 +38,6 @@ const configuration = {
   ALLOW_DATA_ATTR: false,
   ALLOW_ARIA_ATTR: false,
   ALLOWED_URI_REGEXP: /^(?:https?:|mailto:|attachment:|data:image\/)/i,
-  // So that a <frameset> finds a body already there.
-  FORCE_BODY: true,
   RETURN_DOM_FRAGMENT: true as const,
 }
 
@@ -49,11 +47,19 @@ let purifier: ReturnType<typeof createPurifier> | undefined
 /** The readable part of `html`. Pictures named `attachment:…` are taken from `attachments`. Never throws on any text. */
 export function sanitise(html: string, attachments: Attachments = {}): DocumentFragment {
   purifier ??= createPurifier(window)
-  const fragment = purifier.sanitize(html, configuration)
+  const fragment: DocumentFragment | null = purifier.sanitize(html, configuration)
+  if (fragment === null) return unparsed(html)
   for (const link of fragment.querySelectorAll('a')) settleLink(link)
   for (const picture of fragment.querySelectorAll('img')) settlePicture(picture, attachments)
   for (const stray of fragment.querySelectorAll(':not(a)[href]')) stray.removeAttribute('href')
   for (const stray of fragment.querySelectorAll(':not(img)[src]')) stray.removeAttribute('src')
+  return fragment
+}
+
+/** A frameset, for one, leaves no body to read: what was written is shown. */
+function unparsed(html: string): DocumentFragment {
+  const fragment = document.createDocumentFragment()
+  fragment.append(html)
   return fragment
 }
 

@@ -18,7 +18,11 @@ addEventListener('message', function begin(event) {
   const [page] = event.ports
   const { program, files } = event.data
   const shared = self.crossOriginIsolated
-    ? { interrupt: new Uint8Array(new SharedArrayBuffer(1)), input: new SharedArrayBuffer(8 + INPUT_BYTES) }
+    ? {
+        interrupt: new Uint8Array(new SharedArrayBuffer(1)),
+        input: new SharedArrayBuffer(8 + INPUT_BYTES),
+        ahead: new Int32Array(new SharedArrayBuffer(4)),
+      }
     : null
 
   let running = null
@@ -53,6 +57,13 @@ addEventListener('message', function begin(event) {
   }
   page.onmessage = ({ data }) => {
     if (data.type === 'input' && shared) return answer(data.value)
+    if (data.type === 'heard') {
+      if (shared) {
+        Atomics.sub(shared.ahead, 0, data.length)
+        Atomics.notify(shared.ahead, 0)
+      }
+      return
+    }
     if (data.type === 'interrupt') {
       if (data.id !== running) return
       if (shared) Atomics.store(shared.interrupt, 0, SIGINT)

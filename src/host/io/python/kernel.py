@@ -112,7 +112,7 @@ async def _run(source):
         return _shell.run_cell_magic(*cell)
     # The first line stays a line, so that the numbers in a traceback are those of the cell.
     began, code = time.perf_counter(), magics.to_python("\n" + cell[2] if timed else source)
-    tracebacks.remember(_count, code)
+    tracebacks.remember(_count, source)
     try:
         return await _interruptible(eval_code_async(code, globals=namespace, filename=tracebacks.cell_name(_count)))
     finally:

@@ -49,6 +49,7 @@ class Stream(io.TextIOBase):
         self.name = name
         self._parts = []
         self._size = 0
+        self._held_since = 0.0
         self._window_began = 0.0
         self._sent_in_window = 0
 
@@ -64,13 +65,15 @@ class Stream(io.TextIOBase):
         if not text:
             return 0
         (stderr if self is stdout else stdout).flush()  # keeps the two in the order in which they were written
+        now = time.monotonic()
+        if not self._parts:
+            self._held_since = now
         self._parts.append(text)
         self._size += len(text)
-        now = time.monotonic()
         if now - self._window_began > FLUSH_AFTER_S:
             self._window_began, self._sent_in_window = now, 0
-            self.flush()
-        elif self._size > FLUSH_ABOVE_CHARS or (text.endswith("\n") and self._sent_in_window < LINES_AT_ONCE):
+        may_leave = text.endswith("\n") and self._sent_in_window < LINES_AT_ONCE
+        if may_leave or now - self._held_since > FLUSH_AFTER_S or self._size > FLUSH_ABOVE_CHARS:
             self.flush()
         return len(text)
 

@@ -10,6 +10,8 @@ import traceback
 
 _RED, _GREEN, _CYAN, _PLAIN = "\x1b[31m", "\x1b[32m", "\x1b[36m", "\x1b[0m"
 _HERE = os.path.dirname(__file__)
+#: JavaScript's own frames, where a call went through Pyodide.
+_MACHINE = ("blob:", "wasm:")
 _CELL = re.compile(r"^<cell (\d+)>$")
 _MAX_FRAMES = 40
 _MAX_CHAIN = 8
@@ -65,10 +67,10 @@ def _render(error, value, chain):
 
 
 def _user_frames(error):
-    """From the first frame that belongs to a cell on, without this kernel's own."""
+    """From the first frame that belongs to a cell on, without this kernel's own and the browser's."""
     frames = traceback.extract_tb(error.__traceback__)
     first = next((index for index, frame in enumerate(frames) if _CELL.match(frame.filename)), len(frames))
-    return [frame for frame in frames[first:] if not frame.filename.startswith(_HERE)]
+    return [frame for frame in frames[first:] if not frame.filename.startswith((_HERE, *_MACHINE))]
 
 
 def _render_frame(frame):

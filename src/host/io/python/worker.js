@@ -8,6 +8,8 @@ const ORIGIN = 'https://python.invalid/'
 const PACKAGE = '/lib/supermesh/supermesh_kernel'
 const SIGINT = 2
 const WAIT_MS = 100
+/** Characters that may be on their way to the page; a loop that prints more than it can show waits for it. */
+const MAX_AHEAD = 4 << 20
 
 let kernel
 let shared
@@ -35,7 +37,7 @@ async function start(message) {
   python.runPython('import sys; sys.path.append("/lib/supermesh")')
   kernel = python.pyimport('supermesh_kernel.kernel')
   const { ask, wait } = waitingFor(python)
-  kernel.connect(json => post({ type: 'message', json }), ask, wait)
+  kernel.connect(publish, ask, wait)
   post({ type: 'ready', version: kernel.version(), interruptible: shared !== null })
 }
 
@@ -74,6 +76,16 @@ lambda begin: lambda *arguments: run_sync(begin(*arguments))
   return {
     ask: suspending(askSuspending),
     wait: suspending(seconds => new Promise(resolve => setTimeout(resolve, seconds * 1000))),
+  }
+}
+
+function publish(json) {
+  post({ type: 'message', json })
+  if (!shared) return
+  Atomics.add(shared.ahead, 0, json.length)
+  for (let ahead = Atomics.load(shared.ahead, 0); ahead > MAX_AHEAD; ahead = Atomics.load(shared.ahead, 0)) {
+    if (Atomics.load(shared.interrupt, 0) === SIGINT) return
+    Atomics.wait(shared.ahead, 0, ahead, WAIT_MS)
   }
 }
 

@@ -1,0 +1,41 @@
+/**
+ * The port to the disk: where a room's frames stay while nobody has the page open.
+ *
+ * Append only; a frame that is kept already is kept once. Its contract is `keeper-contract.ts`, which every
+ * implementation passes.
+ */
+import type { Bytes } from '../base/bytes.ts'
+
+export interface KeptFrame {
+  readonly author: Bytes
+  /** Of the first entry. With the author it names the frame. */
+  readonly sequence: number
+  /** Of the last entry. In the order of versions, a frame comes after its causal past. */
+  readonly version: number
+  readonly bytes: Bytes
+}
+
+export interface Keeper {
+  /** Whether what is kept outlives the page. */
+  readonly durable: boolean
+  load(): Promise<readonly KeptFrame[]>
+  /** Resolves when the frames are kept. @throws SupermeshError `quota`, `keeper-failed`; none is kept then */
+  append(frames: readonly KeptFrame[]): Promise<void>
+  dispose(): void
+}
+
+/** Keeps frames as long as the object lives. */
+export function createMemoryKeeper(): Keeper {
+  const kept = new Map<string, KeptFrame>()
+  return {
+    durable: false,
+    load: async () => [...kept.values()],
+    async append(frames) {
+      for (const frame of frames) {
+        const name = `${frame.author.join()}/${frame.sequence}`
+        if (!kept.has(name)) kept.set(name, frame)
+      }
+    },
+    dispose() {},
+  }
+}
