@@ -25,7 +25,10 @@ await runProgram(program, async ({ host, port, portChosen }) => {
   if (server === null) throw new SupermeshError('no-http-server', 'Vite runs without a server of its own.')
   // Vite's own socket, for reloading, is told apart by its path.
   const relay = attachRelay(server, { path: SIGNALING_PATH, otherPaths: 'leave' })
-  await vite.listen()
+  await vite.listen().catch((error: unknown) => {
+    const cause = error instanceof Error ? error.message : String(error)
+    throw new SupermeshError('listen-failed', `${cause}. Choose another port with --port.`, { host, port })
+  })
   const address = server.address()
   const opened = typeof address === 'object' && address !== null ? address.port : port
   print(`A new room: http://${authority({ host, port: opened })}/#new`)

@@ -13,6 +13,7 @@ export type RunOptions = Extract<CommandLine, { type: 'run' }>
 
 const EXIT_FAILED = 1
 const EXIT_MISUSED = 2
+const PARENT_CHECK_MS = 500
 
 /** Exits with 0 after Ctrl-C or SIGTERM, 1 when `run` fails, 2 when the options make no sense. */
 export async function runProgram(program: Program, run: (options: RunOptions) => Promise<Running>): Promise<void> {
@@ -48,7 +49,10 @@ function complain(line: string): void {
   process.stderr.write(`${line}\n`)
 }
 
-/** The first signal ends the program politely, a second one at once. */
+/**
+ * The first signal ends the program politely, a second one at once. npm starts a program through a shell that does not
+ * pass SIGTERM on: under npm, a parent that has gone means the same.
+ */
 function interruption(): Promise<void> {
   return new Promise(resolve => {
     let interrupted = false
@@ -59,5 +63,13 @@ function interruption(): Promise<void> {
     }
     process.on('SIGINT', interrupt)
     process.on('SIGTERM', interrupt)
+    if (process.env.npm_lifecycle_event === undefined) return
+    const parent = process.ppid
+    const watching = setInterval(() => {
+      if (process.ppid === parent) return
+      clearInterval(watching)
+      interrupt()
+    }, PARENT_CHECK_MS)
+    watching.unref()
   })
 }

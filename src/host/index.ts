@@ -1,6 +1,7 @@
 /**
  * What only the supernode does: kernels, behind one port. Loaded on demand; brings Jupyter's client along.
  */
+export { EMBEDDED_PYTHON_PAGE_POLICY } from './frame-policy.ts'
 export type { EmbeddedPythonOptions } from './io/embedded-python.ts'
 export { openEmbeddedPython } from './io/embedded-python.ts'
 export type { JupyterServerOptions } from './io/jupyter-server.ts'

@@ -75,7 +75,10 @@ export interface Mesh {
   /** Peers with an open link, sorted. */
   readonly peers: Observable<readonly PeerId[]>
   readonly events: Subscribable<MeshEvent>
-  /** Messages to one peer arrive in the order of `send`, the urgent ones among themselves and the others among themselves. */
+  /**
+   * Queues a message, which must not be changed afterwards. Messages to one peer arrive in the order of `send`, the urgent
+   * ones among themselves and the others among themselves.
+   */
   send(to: PeerId, message: Bytes, options?: SendOptions): SendOutcome
   /** Bytes that wait for this peer, here and in the browser; 0 without a link. */
   buffered(to: PeerId): number

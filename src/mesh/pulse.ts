@@ -12,7 +12,7 @@ export const HEARTBEAT_MS = 1_000
 /** Silence after which a link is dead. */
 export const SILENCE_MS = 3_500
 /** How often the rule wants to be ticked. */
-export const TICK_MS = 500
+export const TICK_MS = 250
 /** An own tick that is later than this means that we were away. */
 const PAUSE_MS = 2_000
 

@@ -139,7 +139,8 @@ async function explainFailedFetch(server: ServerAddress, init: RequestInit): Pro
   const api = `${server.baseUrl}api`
   if (await succeeds(fetch(api, init))) return wrongToken()
   const flag = `--ServerApp.allow_origin=${location.origin}`
-  if ((await succeeds(fetch(api, { ...init, mode: 'no-cors' }))) || (await opensSocket(server))) {
+  const answers = await succeeds(fetch(api, { ...init, mode: 'no-cors' }))
+  if (answers || (crossOriginIsolated && (await opensSocket(server)))) {
     const sentence = `The Jupyter Server does not let this page in. Start it with ${flag}`
     return new SupermeshError('origin-refused', sentence, { flag })
   }

@@ -69,13 +69,18 @@ function waitingFor(python) {
     return { ask: askBlocking, wait: seconds => void Atomics.wait(never, 0, 0, seconds * 1000) }
   }
   if (!('Suspending' in WebAssembly)) return { ask: undefined, wait: undefined }
-  const suspending = python.runPython(`
-from pyodide.ffi import run_sync
-lambda begin: lambda *arguments: run_sync(begin(*arguments))
+  const [asking, waiting] = python.runPython(`
+import time
+from pyodide.ffi import can_run_sync, run_sync, to_js
+
+block = time.sleep  # for code that JavaScript called, which cannot be suspended
+asking = lambda begin: lambda prompt, password: run_sync(begin(prompt, password))
+waiting = lambda begin: lambda seconds: run_sync(begin(seconds)) if can_run_sync() else block(seconds)
+to_js([asking, waiting])
 `)
   return {
-    ask: suspending(askSuspending),
-    wait: suspending(seconds => new Promise(resolve => setTimeout(resolve, seconds * 1000))),
+    ask: asking(askSuspending),
+    wait: waiting(seconds => new Promise(resolve => setTimeout(resolve, seconds * 1000))),
   }
 }
 

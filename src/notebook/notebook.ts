@@ -2,8 +2,8 @@
  * A notebook in a room, as a page sees it: cells in order, how each run stands, who runs the code.
  */
 import type { Observable } from '../base/subscribe.ts'
+import type { Output } from '../jupyter/nbformat/index.ts'
 import type { TextValue } from '../store/record.ts'
-import type { Output } from './nbformat/index.ts'
 
 export type CellType = 'code' | 'markdown' | 'raw'
 

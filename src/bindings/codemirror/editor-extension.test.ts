@@ -1,0 +1,178 @@
+// @vitest-environment jsdom
+import { history, undo } from '@codemirror/commands'
+import { EditorState } from '@codemirror/state'
+import { EditorView } from '@codemirror/view'
+import fc from 'fast-check'
+import { afterEach, expect, test } from 'vitest'
+import { createCell } from '../../base/subscribe.ts'
+import { defineSchema, table, text } from '../../store/schema.ts'
+import { createWorld } from '../../testing/world.ts'
+import { caretsIn } from './carets.ts'
+import { editorExtension } from './editor-extension.ts'
+import type { RemoteSelection, TextSelection } from './presence.ts'
+
+const schema = defineSchema('supermesh.test.editor', { version: 1 }, { notes: table({ body: text() }) })
+const views: EditorView[] = []
+
+afterEach(() => {
+  for (const view of views.splice(0)) view.destroy()
+})
+
+/** Two people with one text, and an editor on the text of the first. */
+function setUp(initial: string) {
+  const world = createWorld({ seed: 5, schema })
+  const mine = world.join('ana').replica.store
+  const theirs = world.join('ben').replica.store
+  mine.transact(tx => void tx.notes.create({ body: initial }, { id: 'n' }))
+  world.settle()
+  const read = () => mine.tables.notes.get('n')?.body
+  const others = createCell<readonly RemoteSelection[]>([])
+  const shown: (TextSelection | null)[] = []
+  const open = () => {
+    const view = new EditorView({
+      parent: document.body,
+      state: EditorState.create({
+        doc: read()?.toString() ?? '',
+        extensions: [
+          history(),
+          editorExtension({
+            text: read,
+            transact: write => void mine.transact(write),
+            presence: { others, show: selection => shown.push(selection) },
+          }),
+        ],
+      }),
+    })
+    views.push(view)
+    return view
+  }
+  return { world, mine, theirs, read, open, others, shown, body: () => theirs.tables.notes.get('n')?.body }
+}
+
+const lettersAndPairs = fc.constantFrom('a', 'bc', '\n', '😀', '\r\n', 'ü', '')
+const place = fc.nat(1000)
+
+/** An index of `content` at which no character is split. */
+function boundary(content: string, at: number): number {
+  const index = at % (content.length + 1)
+  return content.slice(0, index).isWellFormed() ? index : index - 1
+}
+
+test('whatever is typed here and there, and however it arrives, editor and text stay equal', async () => {
+  const operation = fc.record({
+    kind: fc.constantFrom('type', 'type in two places', 'write elsewhere here', 'write there', 'hear', 'both at once'),
+    from: place,
+    to: place,
+    insert: lettersAndPairs,
+  })
+  await fc.assert(
+    fc.asyncProperty(fc.array(operation, { maxLength: 25 }), async operations => {
+      const { world, read, open, body } = setUp('line one\nline 😀 two')
+      const [view, second] = [open(), open()]
+      for (const { kind, from, to, insert } of operations) {
+        const text = view.state.doc.toString()
+        const [start, end] = [boundary(text, from), boundary(text, to)].sort((a, b) => a - b) as [number, number]
+        if (kind === 'type') view.dispatch({ changes: { from: start, to: end, insert } })
+        else if (kind === 'type in two places') {
+          view.dispatch({
+            changes: [
+              { from: start, insert },
+              { from: end, insert: 'Z' },
+            ],
+          })
+        } else if (kind === 'write elsewhere here') read()?.splice(start, end - start, insert)
+        else if (kind === 'both at once') {
+          view.dispatch({ changes: { from: start, insert } })
+          second.dispatch({ changes: { from: 0, insert: '2' } })
+        } else if (kind === 'write there') {
+          const other = body()
+          if (other) other.splice(boundary(other.toString(), from), 0, insert)
+        } else world.pass(40)
+        expect(view.state.doc.toString()).toBe(read()?.toString())
+        expect(second.state.doc.toString()).toBe(read()?.toString())
+      }
+      expect(world.settle()).toBe(true)
+      await Promise.resolve()
+      expect(view.state.doc.toString()).toBe(read()?.toString())
+      expect(body()?.toString()).toBe(read()?.toString())
+    }),
+    { numRuns: 40 },
+  )
+})
+
+test('one change of several ranges is one edit of the room', () => {
+  const { mine, open, read } = setUp('aXbXc')
+  const view = open()
+  const edits: unknown[] = []
+  mine.changed.subscribe(change => edits.push(change))
+  view.dispatch({
+    changes: [
+      { from: 1, to: 2, insert: '--' },
+      { from: 3, to: 4, insert: '--' },
+    ],
+  })
+  expect(read()?.toString()).toBe('a--b--c')
+  expect(edits).toHaveLength(1)
+})
+
+test('undo takes back what was typed here, and nothing that came from elsewhere', () => {
+  const { world, open, read, body } = setUp('')
+  const view = open()
+  view.dispatch({ changes: { from: 0, insert: 'mine' } })
+  world.settle()
+  body()?.splice(0, 0, 'theirs ')
+  world.settle()
+  expect(view.state.doc.toString()).toBe('theirs mine')
+  undo(view)
+  expect(read()?.toString()).toBe('theirs ')
+})
+
+test('an edit inside a transaction that is then thrown away leaves the editor with what the room holds', async () => {
+  const { mine, open, read } = setUp('kept')
+  const view = open()
+  expect(() =>
+    mine.transact(() => {
+      view.dispatch({ changes: { from: 0, insert: 'lost ' } })
+      throw new Error('changed my mind')
+    }),
+  ).toThrow('changed my mind')
+  view.dispatch({ changes: { from: 0, insert: '!' } })
+  await Promise.resolve()
+  expect(view.state.doc.toString()).toBe(read()?.toString())
+})
+
+test('an editor that comes later, and one that has ended, do no harm', () => {
+  const { world, open, read, body } = setUp('first')
+  open().destroy()
+  body()?.splice(5, 0, ' second')
+  world.settle()
+  const view = open()
+  expect(view.state.doc.toString()).toBe('first second')
+  view.dispatch({ changes: { from: 0, insert: '> ' } })
+  expect(read()?.toString()).toBe('> first second')
+})
+
+test('the own selection is told as anchors, and a caret of another moves with the text', async () => {
+  const { open, read, shown, others, body, world } = setUp('hello')
+  const view = open()
+  view.focus()
+  view.dispatch({ selection: { anchor: 1, head: 3 } })
+  await Promise.resolve()
+  const selection = shown.at(-1)
+  expect(selection && [read()?.indexOf(selection.anchor), read()?.indexOf(selection.head)]).toEqual([1, 3])
+  body()?.splice(0, 0, '>> ')
+  world.settle()
+  expect(selection && [read()?.indexOf(selection.anchor), read()?.indexOf(selection.head)]).toEqual([4, 6])
+
+  const end = body()?.anchor(8, 'before')
+  if (end) others.set([{ id: 'b', name: 'Ben', colour: '#a33', anchor: end, head: end }])
+  await Promise.resolve()
+  expect(caretsOf(view)).toEqual([8])
+  view.dispatch({ changes: { from: 0, insert: '--' } })
+  expect(caretsOf(view)).toEqual([10])
+})
+
+/** Where the carets of the others are drawn: layers need a layout, the state behind them does not. */
+function caretsOf(view: EditorView): readonly number[] {
+  return caretsIn(view.state).map(({ head }) => head)
+}

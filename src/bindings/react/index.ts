@@ -1,0 +1,6 @@
+/** `supermesh/react`: rooms, tables and texts as hooks, for React 18 and 19. */
+export { useObservable } from './observable.ts'
+export { useOpened } from './opened.ts'
+export { RoomProvider, type RoomProviderProps, useMe, usePeople, useRoom, useStatus } from './room-context.ts'
+export { useGetOrCreate, useIds, useQuery, useRecord, useSet, useTransact } from './tables.ts'
+export { useText, useTextField } from './text.ts'

@@ -1,0 +1,101 @@
+/**
+ * Keeps an `<input>` or `<textarea>` and a shared text equal. Must not know React.
+ */
+import type { TextValue } from '../../store/record.ts'
+import { type Edit, editBetween } from '../text-edit.ts'
+
+type Field = HTMLInputElement | HTMLTextAreaElement
+type FieldText = Pick<TextValue, 'toString' | 'subscribe' | 'splice'>
+
+export interface TextFieldBinding {
+  /** Takes up what `text` holds, should it have changed before the binding began to listen. */
+  follow(text: Pick<TextValue, 'toString'>): void
+  dispose(): void
+}
+
+export function bindTextField(element: Field, text: FieldText): TextFieldBinding {
+  /** What the room holds. */
+  let held = text.toString()
+  /** What the field showed before the person typed what has not been taken over yet. */
+  let shown = held
+  /** What came since `shown`. */
+  let since: Edit[] = []
+  let composing = false
+  let writing = false
+
+  function show(moves: readonly Edit[]): void {
+    const { selectionStart, selectionEnd } = element
+    element.value = held
+    shown = held
+    since = []
+    if (selectionStart === null || selectionEnd === null || element.ownerDocument.activeElement !== element) return
+    element.setSelectionRange(moved(selectionStart, moves), moved(selectionEnd, moves))
+  }
+
+  function takeOver(): void {
+    const edit = editBetween(shown, element.value.toWellFormed())
+    const moves = since
+    if (edit) {
+      const index = moved(edit.index, moves)
+      const end = Math.max(index, moved(edit.index + edit.remove, moves))
+      const insert = edit.insert
+      writing = true
+      try {
+        text.splice(index, end - index, insert)
+        held = held.slice(0, index) + insert + held.slice(end)
+      } finally {
+        writing = false
+        // Refused, the field shows again what the room holds.
+        if (element.value !== held) show(moves)
+        shown = held
+        since = []
+      }
+    } else if (moves.length > 0) show(moves)
+  }
+
+  const unsubscribe = text.subscribe(({ splices }) => {
+    if (writing) return
+    const edits = splices.map(({ index, removed, inserted }) => ({ index, remove: removed.length, insert: inserted }))
+    for (const { index, remove, insert } of edits) held = held.slice(0, index) + insert + held.slice(index + remove)
+    since.push(...edits)
+    if (!composing) show(since)
+  })
+
+  const onInput = () => {
+    if (!composing) takeOver()
+  }
+  const onStart = () => {
+    composing = true
+  }
+  const onEnd = () => {
+    composing = false
+    takeOver()
+  }
+  element.addEventListener('input', onInput)
+  element.addEventListener('compositionstart', onStart)
+  element.addEventListener('compositionend', onEnd)
+  element.value = held
+
+  return {
+    follow(now) {
+      const edit = composing ? null : editBetween(held, now.toString())
+      if (!edit) return
+      held = now.toString()
+      show([edit])
+    },
+    dispose() {
+      unsubscribe()
+      element.removeEventListener('input', onInput)
+      element.removeEventListener('compositionstart', onStart)
+      element.removeEventListener('compositionend', onEnd)
+    },
+  }
+}
+
+/** Where `index` is after `edits`; what is inserted right there comes after it. */
+function moved(index: number, edits: readonly Edit[]): number {
+  return edits.reduce((at, { index: start, remove, insert }) => {
+    if (at <= start) return at
+    return at >= start + remove ? at + insert.length - remove : start
+  }, index)
+}

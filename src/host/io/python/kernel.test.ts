@@ -1,0 +1,137 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { loadPyodide, type PyodideAPI } from 'pyodide'
+import { beforeAll, beforeEach, expect, test } from 'vitest'
+
+// The Python side alone, in Pyodide under Node: no frame, no worker, no way to wait.
+
+interface Message {
+  readonly msg_type: string
+  readonly content: Record<string, unknown>
+}
+
+let python: PyodideAPI
+let messages: Message[] = []
+let ask: (prompt: string, password: boolean) => string | undefined = () => undefined
+
+beforeAll(async () => {
+  python = await loadPyodide()
+  const folder = new URL('.', import.meta.url)
+  python.FS.mkdirTree('/lib/supermesh/supermesh_kernel')
+  for (const name of readdirSync(folder).filter(name => name.endsWith('.py'))) {
+    python.FS.writeFile(`/lib/supermesh/supermesh_kernel/${name}`, readFileSync(new URL(name, folder), 'utf8'))
+  }
+  python.runPython('import sys; sys.path.append("/lib/supermesh")')
+  const kernel = python.pyimport('supermesh_kernel.kernel')
+  kernel.connect(
+    (json: string) => messages.push(JSON.parse(json)),
+    (prompt: string, password: boolean) => ask(prompt, password),
+    undefined,
+  )
+}, 60_000)
+
+beforeEach(() => {
+  messages = []
+})
+
+async function run(source: string) {
+  const kernel = python.pyimport('supermesh_kernel.kernel')
+  const reply = JSON.parse(await kernel.execute(source, false, true))
+  const text = messages.map(({ content }) => content.text ?? '').join('')
+  const traceback = Array.isArray(reply.traceback) ? reply.traceback.join('\n').replace(/\x1b\[\d+m/g, '') : ''
+  return { reply, text, traceback, types: messages.map(message => message.msg_type) }
+}
+
+test('the streams keep the order in which they were written', async () => {
+  await run('import sys\nprint("a", end="")\nprint("b", file=sys.stderr, end="")\nprint("c")')
+  expect(messages.map(({ content }) => [content.name, content.text])).toEqual([
+    ['stdout', 'a'],
+    ['stderr', 'b'],
+    ['stdout', 'c\n'],
+  ])
+})
+
+test('a flood is gathered, and whole', async () => {
+  const { text } = await run('for i in range(5000): print(i)')
+  expect(text).toBe(Array.from({ length: 5000 }, (_, i) => `${i}\n`).join(''))
+  expect(messages.length).toBeLessThan(1000)
+})
+
+test('only the last expression is shown, by the richest of its representations', async () => {
+  await run('class A:\n  def _repr_html_(self): return "<b>A</b>"\n  def __repr__(self): return "A!"\n1\nA()')
+  expect(messages).toMatchObject([
+    { msg_type: 'execute_result', content: { data: { 'text/html': '<b>A</b>', 'text/plain': 'A!' } } },
+  ])
+})
+
+test('a semicolon silences the last expression, and `_` is the last that was shown', async () => {
+  await run('42')
+  expect((await run('43;\n')).types).toEqual(['execute_result'])
+  await run('_')
+  expect(messages.map(({ content }) => content.data)).toEqual([{ 'text/plain': '42' }, { 'text/plain': '42' }])
+})
+
+test('a representation that fails is reported and the others are shown', async () => {
+  await run('class B:\n  def _repr_html_(self): 1 / 0\n  def __repr__(self): return "B"\nB()')
+  expect(messages[0]?.content.text).toContain('ZeroDivisionError')
+  expect(messages[1]?.content.data).toEqual({ 'text/plain': 'B' })
+})
+
+test('magics are read only where Python stumbles', async () => {
+  expect((await run('s = """\n%time x\n!ls\n"""\n%matplotlib inline\nlen(s)')).reply.status).toBe('ok')
+  expect(messages[0]?.content.data).toEqual({ 'text/plain': '13' })
+  expect((await run('%%time\nawaited = 1\nawaited')).text).toMatch(/^Wall time: /)
+})
+
+test.each([
+  ['!ls', '`!` starts a program of the operating system'],
+  ['files = !ls', '`!` starts a program of the operating system'],
+  ['%pip install pandas', 'cannot install'],
+  ['%%bash\nls', '%%bash is not known'],
+  ['import pandas', 'carries the standard library'],
+])('%j is refused in words', async (source, words) => {
+  const { reply, traceback } = await run(source)
+  expect(reply.evalue).toContain(words)
+  expect(traceback).not.toMatch(/pyodide|supermesh_kernel|_base\.py/)
+})
+
+test('a traceback shows the reader’s frames, their lines, and what caused it', async () => {
+  const { traceback } = await run(
+    '%%time\ndef f():\n  try:\n    1 / 0\n  except Exception as e:\n    raise ValueError("v") from e\nf()',
+  )
+  expect(traceback).toContain('----> 4     1 / 0')
+  expect(traceback).toContain('was the direct cause of')
+  expect(traceback).toContain('----> 7 f()')
+  expect(traceback).toMatch(/ValueError: v$/)
+  expect(traceback).not.toMatch(/pyodide|supermesh_kernel|_base\.py/)
+})
+
+test('a syntax error points at its place', async () => {
+  const { traceback } = await run('x = 1\nfor i in x\n  pass')
+  expect(traceback).toMatch(/line 2\n {4}for i in x\n {14}\^\nSyntaxError: expected ':'/)
+})
+
+test('input() takes an answer, and none is an interrupt', async () => {
+  ask = (prompt, password) => `${prompt}${password}`
+  expect((await run('import getpass\nprint(input("a"), getpass.getpass("b"))')).text).toBe('afalse btrue\n')
+  ask = () => undefined
+  expect((await run('input()')).reply.ename).toBe('KeyboardInterrupt')
+})
+
+test('IPython’s displays have their media types', async () => {
+  await run(
+    'from IPython.display import *\ndisplay(HTML("h"), Markdown("m"), Image(b"\\xff\\xd8x"), Math("x"), JSON({"a": 1}))',
+  )
+  expect(messages.map(({ content }) => Object.keys(content.data as object)[0])).toEqual([
+    'text/html',
+    'text/markdown',
+    'image/jpeg',
+    'text/latex',
+    'application/json',
+  ])
+})
+
+test('nothing that a cell prints breaks the messages', async () => {
+  const { reply, text } = await run('print("\\ud800 \\x00 \\u2028 😀")\nfloat("nan")')
+  expect(reply.status).toBe('ok')
+  expect(text).toContain('😀')
+})
