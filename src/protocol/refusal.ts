@@ -52,7 +52,7 @@ export type PatchRefusal =
   | 'operation-empty'
   | 'store-unknown'
   | 'origin-outside-past'
-  | 'origins-reversed'
+  | 'origins-apart'
   | 'removal-outside-past'
 
 export type RefusalCode = EnvelopeRefusal | LogRefusal | PatchRefusal

@@ -6,7 +6,8 @@ import { VALUE_MAX_DEPTH } from '../protocol/limits.ts'
 import type { JsonValue } from '../protocol/patch.ts'
 
 /**
- * A frozen deep copy of `value`.
+ * A frozen deep copy of `value`. One level less than the wire allows is allowed here, because a list is an array of its
+ * items.
  * @throws SupermeshError `value-not-json` with the path to what JSON cannot hold: `undefined`, a number that is not
  *   finite, a function, an instance of a class, a key `__proto__`, or nesting that is too deep
  */
@@ -15,12 +16,12 @@ export function toJsonValue(value: unknown, path = ''): JsonValue {
 }
 
 function copy(value: unknown, path: string, depth: number): JsonValue {
-  if (depth > VALUE_MAX_DEPTH) throw notJson(path, 'is nested too deep')
   if (value === null || typeof value === 'boolean' || typeof value === 'string') return value
   if (typeof value === 'number') {
     if (!Number.isFinite(value)) throw notJson(path, 'is not a finite number')
     return value === 0 ? 0 : value // JSON has no negative zero
   }
+  if (typeof value === 'object' && depth >= VALUE_MAX_DEPTH - 1) throw notJson(path, 'is nested too deep')
   if (Array.isArray(value)) return Object.freeze(value.map((item, i) => copy(item, `${path}[${i}]`, depth + 1)))
   if (typeof value === 'object') {
     const prototype = Object.getPrototypeOf(value)

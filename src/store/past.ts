@@ -1,11 +1,14 @@
 /**
  * Whether an edit speaks only of what its author can have seen.
  *
- * Every element that an edit removes or inserts beside has to lie in the edit's declared causal past. Judged by what
- * happens to have arrived here, one replica would accept what another refuses; judged by the past, all agree.
+ * Every element that an edit removes or inserts beside has to lie in the edit's declared causal past, and what it
+ * inserts between has to have been neighbours there: the order of a sequence converges only for insertions that somebody
+ * can have made. Judged by what happens to have arrived here, one replica would accept what another refuses; judged by
+ * the past, all agree.
  */
 import type { ElementId, Operation, Patch } from '../protocol/patch.ts'
 import type { PatchRefusal } from '../protocol/refusal.ts'
+import { createDraftedRuns } from './drafted-runs.ts'
 import type { SequenceMetadata } from './fields.ts'
 import type { Content } from './sequence.ts'
 
@@ -39,27 +42,25 @@ function faultOf(
   metadata: SequenceMetadata<Content> | undefined,
   { past, clockAt }: Knowledge,
 ): PatchRefusal | null {
-  /** What this very patch has inserted so far: it may refer to that, too. */
-  const own: { readonly from: number; readonly to: number; readonly store: number }[] = []
-  const known = (id: ElementId) =>
-    own.some(range => range.store === id.store && range.from <= id.clock && id.clock < range.to) ||
-    (id.clock < clockAt(id.store, past(id.store)) && metadata?.sequence.has(id) === true)
-  const fresh = (id: ElementId) => own.some(range => range.store === id.store && range.from <= id.clock)
+  const sequence = metadata?.sequence
+  const drafted = createDraftedRuns()
+  const seen = (id: ElementId) => id.clock < clockAt(id.store, past(id.store))
+  const known = (id: ElementId | null) => id === null || drafted.has(id) || (seen(id) && sequence?.has(id) === true)
   for (const operation of operations) {
     if (operation.type === 'insert') {
-      const { left, right, id, content } = operation
-      if ((left && !known(left)) || (right && !known(right))) return 'origin-outside-past'
-      // The order of elements of this patch is not settled before it is applied; it harms nobody but its author.
-      if (left && right && !fresh(left) && !fresh(right) && metadata?.sequence.ordered(left, right) !== true) {
-        return 'origins-reversed'
-      }
-      own.push({ store: id.store, from: id.clock, to: id.clock + content.length })
+      const { left, right } = operation
+      if (!known(left) || !known(right)) return 'origin-outside-past'
+      const neighbours = () => (sequence ? sequence.adjacent(left, right, seen) : true)
+      if (!drafted.insert(operation, neighbours)) return 'origins-apart'
     } else {
       for (const range of operation.ranges) {
-        const end = { store: range.store, clock: range.clock + range.length - 1 }
-        const seen = end.clock < clockAt(range.store, past(range.store)) && metadata?.sequence.hasAll(range) === true
-        if (!seen && !own.some(made => made.store === range.store && made.from <= range.clock && end.clock < made.to)) {
-          return 'removal-outside-past'
+        for (let clock = range.clock, end = clock + range.length; clock < end; ) {
+          const made = drafted.runFrom({ store: range.store, clock })
+          const upTo = Math.min(end, made.until)
+          const part = { store: range.store, clock, length: upTo - clock }
+          const last = { store: range.store, clock: upTo - 1 }
+          if (!made.inside && !(seen(last) && sequence?.hasAll(part))) return 'removal-outside-past'
+          clock = upTo
         }
       }
     }

@@ -43,8 +43,13 @@ export interface Sequence<C extends Content> {
   /** Whether an element was ever inserted here. */
   has(id: ElementId): boolean
   hasAll(range: IdRange): boolean
-  /** Whether `left` stands before `right`; both must be here. */
-  ordered(left: ElementId, right: ElementId): boolean
+  /**
+   * Whether nothing that is `seen` stands between `left` and `right`, in this order; both must be here, or `null` for
+   * the edge. What is seen of one store is all below some clock.
+   */
+  adjacent(left: ElementId | null, right: ElementId | null, seen: (id: ElementId) => boolean): boolean
+  /** How many runs there are: a removal names no more ranges. */
+  readonly runs: number
   /** The id of the visible element at `index`. */
   idAt(index: number): ElementId | null
   /** How many visible elements stand before the element, and whether it is visible itself. */
@@ -287,7 +292,25 @@ export function createSequence<C extends Content>(empty: C): Sequence<C> {
       }
       return true
     },
-    ordered: (left, right) => rank(left) < rank(right),
+    adjacent(left, right, seen) {
+      const leftAt = left && position(left)
+      const rightAt = right && position(right)
+      const end = rightAt?.index ?? spans.length
+      if (leftAt && left) {
+        const span = spans[leftAt.index] as Span<C>
+        const next = { store: left.store, clock: left.clock + 1 }
+        const inside = leftAt.offset + 1 < span.length
+        if (inside && same(next, right)) return true
+        if (leftAt.index >= end || (inside && seen(next))) return false
+      }
+      // A span is seen from its beginning, if at all.
+      if (rightAt && rightAt.offset > 0) return false
+      for (let i = leftAt ? leftAt.index + 1 : 0; i < end; i++) if (seen(spans[i] as Span<C>)) return false
+      return true
+    },
+    get runs() {
+      return spans.length
+    },
     idAt(index) {
       let before = 0
       for (const span of spans) {

@@ -73,7 +73,9 @@ export function createStore<T extends Tables>(options: StoreOptions<T>): Store<T
   const document = createDocument(storeId)
   const changed = createEmitter<StoreChange>()
   const live = new Map<string, LiveTable>()
-  const delivered: StoreChange[] = []
+  /** Applied, not told yet: everybody hears of edits in the order in which they were applied. */
+  const untold: StoreChange[] = []
+  let telling = false
   let stage: ReturnType<typeof createStage<T>> | null = null
 
   const spliceText = (table: string, record: string, field: string, index: number, remove: number, insert: string) =>
@@ -88,9 +90,15 @@ export function createStore<T extends Tables>(options: StoreOptions<T>): Store<T
     live.set(name, createLiveTable(document, name, fields, splice))
   }
 
-  function announce(change: StoreChange): void {
-    for (const [table, changes] of Object.entries(change.changes)) live.get(table)?.announce(changes, change.local)
-    changed.emit(change)
+  /** A listener that writes comes back to here: its edit is told when the others have heard of this one. */
+  function tell(): void {
+    if (telling) return
+    telling = true
+    for (let change = untold.shift(); change; change = untold.shift()) {
+      for (const [table, changes] of Object.entries(change.changes)) live.get(table)?.announce(changes, change.local)
+      changed.emit(change)
+    }
+    telling = false
   }
 
   function commit(updates: Updates): EditId {
@@ -99,7 +107,8 @@ export function createStore<T extends Tables>(options: StoreOptions<T>): Store<T
     const { payload, changes } = document.update(updates, edit.sequence, version)
     options.submit(payload)
     for (const [table, tableChanges] of Object.entries(changes)) live.get(table)?.invalidate(tableChanges)
-    announce({ edit, local: true, changes })
+    untold.push({ edit, local: true, changes })
+    tell()
     return edit
   }
 
@@ -111,13 +120,15 @@ export function createStore<T extends Tables>(options: StoreOptions<T>): Store<T
         refusePromise(write(stage.transaction))
         return null
       }
-      stage = createStage(document, schema, options.mintId)
+      const open = createStage(document, schema, options.mintId)
+      stage = open
       let updates: Updates | null
       try {
-        refusePromise(write(stage.transaction))
-        updates = stage.finish()
+        refusePromise(write(open.transaction))
+        updates = open.finish()
       } finally {
         stage = null
+        open.close()
       }
       return updates && commit(updates)
     },
@@ -130,12 +141,10 @@ export function createStore<T extends Tables>(options: StoreOptions<T>): Store<T
       const { store: author, sequence } = edit
       const change = { edit: { store: author, sequence }, local: false, changes: applied.value }
       for (const [table, changes] of Object.entries(change.changes)) live.get(table)?.invalidate(changes)
-      delivered.push(change)
+      untold.push(change)
       return null
     },
-    announceDelivered() {
-      for (let change = delivered.shift(); change; change = delivered.shift()) announce(change)
-    },
+    announceDelivered: tell,
     changed,
     fingerprint: () => fingerprint(document),
   }

@@ -6,6 +6,12 @@
  */
 import type { Content, Sequence, Splice } from './sequence.ts'
 
+interface Link<C extends Content> {
+  readonly next: LinkedView<C>
+  /** They lead from the view to `next`. */
+  readonly splices: readonly Splice<C>[]
+}
+
 /** An anchor names an element, not an index, so it survives edits. Opaque; safe to store and to send. */
 export type Anchor = string & { readonly __anchor: true }
 /** Which neighbour an anchor sticks to: typing at the anchor goes before it (`after`) or behind it (`before`). */
@@ -19,26 +25,39 @@ export interface View<C extends Content> {
 
 export interface LinkedView<C extends Content> extends View<C> {
   /** Called once, when `next` takes this view's place; `splices` lead from this one to it. */
-  supersede(next: View<C>, splices: readonly Splice<C>[]): void
+  supersede(next: LinkedView<C>, splices: readonly Splice<C>[]): void
+  /** How to get back from the successor; `null` when the content is at hand. */
+  readonly link: Link<C> | null
 }
 
 export function createView<C extends Content>(sequence: Sequence<C>): LinkedView<C> {
   const length = sequence.length
   let memo: C | null = null
-  let way: { next: View<C>; splices: readonly Splice<C>[] } | null = null
+  let link: Link<C> | null = null
   return {
     length,
     content() {
       if (memo === null) {
-        memo = way ? revert(way.next.content(), way.splices) : sequence.content()
-        way = null
+        memo = link ? goBack(link) : sequence.content()
+        link = null
       }
       return memo
     },
     supersede(next, splices) {
-      if (memo === null) way = { next, splices }
+      if (memo === null) link = { next, splices }
+    },
+    get link() {
+      return link
     },
   }
+}
+
+/** A loop, because a view may be as many edits old as anybody likes. */
+function goBack<C extends Content>(link: Link<C>): C {
+  const way = [link]
+  for (let next = link.next.link; next; next = next.next.link) way.push(next)
+  const newest = way.at(-1) as Link<C>
+  return way.reduceRight((content, { splices }) => revert(content, splices), newest.next.content())
 }
 
 function revert<C extends Content>(content: C, splices: readonly Splice<C>[]): C {

@@ -2,9 +2,9 @@
  * Writes inside a transaction: checked as they come, kept aside, applied together at the end. A throw leaves nothing.
  */
 import { SupermeshError } from '../base/error.ts'
-import { FRAME_MAX_BYTES, NAME_MAX_BYTES } from '../protocol/limits.ts'
+import { NAME_MAX_BYTES, PATCH_MAX_OPERATIONS, VALUE_MAX_BYTES } from '../protocol/limits.ts'
 import { safeName } from '../protocol/name.ts'
-import { fieldKey, type JsonValue } from '../protocol/patch.ts'
+import { fieldKey, type JsonValue, kindOfKey } from '../protocol/patch.ts'
 import type { Document, Updates } from './document.ts'
 import type { SequenceMetadata, SpliceUpdate } from './fields.ts'
 import { toJsonValue } from './json-value.ts'
@@ -26,6 +26,8 @@ export interface Stage<T extends Tables> {
    * @throws SupermeshError `transaction-too-large`
    */
   finish(): Updates | null
+  /** After this every write throws; for a transaction that failed. */
+  close(): void
 }
 
 /** @param mintId - a new, random record id */
@@ -54,24 +56,62 @@ export function createStage<T extends Tables>(document: Document, schema: Schema
     finish() {
       finished = true
       if (Object.keys(staged).length === 0) return null
-      const size = weigh(staged)
-      if (size > FRAME_MAX_BYTES) {
-        throw new SupermeshError('transaction-too-large', 'Write this in several transactions, each below the limit.', {
-          size,
-          limit: FRAME_MAX_BYTES,
-        })
-      }
+      requireBelow(weigh(staged), VALUE_MAX_BYTES)
+      requireBelow(countOperations(document, staged), PATCH_MAX_OPERATIONS)
       return staged
+    },
+    close() {
+      finished = true
     },
   }
 }
 
-/** An upper estimate of the bytes that `value` takes on the wire: a UTF-16 unit takes at most three. */
+function requireBelow(size: number, limit: number): void {
+  if (size <= limit) return
+  throw new SupermeshError('transaction-too-large', 'Write this in several transactions, each below the limit.', {
+    size,
+    limit,
+  })
+}
+
+/** An upper estimate of the operations of a patch, as `protocol/patch.ts` counts them. */
+function countOperations(document: Document, updates: Updates): number {
+  let count = 0
+  for (const [table, records] of Object.entries(updates)) {
+    for (const [record, fields] of Object.entries(records)) {
+      for (const [key, update] of Object.entries(fields)) {
+        count++
+        if (update instanceof Map) count += update.size
+        const kind = kindOfKey(key)
+        if (kind !== 'text' && kind !== 'list') continue
+        const splices = update as readonly SpliceUpdate<Content>[]
+        const held = document.metadata(table, record, key) as SequenceMetadata<Content> | undefined
+        const runs = (held?.sequence.runs ?? 0) + 2 * splices.length
+        for (const { remove } of splices) count += 2 + Math.min(remove, runs)
+      }
+    }
+  }
+  return count
+}
+
+/** An upper estimate of the bytes that `value` takes on the wire. */
 function weigh(value: unknown): number {
-  if (typeof value === 'string') return value.length * 3 + 16
+  if (typeof value === 'string') return weighText(value) + 16
   if (value instanceof Map) return weigh([...value])
   if (typeof value !== 'object' || value === null) return 24
   return Object.entries(value).reduce((sum, [key, item]) => sum + key.length + 8 + weigh(item), 16)
+}
+
+/** UTF-8 bytes of `text` in JSON; controls and unpaired surrogates are escaped there with six. */
+function weighText(text: string): number {
+  let size = 0
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i)
+    if (unit < 0x20 || (unit >= 0xd800 && unit < 0xe000)) size += 6
+    else if (unit < 0x80) size += unit === 0x22 || unit === 0x5c ? 2 : 1
+    else size += unit < 0x800 ? 2 : 3
+  }
+  return size
 }
 
 function createTableDraft(
