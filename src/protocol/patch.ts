@@ -113,8 +113,13 @@ function referencedStores(patch: Patch, author: number): number[] {
   return [...stores].sort((a, b) => a - b)
 }
 
+/** As the wire has names: by UTF-16 units, which an object with names like numbers would not keep. */
+export function inOrder<T>(named: Readonly<Record<string, T>>): [string, T][] {
+  return Object.entries(named).sort(([a], [b]) => (a < b ? -1 : 1))
+}
+
 function writeSorted<T>(writer: Writer, named: Readonly<Record<string, T>>, write: (item: T, name: string) => void) {
-  const entries = Object.entries(named).sort(([a], [b]) => (a < b ? -1 : 1))
+  const entries = inOrder(named)
   writer.varuint(entries.length)
   for (const [name, item] of entries) {
     writer.string(name)

@@ -11,7 +11,7 @@
 import { type AnyField, type Record as LuminoRecord, type Schema, Table } from '@lumino/datastore'
 import type { Bytes } from '../base/bytes.ts'
 import { type Decoded, decodeWith, malformed } from '../protocol/codec.ts'
-import { encodePatch, type FieldKind, insertedElements, kindOfKey, type Patch, readPatch } from '../protocol/patch.ts'
+import { encodePatch, type FieldKind, inOrder, insertedElements, kindOfKey, type Patch, readPatch } from '../protocol/patch.ts'
 import { createField } from './fields.ts'
 import { type Past, unknownId } from './past.ts'
 
@@ -93,8 +93,13 @@ export function createDocument(storeId: number): Document {
     update(updates, sequence, version) {
       prepare(updates)
       Object.assign(context, { version, change: {}, patch: {}, inTransaction: true })
-      for (const [name, records] of Object.entries(updates)) {
-        openTable(name).table.update(records as Parameters<Table<Schema>['update']>[0])
+      // In the order of the wire, from which the others derive the ids of what is inserted.
+      for (const [name, records] of inOrder(updates)) {
+        const { table } = openTable(name)
+        for (const [id, fields] of inOrder(records)) {
+          const ordered = { [id]: Object.fromEntries(inOrder(fields)) }
+          table.update(ordered as Parameters<Table<Schema>['update']>[0])
+        }
       }
       context.inTransaction = false
       recordClock(storeId, sequence, ownClock)

@@ -8,7 +8,7 @@ import { anchorAt, indexOfAnchor } from './text-view.ts'
 function createCircle(count: number, storeOf = (i: number) => i + 1) {
   const made: { by: number; operation: Operation<string>; past: ReadonlySet<number> }[] = []
   const replicas = Array.from({ length: count }, (_, i) => {
-    const sequence = createSequence('')
+    const sequence = createSequence<string>('')
     const has = new Set<number>()
     let clock = 0
     const keep = (operation: Operation<string>) => {
@@ -27,7 +27,7 @@ function createCircle(count: number, storeOf = (i: number) => i + 1) {
       },
       /** Takes one more operation whose past is here, chosen by `choice`; false when there is none. */
       receive(choice: number): boolean {
-        const ready = made.flatMap(({ past }, k) => (!has.has(k) && past.isSubsetOf(has) ? [k] : []))
+        const ready = made.flatMap(({ past }, k) => (!has.has(k) && [...past].every(j => has.has(j)) ? [k] : []))
         const k = ready[choice % ready.length]
         if (k === undefined) return false
         sequence.apply((made[k] as (typeof made)[number]).operation)
@@ -110,7 +110,7 @@ describe('the sequence', () => {
     )
   })
 
-  it("S2: keeps the Fugue paper's case of three replicas whole, whoever has the smaller id", () => {
+  it("S2: keeps words beside the letter that they were typed at, whoever of three has the smaller id", () => {
     for (const order of [
       [1, 2, 3],
       [1, 3, 2],
@@ -130,6 +130,19 @@ describe('the sequence', () => {
       const [first, ...others] = pictures(circle.replicas)
       for (const other of others) expect(other).toEqual(first)
       for (const word of ['wordA', 'Atail', 'other']) expect(first?.text, `ids ${order}`).toContain(word)
+    }
+  })
+
+  it('S2: puts the smaller store id first where nothing else decides', () => {
+    for (const ids of [
+      [1, 2],
+      [2, 1],
+    ]) {
+      const circle = createCircle(2, i => ids[i] as number)
+      circle.at(0).type(0, `${ids[0]}`)
+      circle.at(1).type(0, `${ids[1]}`)
+      circle.exchange()
+      expect(circle.at(0).sequence.content()).toBe('12')
     }
   })
 

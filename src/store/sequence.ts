@@ -50,7 +50,7 @@ export interface Sequence<C extends Content> {
   adjacent(left: ElementId | null, right: ElementId | null, seen: (id: ElementId) => boolean): boolean
   /** How many runs there are: a removal names no more ranges. */
   readonly runs: number
-  /** The id of the visible element at `index`. */
+  /** The id of the visible element at `index`; `null` outside. */
   idAt(index: number): ElementId | null
   /** How many visible elements stand before the element, and whether it is visible itself. */
   place(id: ElementId): { readonly before: number; readonly visible: boolean } | null
@@ -312,6 +312,7 @@ export function createSequence<C extends Content>(empty: C): Sequence<C> {
       return spans.length
     },
     idAt(index) {
+      if (index < 0) return null
       let before = 0
       for (const span of spans) {
         const count = visible(span)

@@ -1,35 +1,20 @@
 /**
- * The composition root: a room on real time, disk and network. Facts come in, orders go out; no decision is made here.
+ * Opens rooms: the composition root. A room is there at once; its keys, its disk and the others come later.
  */
-import type { Bytes } from '../../base/bytes.ts'
-import { fromHex, toHex, toUtf8 } from '../../base/bytes.ts'
+import { toUtf8 } from '../../base/bytes.ts'
 import { SupermeshError } from '../../base/error.ts'
 import { createScope } from '../../base/scope.ts'
 import { createCell, createEmitter, type Emitter, type Observable } from '../../base/subscribe.ts'
-import { openMesh } from '../../mesh/io/open-mesh.ts'
-import type { Mesh, MeshEvent } from '../../mesh/mesh.ts'
-import { newPresence, type PresenceEvent, stepPresence } from '../../presence/presence.ts'
-import { ROOM_SCOPE } from '../../protocol/frame.ts'
-import { decodeIntroduction } from '../../protocol/introduction.ts'
-import { decodeMessage, encodeMessage, type Message } from '../../protocol/message.ts'
 import type { JsonValue } from '../../protocol/patch.ts'
 import {
-  authorOf,
-  credentialsOf,
   type Device,
   formatLink,
   type Link,
   openDevice,
-  openEnvelope,
   openSession,
   parseLink,
   type Right,
-  type Session,
-  sealEnvelope,
   secureContext,
-  storeIdOf,
-  verifyIntroduction,
-  verifySeal,
   weakenLink,
 } from '../../rights/index.ts'
 import type { Transaction } from '../../store/record.ts'
@@ -37,13 +22,11 @@ import type { Schema, Tables } from '../../store/schema.ts'
 import type { StoreChange } from '../../store/store.ts'
 import { openIndexedDbKeeper } from '../../sync/io/indexeddb-keeper.ts'
 import { createMemoryKeeper, type Keeper, type KeptFrame } from '../../sync/keeper.ts'
-import type { SyncEffect } from '../../sync/sync.ts'
 import { createDeferredTables } from '../deferred-tables.ts'
-import { greet, hello } from '../greeting.ts'
-import { defaultIdentity, peopleOf } from '../people.ts'
-import { createReplica, type Replica } from '../replica.ts'
-import type { Channel, Me, Participant, Problem, Room, RoomStatus, TraceEvent } from '../room.ts'
+import { defaultIdentity } from '../people.ts'
+import type { Channel, Me, Participant, Presence, Problem, Room, RoomStatus, TraceEvent } from '../room.ts'
 import { PROBLEMS, type RoomFacts, statusOf } from '../status.ts'
+import { type LiveRoom, openLiveRoom } from './live-room.ts'
 
 export interface RoomOptions<T extends Tables> {
   readonly schema: Schema<T>
@@ -63,8 +46,6 @@ export interface RoomOptions<T extends Tables> {
    */
   readonly fill?: (transaction: Transaction<T>) => void
 }
-
-const TICK_MS = 1000
 
 /**
  * Opens a room. Nothing is touched until `ready()` is called or somebody subscribes.
@@ -92,7 +73,7 @@ export function openRoom<T extends Tables>(options: RoomOptions<T>): Room<T> {
   let link = given
   let signaling = [...new Set([...(options.signaling ?? []), ...given.signaling])]
   let opening: Promise<void> | null = null
-  let live: Live<T> | null = null
+  let live: LiveRoom<T> | null = null
   let pendingName = options.name
 
   function learn(change: Partial<RoomFacts>): void {
@@ -114,225 +95,50 @@ export function openRoom<T extends Tables>(options: RoomOptions<T>): Room<T> {
     const storage = options.storage ?? 'indexeddb'
     const device = await openDevice({ storage })
     scope.add(() => device.dispose())
-    const { session, personId } = await introduce(device)
-    const keeper = await openKeeper(storage)
+    const { session, who } = await introduce(device)
+    const { keeper, kept } = await openKeeper(storage)
     scope.add(() => keeper.dispose())
-    const kept = await keeper.load()
     if (scope.disposed) return
-    live = wire(session, personId, keeper)
-    live.replica.handle({ type: 'restored', frames: kept })
-    if (kept.length === 0 && options.fill) live.replica.store.transact(options.fill as never)
-    deferred.resolve(live.replica.store.tables)
-    learn({
-      phase: 'open',
-      durable: keeper.durable,
-      hasContent: live.replica.sync.frames().length > 0 || !!options.fill,
+    const { iceServers, schema } = options
+    live = openLiveRoom({
+      ...{ schema, link, session, keeper, signaling, scope, learn, report },
+      ...(iceServers && { iceServers }),
+      trace: trace.emit,
+      showPeople: people.set,
     })
+    scope.add(live.replica.store.changed.subscribe(changed.emit))
+    scope.add(live.direct.subscribe(({ from, channel, body }) => channels.get(channel)?.emit({ from, body })))
+    live.replica.handle({ type: 'restored', frames: kept })
+    if (kept.length > 0) learn({ hasContent: true })
+    else if (options.fill) live.replica.store.transact(options.fill as Parameters<Room<T>['transact']>[0])
+    live.present({ type: 'own-fields-set', fields: { ...who, app: {} } })
+    deferred.resolve(live.replica.store.tables)
+    learn({ phase: 'open' })
     live.mesh.open()
   }
 
-  async function introduce(device: Device): Promise<{ session: Session; personId: string }> {
+  async function introduce(device: Device) {
     link = (await device.strongestLink(given.room, given)) ?? given
     await device.rememberLink(link)
     const person = await device.person(link.room)
     const identity = { ...defaultIdentity(person.personId), ...(pendingName && { name: pendingName }) }
     const session = await openSession({ link, person, name: identity.name, now: Date.now() })
     me.set({ peer: session.authorId, person: person.personId, right: link.right, ...identity })
-    return { session, personId: person.personId }
+    return { session, who: { person: person.personId, ...identity } }
   }
 
-  async function openKeeper(storage: 'indexeddb' | 'memory'): Promise<Keeper> {
-    if (storage === 'memory') return createMemoryKeeper()
-    try {
-      return await openIndexedDbKeeper(link.room)
-    } catch (error) {
-      if (!(error instanceof SupermeshError)) throw error
-      report(PROBLEMS.notKept)
-      return createMemoryKeeper()
-    }
-  }
-
-  function wire(session: Session, personId: string, keeper: Keeper): Live<T> {
-    const { room } = link
-    const greeted = new Set<string>()
-    const agreeing = new Set<string>()
-    const peerOfClient = new Map<number, string>()
-    const idle = createEmitter<void>()
-    let toKeep: KeptFrame[] = []
-    let keeping = false
-    let presence = newPresence(session.storeId)
-
-    const mesh: Mesh = openMesh({
-      self: session.authorId,
-      topic: credentialsOf(link).topic,
-      signaling,
-      ...sealing(link),
-      ...(options.iceServers && { iceServers: options.iceServers }),
-      trace: entry => trace.emit({ ...entry, type: `mesh-${entry.type}` }),
-    })
-    scope.add(() => mesh.dispose())
-
-    const replica = createReplica<T>({
-      schema: options.schema,
-      room,
-      scope: ROOM_SCOPE,
-      author: session.author,
-      introduction: session.introduction,
-      storeOf: storeIdOf,
-      mintId: () => toHex(crypto.getRandomValues(new Uint8Array(8))),
-      now: Date.now,
-      perform,
-    })
-    scope.add(replica.store.changed.subscribe(changed.emit))
-
-    function perform(effect: SyncEffect): void {
-      trace.emit({ ...effect, type: `sync-${effect.type}` })
-      switch (effect.type) {
-        case 'send':
-          sendTo(effect.to, effect.message)
-          break
-        case 'persist':
-          toKeep.push(...effect.frames)
-          if (!facts.hasContent) learn({ hasContent: true })
-          void keep()
-          break
-        case 'seal':
-          learn({ unsaved: 1 })
-          void session.seal(effect.hash).then(seal => replica.handle({ type: 'sealed', seal }))
-          break
-        case 'open-seal':
-          void isGenuine(room, effect).then(genuine =>
-            replica.handle({ type: 'seal-opened', author: effect.author, sequence: effect.sequence, genuine }),
-          )
-          break
-        case 'agreed':
-          if (effect.agreed) agreeing.add(effect.peer)
-          else agreeing.delete(effect.peer)
-          learn({ agreeing: agreeing.size })
-      }
-    }
-
-    /** One append at a time: what comes meanwhile goes with the next. */
-    async function keep(): Promise<void> {
-      if (keeping) return
-      keeping = true
-      while (toKeep.length > 0) {
-        const frames = toKeep
-        toKeep = []
-        try {
-          await keeper.append(frames)
-        } catch (error) {
-          report(error instanceof SupermeshError && error.code === 'quota' ? PROBLEMS.quota : PROBLEMS.notKept)
-          learn({ durable: false })
-        }
-      }
-      keeping = false
-      if (replica.sync.unsealed === 0) {
-        learn({ unsaved: 0 })
-        idle.emit()
-      }
-    }
-
-    function sendTo(peer: string, message: Message, urgent = false): 'queued' | 'failed' {
-      const outcome = mesh.send(peer, encodeMessage(message), { urgent })
-      if (outcome === 'queued') return outcome
-      trace.emit({ type: 'send-failed', to: peer, reason: outcome.failed })
-      return 'failed'
-    }
-
-    function present(event: PresenceEvent): void {
-      const [next, effects] = stepPresence(presence, event)
-      presence = next
-      for (const effect of effects) {
-        if (effect.type === 'changed')
-          people.set(peopleOf(presence, session.authorId, client => peerOfClient.get(client) ?? null))
-        else if (effect.type === 'refused') trace.emit({ ...effect, type: 'presence-refused' })
-        else {
-          const { to, update } = effect
-          const receivers = to === 'everybody' ? [...greeted] : [peerOfClient.get(to) ?? '']
-          for (const peer of receivers) sendTo(peer, { type: 'presence', update }, true)
-        }
-      }
-    }
-
-    const clientOf = (peer: string) => storeIdOf(fromHex(peer))
-
-    function received(from: string, bytes: Bytes): void {
-      const decoded = decodeMessage(bytes)
-      if (!greeted.has(from)) {
-        const greeting = greet(room, decoded, bytes)
-        if (greeting.type === 'turned-away') {
-          trace.emit({ ...greeting, from, type: 'turned-away' })
-          if (greeting.why === 'newer') report(PROBLEMS.tooOld)
-          else if (greeting.why === 'older') report(PROBLEMS.otherProtocol)
-          mesh.expel(from)
-          return
-        }
-        greeted.add(from)
-        peerOfClient.set(clientOf(from), from)
-        replica.handle({ type: 'peer-joined', peer: from })
-        present({ type: 'peer-joined', client: clientOf(from) })
-        return
-      }
-      if (!decoded.ok) {
-        trace.emit({ type: 'message-refused', code: decoded.code, from })
-        return
-      }
-      const message = decoded.value
-      if (message.type === 'presence') present({ type: 'update-arrived', from: clientOf(from), update: message.update })
-      else if (message.type === 'direct') receivedDirect(from, message.channel, message.body)
-      else replica.handle({ type: 'message-arrived', from, message })
-    }
-
-    function receivedDirect(from: string, channel: string, body: Bytes): void {
+  /** Where the browser offers no disk, the room lives in memory, and says so. */
+  async function openKeeper(storage: 'indexeddb' | 'memory'): Promise<{ keeper: Keeper; kept: readonly KeptFrame[] }> {
+    if (storage === 'indexeddb') {
       try {
-        channels.get(channel)?.emit({ from, body: JSON.parse(new TextDecoder().decode(body)) as JsonValue })
+        const keeper = await openIndexedDbKeeper(link.room)
+        return { keeper, kept: await keeper.load() }
       } catch (error) {
-        if (!(error instanceof SyntaxError)) throw error
-        trace.emit({ type: 'message-refused', code: 'value-not-json', from })
+        trace.emit({ type: 'keeper-failed', error: String(error) })
+        report(PROBLEMS.notKept)
       }
     }
-
-    function met(event: MeshEvent): void {
-      if (event.type === 'peer-opened') sendTo(event.peer, hello(room))
-      else if (event.type === 'message-arrived') received(event.from, event.message)
-      else if (event.type === 'peer-closed') {
-        greeted.delete(event.peer)
-        agreeing.delete(event.peer)
-        learn({ agreeing: agreeing.size })
-        replica.handle({ type: 'peer-left', peer: event.peer })
-        present({ type: 'peer-left', client: clientOf(event.peer) })
-        peerOfClient.delete(clientOf(event.peer))
-      }
-      if (event.type !== 'message-arrived') trace.emit({ ...event, type: `mesh-${event.type}` })
-    }
-
-    scope.add(mesh.events.subscribe(met))
-    scope.add(mesh.status.subscribe(meshStatus => learn({ mesh: meshStatus })))
-    learn({ mesh: mesh.status.getSnapshot() })
-    const ticking = setInterval(() => replica.handle({ type: 'ticked' }), TICK_MS)
-    scope.add(() => clearInterval(ticking))
-
-    const { name, colour } = me.getSnapshot() as Me
-    present({ type: 'own-fields-set', fields: { person: personId, name, colour, app: {} } })
-
-    return {
-      replica,
-      mesh,
-      sendTo,
-      present,
-      appFields: () => (presence.own.app ?? {}) as Record<string, JsonValue>,
-      async flushed() {
-        while (replica.sync.unsealed > 0 || toKeep.length > 0 || keeping) {
-          await new Promise<void>(resolve => {
-            const end = idle.subscribe(() => {
-              end()
-              resolve()
-            })
-          })
-        }
-      },
-    }
+    return { keeper: createMemoryKeeper(), kept: [] }
   }
 
   const opened = () => {
@@ -367,17 +173,16 @@ export function openRoom<T extends Tables>(options: RoomOptions<T>): Room<T> {
       live?.present({ type: 'own-fields-set', fields: { name } })
     },
     setPresence(fields) {
-      const { present, appFields } = opened()
-      const app = Object.fromEntries(
-        Object.entries({ ...appFields(), ...fields }).filter(([, value]) => value !== null),
-      )
+      const { present, presence } = opened()
+      const merged = Object.entries({ ...(presence.own.app as Presence), ...fields })
+      const app = Object.fromEntries(merged.filter(([, value]) => value !== null))
       present({ type: 'own-fields-set', fields: { app } })
     },
     channel<Body extends JsonValue>(name: string): Channel<Body> {
       const emitter = channels.get(name) ?? createEmitter<{ from: string; body: JsonValue }>()
       channels.set(name, emitter)
       return {
-        send: (to, body) => opened().sendTo(to, { type: 'direct', channel: name, body: toUtf8(JSON.stringify(body)) }),
+        send: (to, body) => opened().send(to, { type: 'direct', channel: name, body: toUtf8(JSON.stringify(body)) }),
         subscribe: listener => emitter.subscribe(message => listener(message as { from: string; body: Body })),
       }
     },
@@ -405,37 +210,9 @@ export function openRoom<T extends Tables>(options: RoomOptions<T>): Room<T> {
   return room
 }
 
-interface Live<T extends Tables> {
-  readonly replica: Replica<T>
-  readonly mesh: Mesh
-  sendTo(peer: string, message: Message): 'queued' | 'failed'
-  present(event: PresenceEvent): void
-  appFields(): Record<string, JsonValue>
-  flushed(): Promise<void>
-}
-
 function linkOf(link: Link | string): Link {
   if (typeof link !== 'string') return link
   const parsed = parseLink(link)
   if (!parsed.ok) throw new SupermeshError(`link-${parsed.problem}`, parsed.sentence)
   return parsed.link
-}
-
-function sealing(link: Link) {
-  const { topic, signalingKey } = credentialsOf(link)
-  const context = toUtf8(topic)
-  return {
-    seal: (plain: Bytes) => sealEnvelope(signalingKey, plain, context),
-    open: (sealed: Bytes) => openEnvelope(signalingKey, sealed, context),
-  }
-}
-
-/** Whether a frame was sealed by the author that it names: the introduction's session key is the author's. */
-async function isGenuine(room: Bytes, effect: Extract<SyncEffect, { type: 'open-seal' }>): Promise<boolean> {
-  const introduction = decodeIntroduction(effect.introduction)
-  if (!introduction.ok) return false
-  const { sessionKey } = introduction.value
-  if (toHex(authorOf(sessionKey)) !== toHex(effect.author)) return false
-  if (effect.sequence === 1 && !(await verifyIntroduction(room, introduction.value))) return false
-  return verifySeal({ room, sessionKey, hash: effect.hash, seal: effect.seal })
 }

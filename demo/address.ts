@@ -1,0 +1,74 @@
+/**
+ * What the address bar says, and what it should say. Pure.
+ *
+ *     ?app=todo&signaling=wss://…#<link>
+ *
+ * The part behind `#` is the room's link and reaches no server.
+ */
+import { formatLink, type Link, newLink, parseLink, weakenLink } from 'supermesh'
+
+export type Kind = 'notebook' | 'todo'
+
+export interface RoomPlace {
+  readonly type: 'room'
+  readonly kind: Kind
+  readonly link: Link
+  /** Whether this page has just made the room. */
+  readonly fresh: boolean
+  readonly signaling: readonly string[]
+}
+
+export type Place = RoomPlace | { readonly type: 'lobby'; readonly problem: string }
+
+export const LOBBY: Place = { type: 'lobby', problem: '' }
+
+/** @param random - 16 bytes that nobody can guess, for `#new` */
+export function readPlace(address: URL, random: Uint8Array<ArrayBuffer>): Place {
+  const signaling = signalingIn(address)
+  const kind: Kind = address.searchParams.get('app') === 'todo' ? 'todo' : 'notebook'
+  if (address.hash === '' || address.hash === '#') return LOBBY
+  if (address.hash === '#new') return newPlace(kind, signaling, random)
+  const parsed = parseLink(address.hash)
+  return parsed.ok
+    ? { type: 'room', kind, link: parsed.link, fresh: false, signaling }
+    : { type: 'lobby', problem: parsed.sentence }
+}
+
+/** A room that does not exist yet. Its link names the servers, so that it also works elsewhere. */
+export function newPlace(kind: Kind, signaling: readonly string[], random: Uint8Array<ArrayBuffer>): RoomPlace {
+  const link = newLink({ random, signaling: signaling.slice(0, 4) })
+  return { type: 'room', kind, link, fresh: true, signaling }
+}
+
+/** What somebody pasted: a whole address, or only a link. */
+export function readPasted(text: string, here: URL, random: Uint8Array<ArrayBuffer>): Place {
+  const parsed = parseLink(text)
+  if (!parsed.ok) return { type: 'lobby', problem: parsed.sentence }
+  const pasted = URL.parse(text.trim())
+  const place = readPlace(pasted ?? new URL(`#${formatLink(parsed.link)}`, here), random)
+  return place.type === 'room' ? { ...place, link: parsed.link, fresh: false } : place
+}
+
+/** The address of a room, by a fragment that `formatLink` or `invite` wrote. */
+export function addressOf(place: Pick<RoomPlace, 'kind' | 'signaling'>, fragment: string, here: URL): string {
+  const address = new URL(here.pathname, here)
+  if (place.kind === 'todo') address.searchParams.set('app', 'todo')
+  for (const server of place.signaling) address.searchParams.append('signaling', server)
+  // Readable, as people see it in their address bar.
+  const query = address.search.replaceAll('%3A', ':').replaceAll('%2F', '/')
+  return `${address.origin}${address.pathname}${query}#${fragment}`
+}
+
+/** What the address bar shows: the right to edit and nothing above it, so that copying it is enough to work together. */
+export function openFragment(link: Link): string {
+  return formatLink(link.right === 'view' ? link : weakenLink(link, 'edit'))
+}
+
+function signalingIn(address: URL): readonly string[] {
+  return address.searchParams.getAll('signaling').filter(isSignalingAddress)
+}
+
+export function isSignalingAddress(text: string): boolean {
+  const url = URL.parse(text)
+  return url !== null && ['ws:', 'wss:'].includes(url.protocol) && !url.username && !url.hash && text.length <= 200
+}

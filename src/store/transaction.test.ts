@@ -1,0 +1,273 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { createLab } from '../testing/lab.ts'
+import type { Transaction } from './record.ts'
+import { defineSchema, flag, list, map, ref, table, text, value } from './schema.ts'
+
+const schema = defineSchema(
+  'test',
+  { version: 1 },
+  {
+    notes: table({ body: text(), items: list(value<unknown>()), tags: map(value<unknown>()), size: value<unknown>(0) }),
+    jobs: table({ state: value<string>(), done: flag(false), note: ref('notes') }),
+  },
+)
+type Tx = Transaction<typeof schema.tables>
+
+/** Ana writes, Ben follows; `n` is a note with the text "hello". */
+function openTwo() {
+  const lab = createLab(schema)
+  const [ana, ben] = [lab.open('ana'), lab.open('ben')]
+  lab.link(ana, ben)
+  ana.replica.store.transact(tx => void tx.notes.create({ body: 'hello' }, { id: 'n' }))
+  lab.flush()
+  return { lab, ana, ben, store: ana.replica.store }
+}
+
+function codeOf(run: () => unknown): string | undefined {
+  try {
+    run()
+  } catch (error) {
+    return (error as { code?: string }).code ?? String(error)
+  }
+  return undefined
+}
+
+/** What Ben refused after Ana wrote; throws when the two differ although nothing was refused. */
+function writeAndFollow(write: (tx: Tx) => void) {
+  const { lab, ana, ben, store } = openTwo()
+  const thrown = codeOf(() => store.transact(tx => write(tx)))
+  lab.flush()
+  const refused = ben.effects.flatMap(effect => (effect.type === 'refused' ? [effect.code] : []))
+  const equal = ana.replica.store.fingerprint() === ben.replica.store.fingerprint()
+  return { thrown, refused, equal, body: ben.replica.store.tables.notes.get('n')?.body.toString() }
+}
+
+describe('a transaction', () => {
+  it('S7: happens whole or not at all', () => {
+    const { lab, ana, ben, store } = openTwo()
+    const before = store.fingerprint()
+    const sent = ana.effects.length
+    let heard = 0
+    store.changed.subscribe(() => heard++)
+    expect(() =>
+      store.transact(tx => {
+        tx.notes.get('n').body.splice(0, 5, 'bye')
+        tx.jobs.create({ state: 'new', note: 'n' }, { id: 'j' })
+        throw new Error('changed my mind')
+      }),
+    ).toThrow('changed my mind')
+    expect(store.fingerprint()).toBe(before)
+    expect([heard, ana.effects.length - sent, store.tables.jobs.has('j')]).toEqual([0, 0, false])
+    // What failed has left no gap in ids or sequences either.
+    store.transact(tx => tx.notes.get('n').body.splice(5, 0, '!'))
+    lab.flush()
+    expect(ben.replica.store.tables.notes.get('n')?.body.toString()).toBe('hello!')
+    expect(ben.replica.store.fingerprint()).toBe(store.fingerprint())
+  })
+
+  it('S7: that writes nothing is none', () => {
+    const { ana, store } = openTwo()
+    const sent = ana.effects.length
+    expect(store.transact(tx => void tx.notes.get('n').body.splice(2, 0, ''))).toBeNull()
+    expect(ana.effects).toHaveLength(sent)
+  })
+
+  it('S8: joins the one around it, and is over when its callback is', () => {
+    const { ana, store } = openTwo()
+    let heard = 0
+    let leaked: Tx | null = null
+    store.changed.subscribe(() => heard++)
+    const inner: unknown[] = []
+    store.transact(tx => {
+      leaked = tx
+      tx.notes.update('n', { size: 1 })
+      inner.push(store.transact(nested => nested.notes.update('n', { size: (nested.notes.get('n').size as number) + 1 })))
+    })
+    expect(inner).toEqual([null])
+    expect([heard, store.tables.notes.get('n')?.size]).toEqual([1, 2])
+    expect(codeOf(() => (leaked as Tx | null)?.notes.update('n', { size: 3 }))).toBe('transaction-over')
+    const failed: Tx[] = []
+    expect(
+      codeOf(() =>
+        store.transact(tx => {
+          failed.push(tx)
+          throw new Error('no')
+        }),
+      ),
+    ).toBe('Error: no')
+    expect(codeOf(() => failed[0]?.notes.update('n', { size: 4 }))).toBe('transaction-over')
+    expect(ana.replica.sync.unsealed).toBe(1)
+  })
+
+  it('S8: may not be async', async () => {
+    const { store } = openTwo()
+    const before = store.fingerprint()
+    const late: (string | undefined)[] = []
+    const write = async (tx: Tx) => {
+      tx.notes.update('n', { size: 1 })
+      await Promise.resolve()
+      late.push(codeOf(() => tx.notes.update('n', { size: 2 })))
+    }
+    expect(codeOf(() => store.transact(write as unknown as (tx: Tx) => void))).toBe('transaction-async')
+    await Promise.resolve()
+    await Promise.resolve()
+    expect(late).toEqual(['transaction-over'])
+    expect(store.fingerprint()).toBe(before)
+  })
+
+  it('S9: whoever writes in answer to an event is heard after it, by everybody in one order', () => {
+    const { store } = openTwo()
+    const body = () => store.tables.notes.get('n')?.body
+    let mirror = 'hello'
+    let answered = false
+    body()?.subscribe(() => {
+      if (answered) return
+      answered = true
+      body()?.splice(0, 0, '> ')
+    })
+    body()?.subscribe(({ splices }) => {
+      for (const { index, removed, inserted } of splices) {
+        mirror = mirror.slice(0, index) + inserted + mirror.slice(index + removed.length)
+      }
+    })
+    body()?.splice(5, 0, ' world')
+    expect(body()?.toString()).toBe('> hello world')
+    expect(mirror).toBe('> hello world')
+  })
+
+  it('S10: says which index is wrong, and counts in UTF-16 units between characters', () => {
+    const { store } = openTwo()
+    const splice = (index: number, remove: number, insert = '') =>
+      codeOf(() => store.transact(tx => tx.notes.get('n').body.splice(index, remove, insert)))
+    for (const index of [Number.NaN, -1, 6, 1.5, Number.POSITIVE_INFINITY]) {
+      expect(splice(index, 0, 'x')).toBe('index-out-of-range')
+      expect(splice(0, index)).toBe('index-out-of-range')
+    }
+    expect(splice(5, 0, '🎉')).toBeUndefined()
+    for (const [index, remove] of [
+      [6, 0],
+      [5, 1],
+      [6, 1],
+      [0, 6],
+    ] as const) {
+      expect(splice(index, remove, 'x'), `${index}, ${remove}`).toBe('inside-surrogate-pair')
+    }
+    expect(splice(0, 0, '\ud83c')).toBe('text-ill-formed')
+    expect(splice(5, 2, '')).toBeUndefined()
+    expect(store.tables.notes.get('n')?.body.toString()).toBe('hello')
+  })
+
+  it('S11: a record is there from its creation to its removal, and can come back', () => {
+    const { lab, ben, store } = openTwo()
+    const notes = () => ben.replica.store.tables.notes
+    store.transact(tx => tx.notes.remove('n'))
+    lab.flush()
+    expect([notes().has('n'), notes().get('n'), notes().getSnapshot()]).toEqual([false, undefined, []])
+    for (const write of [
+      (tx: Tx) => tx.notes.update('n', { size: 1 }),
+      (tx: Tx) => void tx.notes.get('n'),
+      (tx: Tx) => tx.notes.remove('n'),
+      (tx: Tx) => tx.notes.update('never', {}),
+    ]) {
+      expect(codeOf(() => store.transact(write))).toBe('record-missing')
+    }
+    store.transact(tx => void tx.notes.create({ size: 5 }, { id: 'n' }))
+    lab.flush()
+    // What it held before it was removed is there again: others may have edited it meanwhile.
+    expect([notes().get('n')?.size, notes().get('n')?.body.toString()]).toEqual([5, 'hello'])
+  })
+
+  it('S11: what is written wrongly is refused before anything happens', () => {
+    const { store } = openTwo()
+    const writes: [string, (tx: Tx) => unknown][] = [
+      ['field-required', tx => tx.jobs.create({})],
+      ['field-unknown', tx => tx.notes.create({ nonsense: 1 } as object)],
+      ['field-unknown', tx => tx.notes.update('n', { toString: 1 } as object)],
+      ['value-wrong-type', tx => tx.jobs.create({ state: 's', done: 'yes' as unknown as boolean })],
+      ['value-wrong-type', tx => tx.notes.create({ body: 5 as unknown as string })],
+      ['value-not-json', tx => tx.notes.update('n', { size: Number.NaN })],
+      ['name-unsafe', tx => tx.notes.create({}, { id: '__proto__' })],
+      ['name-unsafe', tx => tx.notes.create({}, { id: 'a b' })],
+      ['name-unsafe', tx => tx.notes.get('n').tags.set('k'.repeat(100), 1)],
+    ]
+    for (const [code, write] of writes) expect(codeOf(() => store.transact(tx => void write(tx)))).toBe(code)
+  })
+})
+
+describe('what a transaction accepts, every peer accepts', () => {
+  const nested = (levels: number): unknown => (levels === 0 ? 1 : [nested(levels - 1)])
+  const fine = { thrown: undefined, refused: [], equal: true }
+
+  it('S12: removing at once what was there before and what is new', () => {
+    const result = writeAndFollow(tx => {
+      tx.notes.get('n').body.splice(5, 0, ' ')
+      tx.notes.get('n').body.splice(6, 0, 'you')
+      tx.notes.get('n').body.splice(3, 5, '')
+    })
+    expect(result).toEqual({ ...fine, body: 'helu' })
+  })
+
+  it('S12: any splices of any number of fields', () => {
+    const splice = fc.record({ at: fc.nat(20), remove: fc.nat(4), insert: fc.constantFrom('', 'a', 'bc', '🎉') })
+    fc.assert(
+      fc.property(fc.array(fc.array(splice, { minLength: 1, maxLength: 8 }), { minLength: 1, maxLength: 6 }), turns => {
+        const { lab, ana, ben } = openTwo()
+        const codes: (string | undefined)[] = []
+        for (const [i, splices] of turns.entries()) {
+          const { store } = (i % 3 === 2 ? ben : ana).replica
+          const code = codeOf(() =>
+            store.transact(tx => {
+              for (const { at, remove, insert } of splices) {
+                const { body, items } = tx.notes.get('n')
+                const index = at % (body.length + 1)
+                body.splice(index, Math.min(remove, body.length - index), insert)
+                const place = at % (items.length + 1)
+                items.splice(place, Math.min(remove, items.length - place), [...insert])
+              }
+            }),
+          )
+          if (code !== 'inside-surrogate-pair') codes.push(code)
+          if (i % 2 === 0) lab.flush()
+        }
+        lab.flush()
+        expect(new Set(codes)).toEqual(new Set(codes.length > 0 ? [undefined] : []))
+        for (const peer of [ana, ben]) {
+          expect(peer.effects.filter(effect => effect.type === 'refused')).toEqual([])
+          expect(peer.replica.store.tables.notes.get('n')?.body.toString().isWellFormed()).toBe(true)
+        }
+        expect(ana.replica.store.fingerprint()).toBe(ben.replica.store.fingerprint())
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  it('S12: inserts into several texts and lists at once, in records of any name', () => {
+    const result = writeAndFollow(tx => {
+      for (const id of ['z', '9', '10', 'a']) tx.notes.create({ body: `body ${id}`, items: [id, 1] }, { id })
+      tx.notes.get('n').items.push('last')
+      tx.notes.get('n').body.splice(0, 0, 'first ')
+    })
+    expect(result).toEqual({ ...fine, body: 'first hello' })
+  })
+
+  it('S12: values as deep as they may be, in registers, maps and lists', () => {
+    const result = writeAndFollow(tx => {
+      tx.notes.update('n', { size: nested(63) })
+      tx.notes.get('n').tags.set('deep', nested(63))
+      tx.notes.get('n').items.push(nested(63))
+    })
+    expect(result).toMatchObject(fine)
+  })
+
+  it('S12: or it is refused at once, because it is too large', () => {
+    const refused = { thrown: 'transaction-too-large', refused: [], equal: true }
+    const manyRecords = (tx: Tx) => {
+      for (let i = 0; i < 34_000; i++) tx.notes.create({ size: i, body: 'x' })
+    }
+    expect(writeAndFollow(manyRecords)).toMatchObject(refused)
+    // In JSON a NUL takes six bytes.
+    expect(writeAndFollow(tx => tx.notes.update('n', { size: '\0'.repeat(6_000_000) }))).toMatchObject(refused)
+    expect(writeAndFollow(tx => tx.notes.get('n').body.splice(0, 0, 'x'.repeat(1_000_000)))).toMatchObject(fine)
+  })
+})
