@@ -41,6 +41,8 @@ export interface AuthorLog {
   queue: QueuedFrame[]
   /** Beyond a gap, by first sequence. */
   readonly early: Map<number, { readonly frame: SealedFrame; readonly bytes: Bytes }>
+  /** Sequences whose seals are still being opened for frames that were forgotten meanwhile: no other may take the answer. */
+  readonly forgotten: Set<number>
   /** Hash of the last frame of `queue`, or of `frames`. */
   tailHash: Bytes
   /** Hash of the last frame of `frames`. */
@@ -59,6 +61,7 @@ export function createLog(author: Bytes, id: string, store: number, originHash: 
     ended: null,
     queue: [],
     early: new Map(),
+    forgotten: new Set(),
     tailHash: originHash,
     hash: originHash,
   }

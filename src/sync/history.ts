@@ -1,0 +1,102 @@
+/**
+ * All logs of one document at one replica, and what follows from their order: versions, causal pasts, the frontier.
+ *
+ * Only frames that are applied are history; what waits is the business of `intake.ts`.
+ */
+import { type Bytes, toHex } from '../base/bytes.ts'
+import { type Frame, type Head, lastSequence, originHash } from '../protocol/frame.ts'
+import { AUTHORS_MAX } from '../protocol/limits.ts'
+import type { FrameBytes } from '../protocol/message.ts'
+import type { KeptFrame } from './keeper.ts'
+import { type AuthorLog, createLog, frameEndingAt, type LoggedFrame, reachOf, type Vector } from './log.ts'
+
+/** A frame that another one names, with its author's id. */
+export type NamedFrame = readonly [string, LoggedFrame]
+
+export interface AppliedFrame extends FrameBytes {
+  readonly id: string
+  /** Sequence of the last entry. */
+  readonly last: number
+}
+
+export interface History {
+  /** By author id. */
+  readonly logs: ReadonlyMap<string, AuthorLog>
+  /** In the order of application. */
+  readonly order: readonly AppliedFrame[]
+  /** Applied frames of others that no own frame names, directly or through another: author id → last sequence. */
+  readonly frontier: Map<string, number>
+  /** Greatest version seen. */
+  version: number
+  /** `null` when there are too many authors already. */
+  open(author: Bytes): AuthorLog | null
+  /** Logs in which something is applied. */
+  begun(): AuthorLog[]
+  /** The frames that `heads` name; `unknown` when no replica can ever have one of them. */
+  find(heads: readonly Head[]): readonly NamedFrame[] | 'missing' | 'unknown'
+  /** The causal past of a frame, without its author's own entries; `before` itself when no head adds to it. */
+  pastOf(author: string, before: Vector, heads: readonly NamedFrame[]): Vector
+  /** The last sequence of a store in a causal past. */
+  seenOf(past: Vector, store: number): number
+  /** Adds an applied frame to its log. Returns it as the keeper wants it. */
+  append(log: AuthorLog, frame: Frame, bytes: Bytes, hash: Bytes, rest: Derived): KeptFrame
+}
+
+type Derived = Pick<LoggedFrame, 'past' | 'version' | 'time'>
+
+export function createHistory(room: Bytes, scope: number, storeOf: (author: Bytes) => number): History {
+  const logs = new Map<string, AuthorLog>()
+  const order: AppliedFrame[] = []
+  return {
+    logs,
+    order,
+    frontier: new Map(),
+    version: 0,
+    open(author) {
+      const id = toHex(author)
+      let log = logs.get(id)
+      if (!log && logs.size < AUTHORS_MAX) {
+        log = createLog(author, id, storeOf(author), originHash(room, scope, author))
+        logs.set(id, log)
+      }
+      return log ?? null
+    },
+    begun: () => [...logs.values()].filter(log => reachOf(log) > 0),
+    find(heads) {
+      const found: NamedFrame[] = []
+      for (const head of heads) {
+        const log = logs.get(toHex(head.author))
+        if (!log || reachOf(log) < head.sequence) return log?.ended ? 'unknown' : 'missing'
+        const frame = frameEndingAt(log, head.sequence)
+        if (!frame) return 'unknown'
+        found.push([log.id, frame])
+      }
+      return found
+    },
+    pastOf(author, before, heads) {
+      if (heads.length === 0) return before
+      const past = new Map(before)
+      const raise = (id: string, sequence: number) => {
+        if (id !== author && (past.get(id) ?? 0) < sequence) past.set(id, sequence)
+      }
+      for (const [id, head] of heads) {
+        raise(id, head.last)
+        for (const [seen, sequence] of head.past) raise(seen, sequence)
+      }
+      return past
+    },
+    seenOf(past, store) {
+      for (const [id, sequence] of past) if (logs.get(id)?.store === store) return sequence
+      return 0
+    },
+    append(log, frame, bytes, hash, rest) {
+      const { author } = log
+      const last = lastSequence(frame)
+      log.frames.push({ bytes, first: frame.sequence, last, ...rest })
+      log.hash = hash
+      if (log.queue.length === 0) log.tailHash = hash
+      order.push({ author, bytes, id: log.id, last })
+      return { author, bytes, sequence: frame.sequence, version: rest.version }
+    },
+  }
+}

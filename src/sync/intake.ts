@@ -1,0 +1,180 @@
+/**
+ * Frames of others, from the moment they arrive until they are applied: the doors of the docstring of `sync.ts`.
+ */
+import { type Bytes, toHex } from '../base/bytes.ts'
+import { decodeSealed, type EntryKind, frameHash, lastSequence, type SealedFrame } from '../protocol/frame.ts'
+import { WAITING_MAX_BYTES, WAITING_MAX_FRAMES } from '../protocol/limits.ts'
+import type { FrameBytes } from '../protocol/message.ts'
+import type { RefusalCode } from '../protocol/refusal.ts'
+import type { History, NamedFrame } from './history.ts'
+import type { KeptFrame } from './keeper.ts'
+import { type AuthorLog, NOTHING_SEEN, reachOf, tailOf } from './log.ts'
+import type { PeerId, SyncEffect, SyncOptions } from './sync.ts'
+
+export interface Intake {
+  arrived(frame: FrameBytes, from: PeerId): void
+  sealOpened(author: Bytes, sequence: number, genuine: boolean): void
+  /** What the own keeper kept: seals were opened before. */
+  restore(frames: readonly KeptFrame[]): void
+  /** Frames that wait for a seal, a predecessor or their causal past. */
+  readonly waiting: number
+}
+
+export interface IntakeOptions extends Pick<SyncOptions, 'scope' | 'deliver'> {
+  readonly history: History
+  readonly emit: (effect: SyncEffect) => void
+  /** A frame became history. `kept` is for the keeper. */
+  readonly applied: (log: AuthorLog, last: number, kept: KeptFrame) => void
+}
+
+export function createIntake({ scope, deliver, history, emit, applied }: IntakeOptions): Intake {
+  let waitingBytes = 0
+
+  const refuse = (code: RefusalCode, from: PeerId | null) => emit({ type: 'refused', code, from })
+
+  /** Moves what now continues the log from beyond the gap into the queue, and has its seals opened. */
+  function takeEarly(log: AuthorLog): void {
+    for (let next = log.early.get(tailOf(log) + 1); next; next = log.early.get(tailOf(log) + 1)) {
+      const { frame, bytes } = next
+      log.early.delete(frame.sequence)
+      const hash = frameHash(log.tailHash, frame.body)
+      log.tailHash = hash
+      log.queue.push({ frame, bytes, hash, opened: false })
+      if (frame.sequence === 1) log.introduction = frame.entries[0]?.payload ?? null
+      const { author, introduction } = log
+      const { sequence, seal } = frame
+      if (introduction) emit({ type: 'open-seal', author, sequence, introduction, hash, seal })
+    }
+  }
+
+  function forget(dropped: Iterable<{ readonly bytes: Bytes }>, code: RefusalCode): void {
+    for (const { bytes } of dropped) {
+      waitingBytes -= bytes.length
+      refuse(code, null)
+    }
+  }
+
+  /** Applies whatever can be, until nothing more can. */
+  function applyReady(): void {
+    for (let progress = true; progress; ) {
+      progress = false
+      for (const log of history.logs.values()) {
+        for (let next = log.queue[0]; next?.opened; next = log.queue[0]) {
+          const heads = history.find(next.frame.heads)
+          if (heads === 'missing') break
+          log.queue.shift()
+          waitingBytes -= next.bytes.length
+          apply(log, next.frame, next.bytes, next.hash, heads)
+          progress = true
+        }
+      }
+    }
+  }
+
+  function apply(
+    log: AuthorLog,
+    frame: SealedFrame,
+    bytes: Bytes,
+    hash: Bytes,
+    heads: readonly NamedFrame[] | 'unknown',
+  ): void {
+    const before = log.frames.at(-1)
+    const named = heads === 'unknown' ? [] : heads
+    const past = history.pastOf(log.id, before?.past ?? NOTHING_SEEN, named)
+    const base = Math.max(before?.version ?? 0, ...named.map(([, head]) => head.version))
+    const time = (before?.time ?? 0) + frame.elapsed
+    let refusal: RefusalCode | null = heads === 'unknown' ? 'head-unknown' : null
+    for (const [i, entry] of frame.entries.entries()) {
+      if (refusal) break
+      const sequence = frame.sequence + i
+      refusal = checkKind(entry.kind, sequence)
+      refusal ??= deliver({
+        author: log.author,
+        store: log.store,
+        kind: entry.kind,
+        payload: entry.payload,
+        sequence,
+        version: base + 1 + i,
+        time,
+        past: store => (store === log.store ? sequence - 1 : history.seenOf(past, store)),
+      })
+    }
+    if (refusal) {
+      log.ended = refusal
+      refuse(refusal, null)
+      forget([...log.queue, ...log.early.values()], 'author-ended')
+      log.queue = []
+      log.early.clear()
+    }
+    const version = base + frame.entries.length
+    const kept = history.append(log, frame, bytes, hash, { past, version, time })
+    const last = lastSequence(frame)
+    history.version = Math.max(history.version, version)
+    const { frontier } = history
+    for (const [author, sequence] of frontier) if ((past.get(author) ?? 0) >= sequence) frontier.delete(author)
+    frontier.set(log.id, last)
+    applied(log, last, kept)
+    if (!refusal) emit({ type: 'applied', author: log.author, sequence: last })
+  }
+
+  return {
+    arrived({ author, bytes }, from) {
+      const decoded = decodeSealed(author, bytes)
+      if (!decoded.ok) return refuse(decoded.code, from)
+      const frame = decoded.value
+      if (frame.scope !== scope) return refuse('scope-not-followed', from)
+      const log = history.open(author)
+      if (!log) return refuse('waiting-room-full', from)
+      const tail = tailOf(log)
+      if (lastSequence(frame) <= tail) return emit({ type: 'duplicate', from })
+      if (log.ended) return refuse('author-ended', from)
+      if (frame.sequence <= tail) return refuse('sequence-overlaps', from)
+      if (frame.sequence === 1 && frame.entries[0]?.kind !== 'introduction') return refuse('introduction-missing', from)
+      if (log.early.has(frame.sequence)) return emit({ type: 'duplicate', from })
+      if (log.queue.length + log.early.size >= WAITING_MAX_FRAMES || waitingBytes + bytes.length > WAITING_MAX_BYTES) {
+        return refuse('waiting-room-full', from)
+      }
+      waitingBytes += bytes.length
+      log.early.set(frame.sequence, { frame, bytes })
+      takeEarly(log)
+    },
+    sealOpened(author, sequence, genuine) {
+      const log = history.logs.get(toHex(author))
+      const index = log?.queue.findIndex(queued => queued.frame.sequence === sequence) ?? -1
+      const queued = log?.queue[index]
+      if (!log || !queued) return
+      if (genuine) {
+        queued.opened = true
+        applyReady()
+        return
+      }
+      // Whoever brought it may have forged it: forget it and what was chained to it, and ask again.
+      forget(log.queue.splice(index), 'seal-invalid')
+      log.tailHash = log.queue.at(-1)?.hash ?? log.hash
+    },
+    restore(frames) {
+      // A frame's version is above those of its causal past.
+      for (const { author, bytes } of [...frames].sort((a, b) => a.version - b.version)) {
+        const decoded = decodeSealed(author, bytes)
+        const log = history.open(author)
+        if (!decoded.ok || !log || decoded.value.sequence !== reachOf(log) + 1) {
+          refuse(decoded.ok ? 'sequence-overlaps' : decoded.code, null)
+          continue
+        }
+        const frame = decoded.value
+        const heads = history.find(frame.heads)
+        if (frame.sequence === 1) log.introduction = frame.entries[0]?.payload ?? null
+        if (heads === 'missing') refuse('head-unknown', null)
+        else apply(log, frame, bytes, frameHash(log.hash, frame.body), heads)
+      }
+    },
+    get waiting() {
+      return [...history.logs.values()].reduce((count, log) => count + log.queue.length + log.early.size, 0)
+    },
+  }
+}
+
+function checkKind(kind: EntryKind, sequence: number): RefusalCode | null {
+  if (kind === 'introduction') return sequence === 1 ? null : 'introduction-repeated'
+  return kind === 'edit' ? null : 'entry-not-offered-yet'
+}

@@ -1,0 +1,125 @@
+/**
+ * Own entries on their way into frames. The first is sealed at once; those made while a seal is under way share the next
+ * frame, as long as nothing of others was seen between them: a frame has one causal past.
+ */
+import { type Bytes, compareBytes, fromHex, toHex } from '../base/bytes.ts'
+import {
+  type Entry,
+  type EntryKind,
+  encodeBody,
+  encodeSealed,
+  type Frame,
+  frameHash,
+  type Head,
+} from '../protocol/frame.ts'
+import { FRAME_MAX_BYTES, FRAME_MAX_ENTRIES } from '../protocol/limits.ts'
+import type { History, NamedFrame } from './history.ts'
+import type { KeptFrame } from './keeper.ts'
+import { type AuthorLog, frameEndingAt, type LoggedFrame, NOTHING_SEEN, reachOf, type Vector } from './log.ts'
+
+interface Draft {
+  readonly sequence: number
+  readonly heads: readonly Head[]
+  readonly past: Vector
+  readonly entries: Entry[]
+  /** Version of the last entry. */
+  version: number
+  readonly time: number
+  bytes: number
+}
+
+export interface Outgoing {
+  /** Sequence of the last own entry, sealed or not. */
+  readonly last: number
+  /** Own entries that are not sealed. */
+  readonly unsealed: number
+  submit(kind: EntryKind, payload: Bytes, now: number): void
+  sealed(seal: Bytes): void
+}
+
+export interface OutgoingOptions {
+  readonly scope: number
+  readonly own: AuthorLog
+  readonly history: History
+  /** Orders the seal over `hash`; one at a time. */
+  readonly seal: (hash: Bytes) => void
+  /** A frame is sealed and history. */
+  readonly finished: (kept: KeptFrame) => void
+}
+
+export function createOutgoing({ scope, own, history, seal, finished }: OutgoingOptions): Outgoing {
+  const drafts: Draft[] = []
+  let sealing = false
+
+  const lastOf = () => {
+    const draft = drafts.at(-1)
+    return draft ? draft.sequence + draft.entries.length - 1 : reachOf(own)
+  }
+
+  function draftFor(size: number, now: number): Draft {
+    const open = drafts.at(-1)
+    const underSeal = sealing && drafts.length === 1
+    const full = open && (open.entries.length >= FRAME_MAX_ENTRIES || open.bytes + size > FRAME_MAX_BYTES / 2)
+    if (open && !underSeal && !full && history.frontier.size === 0) return open
+    const named = [...history.frontier].map(([id, sequence]) => ({ author: fromHex(id), sequence }))
+    const heads = named.sort((a, b) => compareBytes(a.author, b.author))
+    const found = heads.map((head): NamedFrame => {
+      const log = history.logs.get(toHex(head.author)) as AuthorLog
+      return [log.id, frameEndingAt(log, head.sequence) as LoggedFrame]
+    })
+    const before = open ?? own.frames.at(-1)
+    const draft: Draft = {
+      sequence: lastOf() + 1,
+      heads,
+      past: history.pastOf(own.id, before?.past ?? NOTHING_SEEN, found),
+      entries: [],
+      version: history.version,
+      time: now,
+      bytes: 0,
+    }
+    history.frontier.clear()
+    drafts.push(draft)
+    return draft
+  }
+
+  function frameOf({ sequence, heads, entries, time }: Draft): Frame {
+    const elapsed = Math.max(0, Math.floor(time) - (own.frames.at(-1)?.time ?? 0))
+    return { author: own.author, scope, sequence, elapsed, heads, entries }
+  }
+
+  function sealNext(): void {
+    const draft = drafts[0]
+    if (!draft || sealing) return
+    sealing = true
+    seal(frameHash(own.hash, encodeBody(frameOf(draft))))
+  }
+
+  return {
+    get last() {
+      return lastOf()
+    },
+    get unsealed() {
+      return drafts.reduce((count, draft) => count + draft.entries.length, 0)
+    },
+    submit(kind, payload, now) {
+      const draft = draftFor(payload.length, now)
+      draft.entries.push({ kind, payload })
+      draft.bytes += payload.length
+      draft.version = ++history.version
+      sealNext()
+    },
+    sealed(bytes) {
+      const draft = drafts.shift()
+      if (!draft) return
+      sealing = false
+      const frame = frameOf(draft)
+      const body = encodeBody(frame)
+      const { past, version } = draft
+      const time = (own.frames.at(-1)?.time ?? 0) + frame.elapsed
+      finished(
+        history.append(own, frame, encodeSealed(body, bytes), frameHash(own.hash, body), { past, version, time }),
+      )
+      sealNext()
+    },
+  }
+}
