@@ -64,11 +64,17 @@ export function openFragment(link: Link): string {
   return formatLink(link.right === 'view' ? link : weakenLink(link, 'edit'))
 }
 
-function signalingIn(address: URL): readonly string[] {
+/** The servers that an address names. */
+export function signalingIn(address: URL): readonly string[] {
   return address.searchParams.getAll('signaling').filter(isSignalingAddress)
 }
 
 export function isSignalingAddress(text: string): boolean {
   const url = URL.parse(text)
   return url !== null && ['ws:', 'wss:'].includes(url.protocol) && !url.username && !url.hash && text.length <= 200
+}
+
+/** The room's id in hexadecimal, as `openDevice` lists it. */
+export function roomName({ room }: Pick<Link, 'room'>): string {
+  return Array.from(room, byte => byte.toString(16).padStart(2, '0')).join('')
 }

@@ -1,20 +1,32 @@
 /** Lobby or room, by the address; each room's page is fetched when it is wanted. */
 import { lazy, Suspense, useEffect, useState } from 'react'
-import { formatLink } from 'supermesh'
-import { addressOf, openFragment, type Place, type RoomPlace, readPlace } from './address.ts'
+import type { Link } from 'supermesh'
+import {
+  addressOf,
+  type Kind,
+  newPlace,
+  openFragment,
+  type Place,
+  type RoomPlace,
+  readPasted,
+  readPlace,
+  roomName,
+  signalingIn,
+} from './address.ts'
 import { Lobby } from './lobby/lobby.tsx'
 
 const NotebookPage = lazy(async () => ({ default: (await import('./notebook/notebook-page.tsx')).NotebookPage }))
 const TodoPage = lazy(async () => ({ default: (await import('./todo/todo-page.tsx')).TodoPage }))
 
-export const randomBytes = () => crypto.getRandomValues(new Uint8Array(16))
 const here = () => new URL(location.href)
+const randomBytes = () => crypto.getRandomValues(new Uint8Array(16))
+const readHere = () => readPlace(here(), randomBytes())
 
 export function App() {
-  const [place, setPlace] = useState<Place>(() => readPlace(here(), randomBytes()))
+  const [place, setPlace] = useState<Place>(readHere)
 
   useEffect(() => {
-    const onAddress = () => setPlace(readPlace(here(), randomBytes()))
+    const onAddress = () => setPlace(readHere())
     addEventListener('hashchange', onAddress)
     addEventListener('popstate', onAddress)
     return () => {
@@ -27,16 +39,26 @@ export function App() {
     history.pushState(null, '', addressOf(next, openFragment(next.link), here()))
     setPlace(next)
   }
+  const paste = (text: string) => {
+    const next = readPasted(text, here(), randomBytes())
+    if (next.type === 'room') enter(next)
+    return next.type === 'room' ? '' : next.problem
+  }
+  const reopen = (link: Link, kind: Kind) =>
+    enter({ type: 'room', kind, link, fresh: false, signaling: signalingIn(here()) })
   const leave = () => {
-    history.pushState(null, '', location.pathname)
-    setPlace(readPlace(here(), randomBytes()))
+    history.pushState(null, '', location.pathname + location.search.replace(/[?&]app=\w*/, ''))
+    setPlace(readHere())
   }
 
-  if (place.type === 'lobby') return <Lobby problem={place.problem} onEnter={enter} />
-  const RoomPage = place.kind === 'todo' ? TodoPage : NotebookPage
+  if (place.type === 'lobby') {
+    const create = (kind: Kind) => enter(newPlace(kind, signalingIn(here()), randomBytes()))
+    return <Lobby problem={place.problem} onCreate={create} onPaste={paste} onReopen={reopen} />
+  }
+  const Page = place.kind === 'todo' ? TodoPage : NotebookPage
   return (
     <Suspense fallback={<div className="page-loading" role="status" aria-label="Opening the room" />}>
-      <RoomPage key={formatLink(place.link)} place={place} onLeave={leave} />
+      <Page key={roomName(place.link)} place={place} onLeave={leave} />
     </Suspense>
   )
 }

@@ -51,7 +51,8 @@ export function applyTheme(theme: Theme): void {
 export function signalingServers(named: readonly string[]): readonly string[] {
   if (named.length > 0) return named
   const { protocol, host } = location
-  const own = protocol === 'http:' || protocol === 'https:' ? [`${protocol.replace('http', 'ws')}//${host}/signaling`] : []
+  const own =
+    protocol === 'http:' || protocol === 'https:' ? [`${protocol.replace('http', 'ws')}//${host}/signaling`] : []
   return [...new Set([...own, ...readPreferences().signaling])]
 }
 

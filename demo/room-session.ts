@@ -1,12 +1,12 @@
 /**
- * A room as the demo opens it: with the person's name and servers, the address bar kept right, the device told its title.
+ * A room as the demo opens it: with the person's name and servers, the address bar kept right.
  */
-import { openDevice, openRoom, type Room } from 'supermesh'
-import type { Schema, TableDefinition, Transaction } from 'supermesh/schema'
-import { addressOf, openFragment, type RoomPlace } from './address.ts'
+import { openRoom, type Room } from 'supermesh'
+import type { Schema, Transaction } from 'supermesh/schema'
+import { addressOf, openFragment, type RoomPlace, roomName } from './address.ts'
 import { iceServers, readPreferences, rememberKind, signalingServers } from './preferences.ts'
 
-type Tables = Readonly<Record<string, TableDefinition<never>>>
+type Tables = Schema['tables']
 
 /** @param fill - what a new room begins with */
 export function openDemoRoom<T extends Tables>(
@@ -26,7 +26,7 @@ export function openDemoRoom<T extends Tables>(
   })
   void room.ready().then(
     async () => {
-      rememberKind(roomName(room), place.kind)
+      rememberKind(roomName(link), place.kind)
       await room.flushed()
       // Only now: a reload before the room is kept would find nothing.
       const address = addressOf(place, openFragment(link), new URL(location.href))
@@ -35,16 +35,4 @@ export function openDemoRoom<T extends Tables>(
     () => undefined,
   )
   return room
-}
-
-/** Names the room in the list of recent rooms. */
-export async function rememberTitle(room: Pick<Room<never>, 'link'>, title: string): Promise<void> {
-  const device = await openDevice({ storage: 'indexeddb' })
-  await device.rememberLink(room.link, title)
-  device.dispose()
-}
-
-/** The room's id in hexadecimal, as {@link openDevice} lists it. */
-function roomName({ link }: Pick<Room<never>, 'link'>): string {
-  return Array.from(link.room, byte => byte.toString(16).padStart(2, '0')).join('')
 }

@@ -97,8 +97,8 @@ function sentenceOf({ claim, go }: ExecutionRecord, state: Run['state']): string
   if (state === 'refused') return claim?.sentence ?? ''
   if (state !== 'lost') return ''
   return go
-    ? `This may have run on the page of ${claim?.name || 'somebody'}, which has gone. Run it again?`
-    : 'The page that asked for this has gone before it could start. Run it again?'
+    ? `This may have run on the page of ${claim?.name || 'somebody'}, which no longer runs code here. Run it again?`
+    : 'The page that asked for this has gone, and nobody saw it start. Run it again?'
 }
 
 function attachmentUrls(shape: string | null): Cell['attachments'] {

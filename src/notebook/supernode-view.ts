@@ -4,6 +4,7 @@
 import type { JsonValue } from '../protocol/patch.ts'
 import type { Participant } from '../room/room.ts'
 import type { Candidate } from '../supernode/election.ts'
+import { type Address, sameAddress } from '../supernode/run.ts'
 import type { SupernodeStatus } from './notebook.ts'
 
 /** What a page says of itself in its presence, under `host`. */
@@ -11,11 +12,24 @@ export interface HostPresence {
   readonly capable: boolean
   readonly rank: number
   readonly term: number
+  readonly call: number
+  readonly begun: number
   readonly state: SupernodeStatus['state']
   readonly kernel: string
   readonly progress: SupernodeStatus['progress']
   readonly problem: string
 }
+
+type Progress = NonNullable<SupernodeStatus['progress']>
+
+/** How the kernel of this page is. */
+export interface HostFacts {
+  readonly state: HostPresence['state']
+  readonly progress: Progress | null
+  readonly problem: string
+}
+
+const PROGRESS_STEPS = 50
 
 const STATES: readonly string[] = [
   'idle',
@@ -29,16 +43,23 @@ const STATES: readonly string[] = [
 export function readHostPresence(value: JsonValue | undefined): HostPresence | null {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return null
   const said = value as Readonly<Record<string, JsonValue>>
-  const { state, kernel, problem, term, rank } = said
+  const { state, kernel, problem, rank } = said
   return {
     capable: said.capable === true,
     rank: typeof rank === 'number' ? rank : 0,
-    term: typeof term === 'number' && Number.isSafeInteger(term) && term > 0 ? term : 0,
+    term: readCount(said.term),
+    call: readCount(said.call),
+    begun: readCount(said.begun),
     state: typeof state === 'string' && STATES.includes(state) ? (state as SupernodeStatus['state']) : 'idle',
     kernel: typeof kernel === 'string' ? kernel.slice(0, 200) : '',
     progress: readProgress(said.progress),
     problem: typeof problem === 'string' ? problem.slice(0, 1000) : '',
   }
+}
+
+/** Below half of the safe integers, so that whoever counts on from it still counts. */
+function readCount(value: JsonValue | undefined): number {
+  return typeof value === 'number' && Number.isInteger(value) && value > 0 && value < 2 ** 52 ? value : 0
 }
 
 function readProgress(value: JsonValue | undefined): SupernodeStatus['progress'] {
@@ -56,7 +77,9 @@ export function candidatesOf(people: readonly Participant[]): readonly Candidate
   return people.flatMap(({ peers }) =>
     peers.flatMap(({ id, self, presence }) => {
       const host = readHostPresence(presence.host)
-      return self || !host ? [] : [{ peer: id, capable: host.capable, rank: host.rank, term: host.term }]
+      if (self || !host) return []
+      const { capable, rank, term, call, begun } = host
+      return [{ peer: id, capable, rank, term, call, begun }]
     }),
   )
 }
@@ -81,10 +104,31 @@ export function supernodeStatus({ people, leader, anyCapable, notice }: Supernod
   return { state, name: found.person.name, self: found.peer.self, kernel, progress, notice, problem }
 }
 
-/** What to say when the lead went from one page to another; empty when nothing was lost. */
-export function moveNotice(people: readonly Participant[], leader: string, hadRun: boolean): string {
-  if (!hadRun) return ''
-  const person = people.find(({ peers }) => peers.some(({ id }) => id === leader))
-  const self = person?.peers.some(({ id, self }) => id === leader && self) ?? false
-  return `Python moved to ${self ? 'this page' : (person?.name ?? 'another page')}, variables are gone.`
+/** What this page says of itself as a host. */
+export function hostPresence(self: Candidate, kernel: string, host: HostFacts | null): HostPresence {
+  const { capable, rank, term, call, begun } = self
+  const { state = 'idle', progress = null, problem = '' } = host ?? {}
+  return { capable, rank, term, call, begun, state, kernel, progress: progress && coarse(progress), problem }
+}
+
+/** Fiftieths are enough for a bar, and few enough to be told to everybody. */
+function coarse({ stage, loaded, total }: Progress): Progress {
+  if (loaded === undefined || total === undefined || total <= 0) return { stage }
+  return { stage, loaded: Math.floor((loaded / total) * PROGRESS_STEPS), total: PROGRESS_STEPS }
+}
+
+/** What to say when the lead went from one page or term to another; empty when no variables were lost. */
+export function moveNotice(
+  people: readonly Participant[],
+  before: Address | null,
+  after: Address,
+  runs: readonly { readonly start: Address | null }[],
+): string {
+  if (!before || sameAddress(before, after) || !runs.some(({ start }) => sameAddress(start, before))) return ''
+  const person = people.find(({ peers }) => peers.some(({ id }) => id === after.supernode))
+  const self = person?.peers.some(({ id, self }) => id === after.supernode && self) ?? false
+  const place = self ? 'this page' : (person?.name ?? 'another page')
+  return before.supernode === after.supernode
+    ? `Python was started anew on ${self ? place : `the page of ${place}`}, variables are gone.`
+    : `Python moved to ${place}, variables are gone.`
 }

@@ -43,7 +43,11 @@ describe('values at the API', () => {
       JSON.parse('{"__proto__":1}'),
       loop,
     ]
-    for (const value of refused) expect(codeOf(() => toJsonValue(value)), String(value)).toBe('value-not-json')
+    for (const value of refused)
+      expect(
+        codeOf(() => toJsonValue(value)),
+        String(value),
+      ).toBe('value-not-json')
     expect(() => toJsonValue({ a: [0, Number.NaN] }, 'meta')).toThrow('meta.a[1]')
     expect(Object.is(toJsonValue(-0), 0)).toBe(true)
   })

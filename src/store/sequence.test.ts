@@ -51,10 +51,13 @@ function createCircle(count: number, storeOf = (i: number) => i + 1) {
 const pictures = (replicas: readonly { readonly sequence: Sequence<string> }[]) =>
   replicas.map(({ sequence }) => ({ text: sequence.content(), spans: sequence.describe() }))
 
-const steps = fc.array(fc.record({ who: fc.nat(2), what: fc.nat(9), at: fc.nat(40), text: fc.constantFrom('x', 'yz') }), {
-  minLength: 1,
-  maxLength: 40,
-})
+const steps = fc.array(
+  fc.record({ who: fc.nat(2), what: fc.nat(9), at: fc.nat(40), text: fc.constantFrom('x', 'yz') }),
+  {
+    minLength: 1,
+    maxLength: 40,
+  },
+)
 
 describe('the sequence', () => {
   it('S1: ends the same on every replica, internals included, whatever came in whatever order', () => {
@@ -110,7 +113,7 @@ describe('the sequence', () => {
     )
   })
 
-  it("S2: keeps words beside the letter that they were typed at, whoever of three has the smaller id", () => {
+  it('S2: keeps words beside the letter that they were typed at, whoever of three has the smaller id', () => {
     for (const order of [
       [1, 2, 3],
       [1, 3, 2],

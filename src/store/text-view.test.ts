@@ -19,7 +19,12 @@ function openPage() {
 
 describe('the value of a text or list', () => {
   it('S5: an old value keeps its content, whenever it is first read', () => {
-    const edit = fc.record({ at: fc.nat(30), remove: fc.nat(3), insert: fc.constantFrom('', 'a', 'bc'), read: fc.nat(9) })
+    const edit = fc.record({
+      at: fc.nat(30),
+      remove: fc.nat(3),
+      insert: fc.constantFrom('', 'a', 'bc'),
+      read: fc.nat(9),
+    })
     fc.assert(
       fc.property(fc.array(edit, { minLength: 1, maxLength: 30 }), edits => {
         const { store, page } = openPage()

@@ -82,7 +82,9 @@ describe('a transaction', () => {
     store.transact(tx => {
       leaked = tx
       tx.notes.update('n', { size: 1 })
-      inner.push(store.transact(nested => nested.notes.update('n', { size: (nested.notes.get('n').size as number) + 1 })))
+      inner.push(
+        store.transact(nested => nested.notes.update('n', { size: (nested.notes.get('n').size as number) + 1 })),
+      )
     })
     expect(inner).toEqual([null])
     expect([heard, store.tables.notes.get('n')?.size]).toEqual([1, 2])

@@ -4,7 +4,15 @@
  *
  * Every page says in its presence whether it can host, how well, and in which term it leads (0: not). A leader that is
  * heard stays, whoever else would be better. With none, candidates wait in the order of their rank, so that mostly one
- * speaks. This is the simple election; its place is final, its inside is not.
+ * speaks. Knows neither clocks nor links: what it hears and when comes in with the events.
+ *
+ * L1: of several leaders one counts, the same for everybody who hears the same: whom a person called last, then the one
+ *     whose kernel has more to lose, then the greater term, then the lower peer id.
+ * L2: who meets a better leader, or can host no more, gives way.
+ * L3: a page that slept steps down before it does anything.
+ * L4: a leader that is heard is not displaced by a candidate, however good; only by a call.
+ * L5: with no leader, the best candidate leads at once and each next one later; who met nobody yet waits first.
+ * L6: a page's terms only grow, and a new term is greater than any that it heard of.
  */
 import type { Step } from '../base/step.ts'
 
@@ -15,6 +23,10 @@ export interface Candidate {
   readonly rank: number
   /** 0 when it does not lead. */
   readonly term: number
+  /** Number of the person's call by which it leads; 0 when it leads because nobody did. */
+  readonly call: number
+  /** Runs that it started in this term: what would be lost with its kernel. */
+  readonly begun: number
 }
 
 export interface ElectionState {
@@ -22,20 +34,27 @@ export interface ElectionState {
   readonly others: readonly Candidate[]
   /** Greatest term ever heard of. */
   readonly maxTerm: number
+  /** Greatest call ever heard of. */
+  readonly maxCall: number
   /** Since when nobody leads; ms. */
   readonly vacantSince: number
-  readonly lastTick: number
+  /** When this page last did anything; ms. */
+  readonly lastAwake: number
   /** How long a page that met nobody yet holds back; ms. */
   readonly patience: number
 }
 
-export type ElectionEvent =
-  | { readonly type: 'others-heard'; readonly others: readonly Candidate[]; readonly now: number }
-  | { readonly type: 'capability-changed'; readonly capable: boolean; readonly rank: number; readonly now: number }
-  /** Several times a second. */
-  | { readonly type: 'ticked'; readonly now: number }
+/** `now` is in ms, of one clock that neither stops in sleep nor goes back. */
+export type ElectionEvent = { readonly now: number } & (
+  | { readonly type: 'others-heard'; readonly others: readonly Candidate[] }
+  | { readonly type: 'capability-changed'; readonly capable: boolean; readonly rank: number }
+  /** The runs that this page has started in its present term. */
+  | { readonly type: 'runs-counted'; readonly begun: number }
+  /** Several times a second, and before anything that somebody sent is handled. */
+  | { readonly type: 'ticked' }
   /** Takes the lead, whoever has it: a person asked for it. */
-  | { readonly type: 'called'; readonly now: number }
+  | { readonly type: 'called' }
+)
 
 export type ElectionEffect = { readonly type: 'lead'; readonly term: number } | { readonly type: 'step-down' }
 
@@ -46,61 +65,76 @@ export const PAUSE_LIMIT_MS = 4000
 
 /** @param patience - ms in which a page that met nobody waits for others before it leads */
 export function newElection(peer: string, now: number, patience: number): ElectionState {
-  const self = { peer, capable: false, rank: 0, term: 0 }
-  return { self, others: [], maxTerm: 0, vacantSince: now, lastTick: now, patience }
+  const self: Candidate = { peer, capable: false, rank: 0, term: 0, call: 0, begun: 0 }
+  return { self, others: [], maxTerm: 0, maxCall: 0, vacantSince: now, lastAwake: now, patience }
 }
 
-/** L1: of several leaders the greatest term counts, then the lower peer id. */
+/**
+ * L1. While a page leads, what is compared of it only grows, so that of two leaders that meet never both give way.
+ */
 export function leaderOf({ self, others }: Pick<ElectionState, 'self' | 'others'>): Candidate | null {
   const leaders = [self, ...others].filter(({ term }) => term > 0)
-  return leaders.sort((a, b) => b.term - a.term || (a.peer < b.peer ? -1 : 1))[0] ?? null
+  return leaders.sort((a, b) => b.call - a.call || b.begun - a.begun || b.term - a.term || byPeer(a, b))[0] ?? null
 }
 
 export const stepElection: Step<ElectionState, ElectionEvent, ElectionEffect> = (before, event) => {
-  let state = before
+  const { now } = event
+  const slept = now - before.lastAwake > PAUSE_LIMIT_MS
+  const awake = { ...before, lastAwake: now }
+  // L3: whoever slept is not to be trusted about the time in which it slept, nor about who is here.
+  const [state, effects] = slept ? stepDown({ ...awake, vacantSince: now }) : [awake, []]
+  const [after, more] = take(state, event)
+  return [after, [...effects, ...more]]
+}
+
+function take(state: ElectionState, event: ElectionEvent): [ElectionState, readonly ElectionEffect[]] {
+  const { self } = state
   switch (event.type) {
     case 'others-heard': {
       const maxTerm = Math.max(state.maxTerm, ...event.others.map(({ term }) => term))
-      state = { ...state, others: event.others, maxTerm }
-      break
+      const maxCall = Math.max(state.maxCall, ...event.others.map(({ call }) => call))
+      return decide({ ...state, others: event.others, maxTerm, maxCall }, event.now)
     }
     case 'capability-changed':
-      state = { ...state, self: { ...state.self, capable: event.capable, rank: event.rank } }
-      break
+      return decide({ ...state, self: { ...self, capable: event.capable, rank: event.rank } }, event.now)
+    case 'runs-counted':
+      return decide({ ...state, self: { ...self, begun: self.term > 0 ? event.begun : 0 } }, event.now)
+    case 'ticked':
+      return decide(state, event.now)
     case 'called':
-      return lead(state)
-    case 'ticked': {
-      // L3: whoever slept is not to be trusted about the time in which it slept.
-      const slept = event.now - state.lastTick > PAUSE_LIMIT_MS
-      state = { ...state, lastTick: event.now }
-      if (slept && state.self.term > 0) return stepDown({ ...state, vacantSince: event.now })
-    }
+      return self.capable ? lead({ ...state, maxCall: state.maxCall + 1 }, state.maxCall + 1) : [state, []]
   }
-  return decide(state, event.now)
 }
 
 function decide(state: ElectionState, now: number): [ElectionState, readonly ElectionEffect[]] {
+  const { self, others } = state
   const leader = leaderOf(state)
   if (leader) {
     const waiting = { ...state, vacantSince: now }
-    // L2: who meets a better leader, or can host no more, gives way.
-    if (state.self.term > 0 && (leader.peer !== state.self.peer || !state.self.capable)) return stepDown(waiting)
+    // L2
+    if (self.term > 0 && (leader.peer !== self.peer || !self.capable)) return stepDown(waiting)
+    // L4
     return [waiting, []]
   }
-  if (!state.self.capable) return [state, []]
-  const order = [state.self, ...state.others]
-    .filter(({ capable }) => capable)
-    .sort((a, b) => a.rank - b.rank || (a.peer < b.peer ? -1 : 1))
-  const place = order.findIndex(({ peer }) => peer === state.self.peer)
-  const delay = state.others.length === 0 ? state.patience : place * RANK_DELAY_MS
-  return now - state.vacantSince >= delay ? lead(state) : [state, []]
+  if (!self.capable) return [state, []]
+  const order = [self, ...others].filter(({ capable }) => capable).sort((a, b) => a.rank - b.rank || byPeer(a, b))
+  const place = order.findIndex(({ peer }) => peer === self.peer)
+  // L5
+  const delay = others.length === 0 ? state.patience : place * RANK_DELAY_MS
+  return now - state.vacantSince >= delay ? lead(state, 0) : [state, []]
 }
 
-function lead(state: ElectionState): [ElectionState, readonly ElectionEffect[]] {
+function lead(state: ElectionState, call: number): [ElectionState, readonly ElectionEffect[]] {
+  // L6
   const term = state.maxTerm + 1
-  return [{ ...state, maxTerm: term, self: { ...state.self, term } }, [{ type: 'lead', term }]]
+  return [{ ...state, maxTerm: term, self: { ...state.self, term, call, begun: 0 } }, [{ type: 'lead', term }]]
 }
 
 function stepDown(state: ElectionState): [ElectionState, readonly ElectionEffect[]] {
-  return [{ ...state, self: { ...state.self, term: 0 } }, [{ type: 'step-down' }]]
+  if (state.self.term === 0) return [state, []]
+  return [{ ...state, self: { ...state.self, term: 0, call: 0, begun: 0 } }, [{ type: 'step-down' }]]
+}
+
+function byPeer(a: Candidate, b: Candidate): number {
+  return a.peer < b.peer ? -1 : 1
 }

@@ -31,7 +31,7 @@ export interface Healing {
   asked(from: PeerId, ranges: readonly Range[]): void
   /** Something of `author` up to `last` became history. */
   progressed(author: string, last: number): void
-  /** Sends a frame to every peer that does not have it from its author. */
+  /** Sends a frame to every peer that does not have it from its author: an own one to all. */
   spread(frame: FrameBytes, author: string): void
 }
 
@@ -57,7 +57,7 @@ export function createHealing(
     const writer = createWriter()
     for (const log of history.begun().sort((a, b) => (a.id < b.id ? -1 : 1))) {
       writer.bytes(log.author)
-      writer.varuint(reachOf(log))
+      writer.bytes(log.hash)
     }
     return sha256(writer.finish()).slice(0, DIGEST_BYTES) as Bytes
   }
@@ -72,7 +72,7 @@ export function createHealing(
       for (const [author, request] of requests) if (request.peer === peer) requests.delete(author)
     },
     ticked() {
-      for (const [author, request] of requests) if (++request.age >= PATIENCE) requests.delete(author)
+      for (const [author, request] of requests) if (++request.age >= 2 * PATIENCE) requests.delete(author)
       const neighbours = [...peers.keys()].map(fromHex)
       const heartbeat: Message = { type: 'digest', scope, digest: digest(), neighbours }
       for (const peer of peers.keys()) send(peer, heartbeat)
@@ -86,12 +86,17 @@ export function createHealing(
     heardVector(from, theirs) {
       const ranges: Range[] = []
       for (const { author, sequence } of theirs) {
-        const log = history.open(author)
-        if (!log || log.ended || log === own || tailOf(log) >= sequence) continue
-        const request = requests.get(log.id)
-        if (request && request.upTo >= sequence && peers.has(request.peer)) continue
-        requests.set(log.id, { peer: from, upTo: sequence, age: 0 })
-        ranges.push({ author, after: tailOf(log), upTo: sequence })
+        // A vector is only somebody's word: no log is opened for it.
+        const id = toHex(author)
+        const log = history.logs.get(id)
+        const tail = log ? tailOf(log) : 0
+        if (log?.ended || log === own || tail >= sequence) continue
+        const request = requests.get(id)
+        // Who does not answer is passed over for a while, if there is anybody else.
+        const patient = request && (request.age < PATIENCE || (request.peer === from && peers.size > 1))
+        if (request && patient && request.upTo >= sequence && peers.has(request.peer)) continue
+        requests.set(id, { peer: from, upTo: sequence, age: 0 })
+        ranges.push({ author, after: tail, upTo: sequence })
       }
       if (ranges.length > 0) send(from, { type: 'want', scope, ranges })
     },
@@ -122,7 +127,9 @@ export function createHealing(
     },
     spread({ author, bytes }, id) {
       const message: Message = { type: 'frames', scope, frames: [{ author, bytes }] }
-      for (const [peer, neighbours] of peers) if (peer !== id && !neighbours.has(id)) send(peer, message)
+      for (const [peer, neighbours] of peers) {
+        if (peer !== id && (id === own.id || !neighbours.has(id))) send(peer, message)
+      }
     },
   }
 }

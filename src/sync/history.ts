@@ -8,7 +8,7 @@ import { type Frame, type Head, lastSequence, originHash } from '../protocol/fra
 import { AUTHORS_MAX } from '../protocol/limits.ts'
 import type { FrameBytes } from '../protocol/message.ts'
 import type { KeptFrame } from './keeper.ts'
-import { type AuthorLog, createLog, frameEndingAt, type LoggedFrame, reachOf, type Vector } from './log.ts'
+import { type AuthorLog, createLog, frameEndingAt, type LoggedFrame, reachOf, tailOf, type Vector } from './log.ts'
 
 /** A frame that another one names, with its author's id. */
 export type NamedFrame = readonly [string, LoggedFrame]
@@ -30,6 +30,8 @@ export interface History {
   version: number
   /** `null` when there are too many authors already. */
   open(author: Bytes): AuthorLog | null
+  /** Forgets a log in which there is nothing after all: strangers could fill the list with invented authors. */
+  closeEmpty(log: AuthorLog): void
   /** Logs in which something is applied. */
   begun(): AuthorLog[]
   /** The frames that `heads` name; `unknown` when no replica can ever have one of them. */
@@ -60,6 +62,9 @@ export function createHistory(room: Bytes, scope: number, storeOf: (author: Byte
         logs.set(id, log)
       }
       return log ?? null
+    },
+    closeEmpty(log) {
+      if (tailOf(log) === 0 && log.early.size === 0 && log.forgotten.size === 0) logs.delete(log.id)
     },
     begun: () => [...logs.values()].filter(log => reachOf(log) > 0),
     find(heads) {

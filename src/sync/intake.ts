@@ -9,7 +9,7 @@ import type { RefusalCode } from '../protocol/refusal.ts'
 import type { History, NamedFrame } from './history.ts'
 import type { KeptFrame } from './keeper.ts'
 import { type AuthorLog, NOTHING_SEEN, reachOf, tailOf } from './log.ts'
-import type { PeerId, SyncEffect, SyncOptions } from './sync.ts'
+import type { FrameName, PeerId, SyncEffect, SyncOptions } from './sync.ts'
 
 export interface Intake {
   arrived(frame: FrameBytes, from: PeerId): void
@@ -21,21 +21,25 @@ export interface Intake {
 }
 
 export interface IntakeOptions extends Pick<SyncOptions, 'scope' | 'deliver'> {
+  readonly own: AuthorLog
   readonly history: History
   readonly emit: (effect: SyncEffect) => void
   /** A frame became history. `kept` is for the keeper. */
   readonly applied: (log: AuthorLog, last: number, kept: KeptFrame) => void
 }
 
-export function createIntake({ scope, deliver, history, emit, applied }: IntakeOptions): Intake {
+export function createIntake({ scope, own, deliver, history, emit, applied }: IntakeOptions): Intake {
   let waitingBytes = 0
 
-  const refuse = (code: RefusalCode, from: PeerId | null) => emit({ type: 'refused', code, from })
+  const refuse = (code: RefusalCode, from: PeerId | null, frame: FrameName | null = null) =>
+    emit({ type: 'refused', code, from, frame: frame && { author: frame.author, sequence: frame.sequence } })
 
   /** Moves what now continues the log from beyond the gap into the queue, and has its seals opened. */
   function takeEarly(log: AuthorLog): void {
     for (let next = log.early.get(tailOf(log) + 1); next; next = log.early.get(tailOf(log) + 1)) {
       const { frame, bytes } = next
+      // The answer that is still to come would be taken for this frame's.
+      if (log.forgotten.has(frame.sequence)) break
       log.early.delete(frame.sequence)
       const hash = frameHash(log.tailHash, frame.body)
       log.tailHash = hash
@@ -45,12 +49,16 @@ export function createIntake({ scope, deliver, history, emit, applied }: IntakeO
       const { sequence, seal } = frame
       if (introduction) emit({ type: 'open-seal', author, sequence, introduction, hash, seal })
     }
+    const tail = tailOf(log)
+    const overlapping = [...log.early.values()].filter(({ frame }) => frame.sequence <= tail)
+    for (const { frame } of overlapping) log.early.delete(frame.sequence)
+    forget(overlapping, 'sequence-overlaps')
   }
 
-  function forget(dropped: Iterable<{ readonly bytes: Bytes }>, code: RefusalCode): void {
-    for (const { bytes } of dropped) {
+  function forget(dropped: Iterable<{ readonly frame: SealedFrame; readonly bytes: Bytes }>, code: RefusalCode): void {
+    for (const { frame, bytes } of dropped) {
       waitingBytes -= bytes.length
-      refuse(code, null)
+      refuse(code, null, frame)
     }
   }
 
@@ -101,7 +109,7 @@ export function createIntake({ scope, deliver, history, emit, applied }: IntakeO
     }
     if (refusal) {
       log.ended = refusal
-      refuse(refusal, null)
+      refuse(refusal, null, frame)
       forget([...log.queue, ...log.early.values()], 'author-ended')
       log.queue = []
       log.early.clear()
@@ -122,17 +130,19 @@ export function createIntake({ scope, deliver, history, emit, applied }: IntakeO
       const decoded = decodeSealed(author, bytes)
       if (!decoded.ok) return refuse(decoded.code, from)
       const frame = decoded.value
-      if (frame.scope !== scope) return refuse('scope-not-followed', from)
+      if (frame.scope !== scope) return refuse('scope-not-followed', from, frame)
       const log = history.open(author)
-      if (!log) return refuse('waiting-room-full', from)
+      if (!log) return refuse('waiting-room-full', from, frame)
       const tail = tailOf(log)
       if (lastSequence(frame) <= tail) return emit({ type: 'duplicate', from })
-      if (log.ended) return refuse('author-ended', from)
-      if (frame.sequence <= tail) return refuse('sequence-overlaps', from)
-      if (frame.sequence === 1 && frame.entries[0]?.kind !== 'introduction') return refuse('introduction-missing', from)
+      if (log.ended) return refuse('author-ended', from, frame)
+      if (frame.sequence <= tail) return refuse('sequence-overlaps', from, frame)
+      if (frame.sequence === 1 && frame.entries[0]?.kind !== 'introduction') {
+        return refuse('introduction-missing', from, frame)
+      }
       if (log.early.has(frame.sequence)) return emit({ type: 'duplicate', from })
       if (log.queue.length + log.early.size >= WAITING_MAX_FRAMES || waitingBytes + bytes.length > WAITING_MAX_BYTES) {
-        return refuse('waiting-room-full', from)
+        return refuse('waiting-room-full', from, frame)
       }
       waitingBytes += bytes.length
       log.early.set(frame.sequence, { frame, bytes })
@@ -140,6 +150,7 @@ export function createIntake({ scope, deliver, history, emit, applied }: IntakeO
     },
     sealOpened(author, sequence, genuine) {
       const log = history.logs.get(toHex(author))
+      if (log?.forgotten.delete(sequence)) return takeEarly(log)
       const index = log?.queue.findIndex(queued => queued.frame.sequence === sequence) ?? -1
       const queued = log?.queue[index]
       if (!log || !queued) return
@@ -149,8 +160,12 @@ export function createIntake({ scope, deliver, history, emit, applied }: IntakeO
         return
       }
       // Whoever brought it may have forged it: forget it and what was chained to it, and ask again.
-      forget(log.queue.splice(index), 'seal-invalid')
+      const dropped = log.queue.splice(index)
+      for (const { frame, opened } of dropped.slice(1)) if (!opened) log.forgotten.add(frame.sequence)
+      forget(dropped, 'seal-invalid')
       log.tailHash = log.queue.at(-1)?.hash ?? log.hash
+      takeEarly(log)
+      if (log !== own) history.closeEmpty(log)
     },
     restore(frames) {
       // A frame's version is above those of its causal past.
@@ -158,13 +173,13 @@ export function createIntake({ scope, deliver, history, emit, applied }: IntakeO
         const decoded = decodeSealed(author, bytes)
         const log = history.open(author)
         if (!decoded.ok || !log || decoded.value.sequence !== reachOf(log) + 1) {
-          refuse(decoded.ok ? 'sequence-overlaps' : decoded.code, null)
+          refuse(decoded.ok ? 'sequence-overlaps' : decoded.code, null, decoded.ok ? decoded.value : null)
           continue
         }
         const frame = decoded.value
         const heads = history.find(frame.heads)
         if (frame.sequence === 1) log.introduction = frame.entries[0]?.payload ?? null
-        if (heads === 'missing') refuse('head-unknown', null)
+        if (heads === 'missing') refuse('head-unknown', null, frame)
         else apply(log, frame, bytes, frameHash(log.hash, frame.body), heads)
       }
     },

@@ -50,6 +50,12 @@ export type SyncEvent =
   /** From the own keeper. */
   | { readonly type: 'restored'; readonly frames: readonly KeptFrame[] }
 
+/** `sequence` is that of the first entry. */
+export interface FrameName {
+  readonly author: Bytes
+  readonly sequence: number
+}
+
 export type SyncEffect =
   | { readonly type: 'send'; readonly to: PeerId; readonly message: Message }
   | { readonly type: 'persist'; readonly frames: readonly KeptFrame[] }
@@ -62,8 +68,13 @@ export type SyncEffect =
       readonly hash: Bytes
       readonly seal: Bytes
     }
-  /** Counted in the trace. `from` is who brought it. */
-  | { readonly type: 'refused'; readonly code: RefusalCode; readonly from: PeerId | null }
+  /** Counted in the trace. `from` is who brought it, while that is known; `frame` is `null` when it cannot be read. */
+  | {
+      readonly type: 'refused'
+      readonly code: RefusalCode
+      readonly from: PeerId | null
+      readonly frame: FrameName | null
+    }
   | { readonly type: 'duplicate'; readonly from: PeerId }
   | { readonly type: 'applied'; readonly author: Bytes; readonly sequence: number }
   /** This replica and `peer` hold the same, as far as the last heartbeat said. */
@@ -104,6 +115,7 @@ export function createSync(options: SyncOptions): Sync {
   const healing = createHealing(scope, own, history, emit)
   const intake = createIntake({
     scope,
+    own,
     deliver,
     history,
     emit,
@@ -126,7 +138,7 @@ export function createSync(options: SyncOptions): Sync {
 
   function heard(from: PeerId, message: Message): void {
     if (!('scope' in message)) return
-    if (message.scope !== scope) return emit({ type: 'refused', code: 'scope-not-followed', from })
+    if (message.scope !== scope) return emit({ type: 'refused', code: 'scope-not-followed', from, frame: null })
     switch (message.type) {
       case 'frames':
         for (const framed of message.frames) intake.arrived(framed, from)

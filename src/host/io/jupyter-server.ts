@@ -124,8 +124,8 @@ async function refuseUnusable(server: ServerAddress, signal: OpenOptions['signal
 }
 
 /**
- * `/api` needs no token, so a page that may read it has the wrong one. A server that answers when nothing is read from it,
- * or that opens a socket, is there and refuses this page; an isolated page can tell only by the socket (Jupyter Server 2).
+ * `/api` needs no token, so a page that may read it has the wrong one. A server that answers when nothing is read from it
+ * is there and refuses this page; under the stricter of the two isolation policies (`require-corp`) that cannot be seen.
  */
 async function explainFailedFetch(server: ServerAddress, init: RequestInit): Promise<SupermeshError> {
   const { hostname } = new URL(server.baseUrl)
@@ -140,7 +140,7 @@ async function explainFailedFetch(server: ServerAddress, init: RequestInit): Pro
   if (await succeeds(fetch(api, init))) return wrongToken()
   const flag = `--ServerApp.allow_origin=${location.origin}`
   const answers = await succeeds(fetch(api, { ...init, mode: 'no-cors' }))
-  if (answers || (crossOriginIsolated && (await opensSocket(server)))) {
+  if (answers) {
     const sentence = `The Jupyter Server does not let this page in. Start it with ${flag}`
     return new SupermeshError('origin-refused', sentence, { flag })
   }
@@ -155,18 +155,6 @@ function succeeds(promise: Promise<unknown>): Promise<boolean> {
     () => true,
     () => false,
   )
-}
-
-/** With the right token Jupyter opens its stream of events to a page of any origin. */
-function opensSocket({ wsUrl, token }: ServerAddress): Promise<boolean> {
-  const { promise, resolve } = Promise.withResolvers<boolean>()
-  const socket = new WebSocket(`${wsUrl}api/events/subscribe?token=${encodeURIComponent(token)}`)
-  socket.onopen = () => {
-    resolve(true)
-    socket.close()
-  }
-  socket.onerror = () => resolve(false)
-  return promise
 }
 
 function wrongToken(): SupermeshError {

@@ -1,17 +1,20 @@
 /**
  * What the supernode does: opens a kernel when the first run needs one, and carries out the runs that it may start.
  *
- * Which runs those are is the rule in `supernode/run.ts`; here are only hands. Everything that the others should see is
- * written into the room.
+ * Which runs those are is the rule in `supernode/run.ts`, and when each begins the one in `supernode/queue.ts`; here are
+ * only hands. Everything that the others should see is written into the room.
  */
 import { SupermeshError } from '../../base/error.ts'
 import { createScope } from '../../base/scope.ts'
 import { createCell, type Observable } from '../../base/subscribe.ts'
+import { outputText } from '../../jupyter/nbformat/index.ts'
 import type { NotebookTables } from '../../jupyter/schema.ts'
 import type { Room } from '../../room/room.ts'
+import { NEW_QUEUE, type QueueEffect, type QueueEvent, type RunEnd, stepQueue } from '../../supernode/queue.ts'
 import type { Address } from '../../supernode/run.ts'
-import type { Kernel, KernelBackend, OpenProgress } from '../kernel.ts'
-import { createOutputGatherer } from '../output-batch.ts'
+import { createDisplays } from '../displays.ts'
+import type { ExecuteResult, Kernel, KernelBackend, KernelEvent, OpenProgress } from '../kernel.ts'
+import { createOutputGatherer, type OutputBatch, type OutputGatherer } from '../output-batch.ts'
 
 export interface HostState {
   readonly state: 'idle' | 'starting' | 'busy' | 'restarting' | 'dead'
@@ -26,25 +29,87 @@ export interface RunHost {
   start(execution: string): void
   /** Opens the kernel now rather than at the first run. */
   prepare(): Promise<void>
-  interrupt(): Promise<void>
+  /**
+   * Interrupts `execution` if it is what runs, or whatever runs for `null`, and lets go of what waits behind it.
+   * @throws SupermeshError as {@link Kernel.interrupt}
+   */
+  interrupt(execution: string | null): Promise<void>
+  /** A new interpreter; what runs ends and what waits is let go. @throws SupermeshError as {@link Kernel.restart} */
   restart(): Promise<void>
-  reply(text: string): void
+  /** Answers the open `input()` of `execution`; nothing when that is not what runs. */
+  reply(execution: string, text: string): void
   dispose(): void
+}
+
+/** The part of a room that a supernode writes to. */
+export type RunRoom = Pick<Room<NotebookTables>, 'tables' | 'transact' | 'flushed'>
+
+export interface ServeRunsOptions {
+  readonly room: RunRoom
+  readonly backend: KernelBackend
+  readonly address: Address
+  /** L3: asked before a run begins; false when this page slept or was replaced. */
+  readonly stillLeads: () => boolean
 }
 
 const OUTPUT_INTERVAL_MS = 50
 const IDLE: HostState = { state: 'idle', progress: null, problem: '' }
 
-export function serveRuns(room: Room<NotebookTables>, backend: KernelBackend, address: Address): RunHost {
+export function serveRuns({ room, backend, address, stillLeads }: ServeRunsOptions): RunHost {
   const scope = createScope()
   const state = createCell<HostState>(IDLE)
   const aborted = new AbortController()
+  const displays = createDisplays()
   scope.add(() => aborted.abort())
-  /** L4: what this page took in its term it takes once, whatever the document says. */
-  const taken = new Set<string>()
-  let queue: Promise<void> = Promise.resolve()
+  let queue = NEW_QUEUE
   let opening: Promise<Kernel> | null = null
   let kernel: Kernel | null = null
+
+  function handle(event: QueueEvent): void {
+    if (scope.disposed) return
+    const [next, effects] = stepQueue(queue, event)
+    queue = next
+    for (const effect of effects) perform(effect)
+  }
+
+  function perform(effect: QueueEffect): void {
+    switch (effect.type) {
+      case 'ready-kernel':
+        void readyKernel().then(
+          () => ifLeading(() => handle({ type: 'kernel-ready' })),
+          error => handle({ type: 'kernel-failed', sentence: sentenceOf(error) }),
+        )
+        break
+      case 'write-start': {
+        const start = { ...address, kernel: kernel?.description.id ?? '' }
+        room.transact(tx => tx.executions.update(effect.run, { start }))
+        void room.flushed().then(() => ifLeading(() => handle({ type: 'start-flushed' })))
+        break
+      }
+      case 'execute':
+        void execute(effect.run).then(end => handle({ type: 'run-ended', end }))
+        break
+      case 'write-finish':
+        finish(effect.run, effect.end)
+    }
+  }
+
+  function ifLeading(act: () => void): void {
+    if (!scope.disposed && stillLeads()) act()
+  }
+
+  // --- the kernel ---------------------------------------------------------------------------------------------------
+
+  /** The living kernel, opened when there is none; a dead one is left behind. */
+  function readyKernel(): Promise<Kernel> {
+    if (kernel?.status.getSnapshot() === 'dead') {
+      void kernel.dispose()
+      kernel = null
+      opening = null
+    }
+    opening ??= openKernel()
+    return opening
+  }
 
   async function openKernel(): Promise<Kernel> {
     state.set({ state: 'starting', progress: { stage: 'Starting' }, problem: '' })
@@ -53,9 +118,10 @@ export function serveRuns(room: Room<NotebookTables>, backend: KernelBackend, ad
         onProgress: progress => state.set({ state: 'starting', progress, problem: '' }),
         signal: aborted.signal,
       })
-      kernel = opened
       scope.add(() => void opened.dispose())
-      scope.add(opened.status.subscribe(status => state.set({ ...IDLE, state: status })))
+      if (scope.disposed) return opened
+      kernel = opened
+      scope.add(opened.status.subscribe(status => kernel === opened && state.set({ ...IDLE, state: status })))
       state.set({ ...IDLE, state: opened.status.getSnapshot() })
       announce(opened)
       return opened
@@ -72,76 +138,101 @@ export function serveRuns(room: Room<NotebookTables>, backend: KernelBackend, ad
     room.transact(tx => void tx.kernels.create(fields, { id: `k_${id.replace(/[^A-Za-z0-9_-]/g, '').slice(0, 60)}` }))
   }
 
-  const ensureKernel = () => {
-    opening ??= openKernel()
-    return opening
-  }
+  // --- one run ------------------------------------------------------------------------------------------------------
 
-  async function run(execution: string): Promise<void> {
-    const row = room.tables.executions.get(execution)
-    if (!row?.request || scope.disposed) return
-    let ready: Kernel
+  async function execute(run: string): Promise<RunEnd> {
+    const source = room.tables.executions.get(run)?.request?.source
+    if (!kernel || source === undefined) return failure('This run was removed before it began.')
+    const gatherer = createOutputGatherer(displays.keyOf)
+    const outlet = createOutlet(run, gatherer)
     try {
-      ready = await ensureKernel()
+      const result = await kernel.execute({ attempt: run, source }, event => take(run, event, gatherer, outlet))
+      outlet.flush()
+      return { ...endOf(result), sentence: '' }
     } catch (error) {
-      if (scope.disposed) return
-      const text = sentenceOf(error)
-      write(execution, { clear: false, outputs: [errorOutput(text)], displays: new Map() })
-      return finish(execution, 'error', null)
-    }
-    room.transact(tx => tx.executions.update(execution, { start: { ...address, kernel: ready.description.id } }))
-    // R4: on disk before the kernel is called.
-    await room.flushed()
-    if (scope.disposed) return
-    const gatherer = createOutputGatherer()
-    const flush = () => {
-      const batch = gatherer.flush()
-      if (batch && !scope.disposed) write(execution, batch)
-    }
-    const timer = setInterval(flush, OUTPUT_INTERVAL_MS)
-    try {
-      const result = await ready.execute({ attempt: execution, source: row.request.source }, event => {
-        if (event.type === 'input-request') {
-          flush()
-          const prompt = { text: event.prompt, password: event.password }
-          room.transact(tx => tx.executions.update(execution, { prompt }))
-        } else gatherer.take(event)
-      })
-      flush()
-      if (!scope.disposed) finish(execution, result.status, result.executionCount)
-    } finally {
-      clearInterval(timer)
+      outlet.flush()
+      return failure(sentenceOf(error))
     }
   }
 
-  function write(execution: string, batch: NonNullable<ReturnType<ReturnType<typeof createOutputGatherer>['flush']>>) {
+  function take(run: string, event: KernelEvent, gatherer: OutputGatherer, outlet: Outlet): void {
+    if (event.type !== 'input-request') {
+      gatherer.take(event)
+      outlet.soon()
+      return
+    }
+    outlet.flush()
+    if (scope.disposed) return
+    const prompt = { text: event.prompt, password: event.password }
+    room.transact(tx => tx.executions.update(run, { prompt }))
+  }
+
+  interface Outlet {
+    soon(): void
+    flush(): void
+  }
+
+  /** Writes what was gathered; a thread may say something after its run has finished, too. */
+  function createOutlet(run: string, gatherer: OutputGatherer): Outlet {
+    let timer: ReturnType<typeof setTimeout> | null = null
+    function flush(): void {
+      if (timer !== null) clearTimeout(timer)
+      timer = null
+      if (scope.disposed) return
+      for (let batch = gatherer.flush(); batch; batch = gatherer.flush()) write(run, batch)
+    }
+    return {
+      flush,
+      soon() {
+        timer ??= setTimeout(flush, OUTPUT_INTERVAL_MS)
+      },
+    }
+  }
+
+  function write(run: string, batch: OutputBatch): void {
+    for (const { display } of batch.outputs) if (display !== undefined) displays.shown(run, display)
     room.transact(tx => {
-      const { outputs, displays } = tx.executions.get(execution)
+      const { outputs } = tx.executions.get(run)
       if (batch.clear && outputs.length > 0) outputs.splice(0, outputs.length, [])
       if (batch.outputs.length > 0) outputs.push(...batch.outputs)
-      for (const [id, json] of batch.displays) displays.set(id, json)
+      for (const [key, json] of batch.displays) {
+        for (const shown of displays.runsOf(key)) tx.executions.get(shown).displays.set(key, json)
+      }
     })
   }
 
-  function finish(execution: string, status: 'ok' | 'error' | 'aborted', executionCount: number | null): void {
-    room.transact(tx =>
-      tx.executions.update(execution, { finish: { ...address, status, executionCount }, prompt: null }),
-    )
+  function finish(run: string, { sentence, status, executionCount }: RunEnd): void {
+    room.transact(tx => {
+      if (sentence !== '') tx.executions.get(run).outputs.push(errorOutput(sentence))
+      tx.executions.update(run, { finish: { ...address, status, executionCount }, prompt: null })
+    })
   }
 
   return {
     state,
-    start(execution) {
-      if (taken.has(execution) || scope.disposed) return
-      taken.add(execution)
-      queue = queue.then(() => run(execution))
+    start: run => handle({ type: 'run-given', run }),
+    prepare: async () => void (await readyKernel()),
+    async interrupt(run) {
+      if (run !== null && queue.current?.run !== run) return
+      handle({ type: 'stopped', by: 'interrupt' })
+      await kernel?.interrupt()
     },
-    prepare: async () => void (await ensureKernel()),
-    interrupt: async () => kernel?.interrupt(),
-    restart: async () => kernel?.restart(),
-    reply: text => kernel?.reply(text),
+    async restart() {
+      handle({ type: 'stopped', by: 'restart' })
+      if (kernel?.status.getSnapshot() === 'dead') await readyKernel()
+      else await kernel?.restart()
+    },
+    reply(run, text) {
+      if (queue.current?.run === run) kernel?.reply(text)
+    },
     dispose: () => scope.dispose(),
   }
+}
+
+const endOf = ({ status, executionCount }: ExecuteResult) => ({ status, executionCount })
+
+function failure(sentence: string): RunEnd {
+  return { status: 'error', executionCount: null, sentence }
 }
 
 function sentenceOf(error: unknown): string {
@@ -149,7 +240,5 @@ function sentenceOf(error: unknown): string {
 }
 
 function errorOutput(sentence: string) {
-  return {
-    json: JSON.stringify({ ename: 'KernelError', evalue: sentence, output_type: 'error', traceback: [sentence] }),
-  }
+  return { json: outputText({ type: 'error', ename: 'KernelError', evalue: sentence, traceback: [sentence] }) }
 }

@@ -71,7 +71,7 @@ export async function servicesKernel(connection: JupyterKernel.IKernelConnection
     const now = statusOf(connection)
     status.set(now)
     if (now === before) return
-    if (now === 'dead') endAll('KernelDied', 'The kernel has died. Restart it to go on; its variables are lost.')
+    if (now === 'dead') endAll('KernelDied', 'The kernel has died, and its variables with it. Start a new one.')
     if (now !== 'restarting') return
     if (restartsAsked > 0) endAll('KernelRestarted', 'The kernel was restarted while this ran.')
     else endAll('KernelDied', 'The kernel died while this ran and was started anew; its variables are lost.')
@@ -109,7 +109,7 @@ export async function servicesKernel(connection: JupyterKernel.IKernelConnection
   const ensureAlive = () => {
     if (disposed) throw new SupermeshError('kernel-disposed', 'This kernel was let go.')
     if (status.getSnapshot() === 'dead') {
-      throw new SupermeshError('kernel-lost', 'The kernel has ended. Start Python again.')
+      throw new SupermeshError('kernel-lost', 'The kernel has ended. Start a new one.')
     }
   }
 

@@ -10,12 +10,15 @@ import { NOTEBOOK_ID, type NotebookTables } from '../../jupyter/schema.ts'
 import type { JsonValue } from '../../protocol/patch.ts'
 import type { Room } from '../../room/room.ts'
 import type { Transaction } from '../../store/record.ts'
+import { createFenceClock } from '../../supernode/clock.ts'
 import { type ElectionEvent, leaderOf, newElection, stepElection } from '../../supernode/election.ts'
-import { type Address, dutyOf, type RunWorld } from '../../supernode/run.ts'
+import { type Address, mayAnswer, type RunWorld, sameAddress } from '../../supernode/run.ts'
 import { createCellViews } from '../cell-view.ts'
+import { deedsOf, requestOf, runsBegun } from '../duties.ts'
 import { exportFile, importFile } from '../file.ts'
 import type { Cell, CellType, Notebook, SupernodeStatus } from '../notebook.ts'
-import { candidatesOf, type HostPresence, moveNotice, supernodeStatus } from '../supernode-view.ts'
+import { candidatesOf, hostPresence, moveNotice, supernodeStatus } from '../supernode-view.ts'
+import { readVerb, type Verb } from '../verb.ts'
 
 /** Where code can run. A function each, so that nothing is loaded before it is needed. */
 export interface Backends {
@@ -30,11 +33,6 @@ export interface NotebookOptions {
   /** Whether this page made the room: then nobody else can lead it yet. */
   readonly fresh?: boolean
 }
-
-/** What one page asks of the one that leads; passes from peer to peer and is not stored. */
-type Verb =
-  | { readonly verb: 'interrupt' | 'restart' }
-  | { readonly verb: 'reply'; readonly execution: string; readonly text: string }
 
 const TICK_MS = 250
 /** How long a page that met nobody holds back before it leads; ms. */
@@ -55,10 +53,11 @@ export function openNotebook(room: Room<NotebookTables>, options: NotebookOption
   const supernode = createCell<SupernodeStatus>(
     supernodeStatus({ people: [], leader: null, anyCapable: false, notice: '' }),
   )
-  const verbs = room.channel<Verb & JsonValue>('kernel')
+  const verbs = room.channel<JsonValue>('kernel')
   let backend: { readonly rank: number; readonly name: string; open(): Promise<KernelBackend> } | null =
     backends.embedded ? { rank: EMBEDDED_RANK, name: EMBEDDED_NAME, open: backends.embedded } : null
-  let election = newElection('', Date.now(), fresh ? 0 : PATIENCE_MS)
+  const now = createFenceClock(() => ({ wall: Date.now(), steady: performance.now() }))
+  let election = newElection('', now(), fresh ? 0 : PATIENCE_MS)
   let host: { readonly address: Address; readonly runs: Promise<RunHost>; live: RunHost | null } | null = null
   let lastLeader: Address | null = null
   let notice = ''
@@ -79,6 +78,7 @@ export function openNotebook(room: Room<NotebookTables>, options: NotebookOption
 
   // --- election and hosting -----------------------------------------------------------------------------------------
 
+  /** Every road into this page leads through here first, so that a page that slept steps down before anything (L3). */
   function elect(event: ElectionEvent): void {
     const [next, effects] = stepElection(election, event)
     election = next
@@ -91,37 +91,57 @@ export function openNotebook(room: Room<NotebookTables>, options: NotebookOption
     work()
   }
 
+  const tick = () => elect({ type: 'ticked', now: now() })
+
   function lead(term: number): void {
     const offered = backend
     if (!offered) return
     endHosting()
     const address = { supernode: election.self.peer, term }
-    const runs = Promise.all([import('../../host/io/serve-runs.ts'), offered.open()]).then(([{ serveRuns }, kernels]) =>
-      serveRuns(room, kernels, address),
+    // The backend is loaded with its first kernel, so that a failure is told like any other failure to open one.
+    const kernels: KernelBackend = { open: async how => (await offered.open()).open(how) }
+    const stillLeads = () => {
+      tick()
+      return sameAddress(host?.address ?? null, address)
+    }
+    const runs = import('../../host/io/serve-runs.ts').then(({ serveRuns }) =>
+      serveRuns({ room, backend: kernels, address, stillLeads }),
     )
     const hosting = { address, runs, live: null as RunHost | null }
     host = hosting
-    void runs.then(live => {
-      if (host !== hosting) return live.dispose()
-      hosting.live = live
-      live.state.subscribe(say)
-      say()
-      work()
-    })
+    runs.then(
+      live => {
+        if (host !== hosting) return live.dispose()
+        hosting.live = live
+        live.state.subscribe(say)
+        say()
+        work()
+      },
+      () => {
+        if (host !== hosting) return
+        // A page that cannot even load what hosting needs is no host: somebody else may be.
+        backend = null
+        notice = 'A part of this page could not be loaded, so it cannot run code. Reload the page.'
+        offer()
+      },
+    )
   }
 
   function endHosting(): void {
     const ended = host
     host = null
-    void ended?.runs.then(runs => runs.dispose())
+    if (ended?.live) return ended.live.dispose()
+    ended?.runs.then(
+      runs => runs.dispose(),
+      () => undefined,
+    )
   }
 
   function noticeMove(): void {
     const leader = world().leader
     if (!leader) return
-    if (lastLeader && lastLeader.supernode !== leader.supernode) {
-      const hadRun = tables.executions.getSnapshot().some(({ start }) => start !== null)
-      notice = moveNotice(room.people.getSnapshot(), leader.supernode, hadRun) || notice
+    if (!sameAddress(lastLeader, leader)) {
+      notice = moveNotice(room.people.getSnapshot(), lastLeader, leader, tables.executions.getSnapshot()) || notice
     }
     lastLeader = leader
   }
@@ -129,25 +149,7 @@ export function openNotebook(room: Room<NotebookTables>, options: NotebookOption
   /** Says in the presence what this page is as a host, when that changed. */
   function say(): void {
     if (!alive) return
-    const { capable, rank, term } = election.self
-    const state = host?.live?.state.getSnapshot()
-    const { loaded, total } = state?.progress ?? {}
-    const presence: HostPresence = {
-      capable,
-      rank,
-      term,
-      state: state?.state ?? 'idle',
-      kernel: backend?.name ?? '',
-      // Fiftieths are enough for a bar, and few enough to be told to everybody.
-      progress: state?.progress
-        ? {
-            stage: state.progress.stage,
-            ...(loaded !== undefined &&
-              total !== undefined && { loaded: Math.floor((loaded / total) * 50), total: 50 }),
-          }
-        : null,
-      problem: state?.problem ?? '',
-    }
+    const presence = hostPresence(election.self, backend?.name ?? '', host?.live?.state.getSnapshot() ?? null)
     const text = JSON.stringify(presence)
     if (text !== said) {
       said = text
@@ -158,31 +160,13 @@ export function openNotebook(room: Room<NotebookTables>, options: NotebookOption
 
   // --- runs ---------------------------------------------------------------------------------------------------------
 
-  /** Does what the run rules ask of this page, until they ask for nothing more. */
+  /** Does what the run rules ask of this page; what that changes comes back through the tables. */
   function work(): void {
-    if (!alive) return
-    const now = world()
-    const name = room.me.getSnapshot()?.name ?? ''
-    for (const row of tables.executions.getSnapshot()) {
-      const duty = dutyOf(row, now)
-      if (!duty || !row.request) continue
-      const { id, request } = row
-      switch (duty.type) {
-        case 'address':
-          room.transact(tx => tx.executions.update(id, { request: { ...request, ...duty.to } }))
-          break
-        case 'claim':
-          if (now.leader) {
-            const claim = { ...now.leader, verdict: 'claimed' as const, sentence: '', name }
-            room.transact(tx => tx.executions.update(id, { claim }))
-          }
-          break
-        case 'go':
-          room.transact(tx => tx.executions.update(id, { go: duty.to }))
-          break
-        case 'start':
-          host?.live?.start(id)
-      }
+    const me = room.me.getSnapshot()
+    if (!alive || !me) return
+    for (const deed of deedsOf(tables.executions.getSnapshot(), world(), me)) {
+      if (deed.type === 'start') host?.live?.start(deed.execution)
+      else room.transact(tx => tx.executions.update(deed.execution, deed.fields))
     }
     show()
   }
@@ -204,37 +188,40 @@ export function openNotebook(room: Room<NotebookTables>, options: NotebookOption
     scheduled = true
     queueMicrotask(() => {
       scheduled = false
-      work()
+      const begun = host ? runsBegun(tables.executions.getSnapshot(), host.address) : 0
+      if (!scope.disposed) elect({ type: 'runs-counted', begun, now: now() })
     })
   }
 
   function ask(verb: Verb): void {
+    tick()
     const leader = leaderOf(election)
     if (!leader) return
     if (leader.peer === election.self.peer) obey(verb, election.self.peer)
-    else verbs.send(leader.peer, verb)
+    else verbs.send(leader.peer, verb as unknown as JsonValue)
   }
 
   function obey(verb: Verb, from: string): void {
-    const live = host?.live
-    if (!live) return
+    const hosting = host
+    if (!hosting?.live) return
+    const { live, address } = hosting
     const failed = (error: unknown) => {
       notice = error instanceof SupermeshError ? error.message : 'The kernel did not answer.'
       show()
     }
     switch (verb.verb) {
       case 'interrupt':
-        void live.interrupt().catch(failed)
+        void live.interrupt(verb.execution).catch(failed)
         break
       case 'restart':
         void live.restart().catch(failed)
         break
       case 'reply': {
-        // R7: only who asked for the run answers its input().
+        // R7
         const row = tables.executions.get(verb.execution)
-        if (row?.request?.peer !== from || !row.prompt) return
+        if (!row?.prompt || !mayAnswer(row, from, address)) return
         room.transact(tx => tx.executions.update(verb.execution, { prompt: null }))
-        live.reply(String(verb.text))
+        live.reply(verb.execution, verb.text)
       }
     }
   }
@@ -246,23 +233,29 @@ export function openNotebook(room: Room<NotebookTables>, options: NotebookOption
     const me = room.me.getSnapshot()
     if (!me || scope.disposed) return
     alive = true
-    election = { ...election, self: { ...election.self, peer: me.peer }, vacantSince: Date.now(), lastTick: Date.now() }
+    election = newElection(me.peer, now(), election.patience)
     scope.add(tables.notebooks.subscribe(workSoon))
     scope.add(tables.cells.subscribe(workSoon))
     scope.add(tables.executions.subscribe(workSoon))
     scope.add(
-      room.people.subscribe(people => elect({ type: 'others-heard', others: candidatesOf(people), now: Date.now() })),
+      room.people.subscribe(people => elect({ type: 'others-heard', others: candidatesOf(people), now: now() })),
     )
-    scope.add(verbs.subscribe(({ from, body }) => obey(body, from)))
-    const ticking = setInterval(() => elect({ type: 'ticked', now: Date.now() }), TICK_MS)
+    scope.add(
+      verbs.subscribe(({ from, body }) => {
+        tick()
+        const verb = readVerb(body)
+        if (verb) obey(verb, from)
+      }),
+    )
+    const ticking = setInterval(tick, TICK_MS)
     scope.add(() => clearInterval(ticking))
     scope.add(endHosting)
-    elect({ type: 'others-heard', others: candidatesOf(room.people.getSnapshot()), now: Date.now() })
+    elect({ type: 'others-heard', others: candidatesOf(room.people.getSnapshot()), now: now() })
     offer()
   }
 
   function offer(): void {
-    elect({ type: 'capability-changed', capable: backend !== null, rank: backend?.rank ?? 0, now: Date.now() })
+    elect({ type: 'capability-changed', capable: backend !== null, rank: backend?.rank ?? 0, now: now() })
   }
 
   function edit(write: (transaction: Transaction<NotebookTables>) => void): void {
@@ -273,18 +266,9 @@ export function openNotebook(room: Room<NotebookTables>, options: NotebookOption
     const me = room.me.getSnapshot()
     const cell = tables.cells.get(id)
     if (!me || !cell || cell.type !== 'code') return
-    const leader = world().leader
+    tick()
     edit(tx => {
-      const execution = tx.executions.create({
-        cell: id,
-        request: {
-          source: cell.source.toString(),
-          peer: me.peer,
-          name: me.name,
-          supernode: leader?.supernode ?? null,
-          term: leader?.term ?? 0,
-        },
-      })
+      const execution = tx.executions.create({ cell: id, request: requestOf(cell.source.toString(), world(), me) })
       tx.cells.update(id, { execution })
     })
   }
@@ -352,7 +336,10 @@ export function openNotebook(room: Room<NotebookTables>, options: NotebookOption
       work()
     },
     runAll: () => void runAll(),
-    interrupt: () => ask({ verb: 'interrupt' }),
+    interrupt() {
+      const running = cells.getSnapshot().find(({ run }) => run?.state === 'running')
+      ask({ verb: 'interrupt', execution: running?.run?.id ?? null })
+    },
     restart: () => ask({ verb: 'restart' }),
     clearOutputs: () =>
       edit(tx => {
@@ -385,14 +372,14 @@ export function openNotebook(room: Room<NotebookTables>, options: NotebookOption
       const name = `${SERVER_NAME} (${kernel.description.displayName})`
       backend = { rank: SERVER_RANK, name, open: async () => offered }
       offer()
-      elect({ type: 'called', now: Date.now() })
+      elect({ type: 'called', now: now() })
     },
     async useEmbedded() {
       await opened
       if (!backends.embedded) throw new SupermeshError('no-backend', 'This page cannot run Python in the browser.')
       backend = { rank: EMBEDDED_RANK, name: EMBEDDED_NAME, open: backends.embedded }
       offer()
-      elect({ type: 'called', now: Date.now() })
+      elect({ type: 'called', now: now() })
     },
     dispose: () => scope.dispose(),
   }

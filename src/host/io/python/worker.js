@@ -28,6 +28,12 @@ addEventListener('message', ({ data }) => {
 async function start(message) {
   shared = message.shared
   const python = await loadFromBytes(message.files)
+  // A crash of the machine itself reaches no caller: it happens in a turn of Python's event loop.
+  python._api.on_fatal = error => post({ type: 'died', reason: lastWords(error) })
+  // Python that closed its own worker would be silent for ever.
+  self.close = () => {
+    throw new Error('Python in this page ends with its kernel')
+  }
   if (shared) python.setInterruptBuffer(shared.interrupt)
   python.FS.mkdirTree(PACKAGE)
   const decoder = new TextDecoder()
@@ -132,7 +138,7 @@ async function serve(request) {
   try {
     post({ type: 'reply', id: request.id, json: await answerTo(request) })
   } catch (error) {
-    // Python itself never throws here: this is the end of its machine, a stack overflow or a lack of memory.
+    // kernel.py answers every error of a cell: what is thrown here is the end of its machine.
     post({ type: 'died', reason: lastWords(error) })
   } finally {
     current = null

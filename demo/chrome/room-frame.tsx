@@ -1,0 +1,142 @@
+/**
+ * What every room has around it: a title, who is here, how things stand, the share button; and what is shown while there
+ * is nothing to show.
+ */
+import { type ReactNode, useState } from 'react'
+import type { Me, Problem, Right, Room, RoomStatus } from 'supermesh'
+import { useMe, useStatus } from 'supermesh/react'
+import { addressOf, type RoomPlace } from '../address.ts'
+import { signalingServers } from '../preferences.ts'
+import { Icon } from './icon.tsx'
+import { People, type Supernode } from './people.tsx'
+import { SettingsDialog } from './settings-dialog.tsx'
+import { ShareDialog } from './share-dialog.tsx'
+import { StatusChip } from './status-chip.tsx'
+
+export interface RoomFrameProps {
+  readonly place: RoomPlace
+  readonly room: Pick<Room<never>, 'invite' | 'rename' | 'setSignaling'>
+  readonly title: ReactNode
+  /** A second bar, under the first. */
+  readonly tools?: ReactNode
+  /** Between the bars and the content: what has to be read. */
+  readonly notices?: ReactNode
+  readonly supernode?: Supernode
+  readonly onLeave: () => void
+  readonly children: ReactNode
+}
+
+export function RoomFrame({ place, room, title, tools, notices, supernode, onLeave, children }: RoomFrameProps) {
+  const status = useStatus()
+  const me = useMe()
+  const [open, setOpen] = useState<'share' | 'settings' | null>(null)
+  const close = () => setOpen(null)
+  const addressFor = (right: Right) => addressOf(place, room.invite(right), new URL(location.href))
+  return (
+    <div className="room">
+      <header className="bars">
+        <div className="bar">
+          <button type="button" className="quiet" onClick={onLeave} aria-label="Back to the lobby" title="Lobby">
+            <Icon name="home" />
+          </button>
+          {title}
+          <StatusChip />
+          <People {...(supernode !== undefined && { supernode })} onRename={room.rename} />
+          <button
+            type="button"
+            className="quiet"
+            onClick={() => setOpen('settings')}
+            aria-label="Settings"
+            title="Settings"
+          >
+            <Icon name="settings" />
+          </button>
+          <button type="button" className="primary" data-testid="share" disabled={!me} onClick={() => setOpen('share')}>
+            <Icon name="share" />
+            <span>Share</span>
+          </button>
+        </div>
+        {tools}
+        <Problems status={status} me={me} onSettings={() => setOpen('settings')} />
+        {notices}
+      </header>
+      <main>
+        <Content status={status} onLeave={onLeave}>
+          {children}
+        </Content>
+      </main>
+      {open === 'share' && me && <ShareDialog right={me.right} addressFor={addressFor} onClose={close} />}
+      {open === 'settings' && (
+        <SettingsDialog onClose={close} onSignaling={() => room.setSignaling(signalingServers(place.signaling))} />
+      )}
+    </div>
+  )
+}
+
+/** Those for which the settings may help. */
+const OF_SERVERS: readonly string[] = ['no-signaling', 'signaling-down', 'turn-needed']
+
+function Problems({ status, me, onSettings }: { status: RoomStatus; me: Me | null; onSettings: () => void }) {
+  const [dismissed, setDismissed] = useState('')
+  const [problem] = status.problems
+  if (status.phase === 'failed') return null
+  if (!problem || problem.code === dismissed) {
+    return me?.right === 'view' ? (
+      <p className="banner">You can look around; this link does not let you change anything.</p>
+    ) : null
+  }
+  return (
+    <div className="banner banner-problem" role="status" data-testid="problem" data-code={problem.code}>
+      <p>
+        {problem.sentence} {problem.nextStep}
+      </p>
+      {OF_SERVERS.includes(problem.code) && (
+        <button type="button" onClick={onSettings}>
+          Settings
+        </button>
+      )}
+      {problem.code === 'too-old' && (
+        <button type="button" onClick={() => location.reload()}>
+          Reload
+        </button>
+      )}
+      <button type="button" className="quiet" onClick={() => setDismissed(problem.code)} aria-label="Dismiss">
+        <Icon name="close" />
+      </button>
+    </div>
+  )
+}
+
+function Content({ status, onLeave, children }: { status: RoomStatus; onLeave: () => void; children: ReactNode }) {
+  if (status.phase === 'failed') return <Failed problem={status.problems[0]} onLeave={onLeave} />
+  if (status.phase === 'opening') return <div className="page-loading" role="status" aria-label="Opening the room" />
+  if (status.content === 'ready') return children
+  return (
+    <div className="placeholder" role="status" data-testid="waiting">
+      <span className="pulse" aria-hidden="true" />
+      {status.link === 'connected' ? (
+        <h1>Receiving the room…</h1>
+      ) : (
+        <>
+          <h1>Nobody is here yet</h1>
+          <p>
+            This page has not seen this room before. Keep it open, and it fills as soon as somebody who has it comes.
+          </p>
+        </>
+      )}
+    </div>
+  )
+}
+
+function Failed({ problem, onLeave }: { readonly problem: Problem | undefined; readonly onLeave: () => void }) {
+  return (
+    <div className="placeholder" role="alert" data-testid="failed">
+      <h1>This room cannot be opened</h1>
+      <p>{problem?.sentence ?? 'Something went wrong that this page has no words for.'}</p>
+      <p>{problem?.nextStep ?? 'Reload the page to try again.'}</p>
+      <button type="button" onClick={onLeave}>
+        Back to the lobby
+      </button>
+    </div>
+  )
+}

@@ -1,0 +1,83 @@
+/** The links to this room, each with what it allows. */
+import { useState } from 'react'
+import type { Right } from 'supermesh'
+import { encode } from 'uqr'
+import { Dialog } from './dialog.tsx'
+import { Icon } from './icon.tsx'
+
+const ALLOWED: Readonly<Record<Right, { readonly name: string; readonly sentence: string }>> = {
+  view: { name: 'View', sentence: 'Sees everything, changes nothing.' },
+  edit: { name: 'Edit', sentence: 'Sees and changes everything. This is the link in your address bar.' },
+  run: { name: 'Run', sentence: 'Edits, and may run code on the page that hosts Python. Give it to people you trust.' },
+  own: { name: 'Own', sentence: 'Everything, for ever. Keep it: it is your way back from another device.' },
+}
+/** In the order in which people are likely to want them. */
+const ORDER: readonly Right[] = ['edit', 'view', 'run', 'own']
+const LADDER: readonly Right[] = ['own', 'run', 'edit', 'view']
+
+interface ShareDialogProps {
+  /** The own right: links for it and what is below it can be given away. */
+  readonly right: Right
+  /** The whole address for a right. */
+  readonly addressFor: (right: Right) => string
+  readonly onClose: () => void
+}
+
+export function ShareDialog({ right, addressFor, onClose }: ShareDialogProps) {
+  const held = ORDER.filter(each => LADDER.indexOf(each) >= LADDER.indexOf(right))
+  const [chosen, choose] = useState<Right>(held[0] ?? 'view')
+  const address = addressFor(chosen)
+  return (
+    <Dialog title="Share this room" onClose={onClose}>
+      <p>Whoever opens the link is in the room. It goes from browser to browser; no server keeps what you write.</p>
+      <fieldset className="rights">
+        <legend className="visually-hidden">What the link allows</legend>
+        {held.map(each => (
+          <label key={each} className="right">
+            <input type="radio" name="right" checked={chosen === each} onChange={() => choose(each)} />
+            <span>
+              <strong>{ALLOWED[each].name}</strong>
+              <span>{ALLOWED[each].sentence}</span>
+            </span>
+          </label>
+        ))}
+      </fieldset>
+      <div className="share-link">
+        <input
+          readOnly
+          value={address}
+          data-testid="share-link"
+          aria-label="Link"
+          onFocus={event => event.currentTarget.select()}
+        />
+        <CopyButton key={address} text={address} />
+      </div>
+      <QrCode text={address} />
+    </Dialog>
+  )
+}
+
+function CopyButton({ text }: { readonly text: string }) {
+  const [state, setState] = useState<'idle' | 'copied' | 'failed'>('idle')
+  const copy = () =>
+    navigator.clipboard.writeText(text).then(
+      () => setState('copied'),
+      () => setState('failed'),
+    )
+  return (
+    <button type="button" className="primary" onClick={copy} data-testid="copy-link" aria-live="polite">
+      <Icon name={state === 'copied' ? 'check' : 'copy'} />
+      {{ idle: 'Copy', copied: 'Copied', failed: 'Press Ctrl+C' }[state]}
+    </button>
+  )
+}
+
+function QrCode({ text }: { readonly text: string }) {
+  const { data, size } = encode(text, { border: 2 })
+  const path = data.flatMap((row, y) => row.flatMap((dark, x) => (dark ? [`M${x} ${y}h1v1h-1z`] : []))).join('')
+  return (
+    <svg className="qr" viewBox={`0 0 ${size} ${size}`} role="img" aria-label="The link as a QR code">
+      <path d={path} />
+    </svg>
+  )
+}

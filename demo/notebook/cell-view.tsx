@@ -1,0 +1,168 @@
+/** One cell: its text, how its run stands, what came out, and who else is in it. */
+import { type CSSProperties, lazy, memo, Suspense, useEffect, useMemo, useRef } from 'react'
+import type { TextSelection } from 'supermesh/codemirror'
+import type { Cell, Run } from 'supermesh/jupyter'
+import { useMe, useObservable } from 'supermesh/react'
+import { Icon } from '../chrome/icon.tsx'
+import type { CellActions } from './cell-actions.ts'
+import type { CellPresence } from './cell-presence.ts'
+import { CellTools } from './cell-tools.tsx'
+import type { Command } from './command-keys.ts'
+import { InputPrompt, RunNote } from './run-note.tsx'
+import type { NotebookSession } from './session.ts'
+import { useNear } from './use-near.ts'
+
+const CodeEditor = lazy(async () => ({ default: (await import('./code-editor.tsx')).CodeEditor }))
+const MarkdownView = lazy(async () => ({ default: (await import('./markdown-view.tsx')).MarkdownView }))
+const Outputs = lazy(async () => ({ default: (await import('./outputs.tsx')).Outputs }))
+
+export interface CellViewProps {
+  readonly cell: Cell
+  readonly selected: boolean
+  readonly editing: boolean
+  readonly readOnly: boolean
+  readonly session: NotebookSession
+  readonly presence: CellPresence
+  readonly actions: CellActions
+}
+
+export const CellView = memo(function CellView(props: CellViewProps) {
+  const { cell, selected, editing, readOnly, presence, actions } = props
+  const { id, type, run } = cell
+  const element = useRef<HTMLElement>(null)
+  const near = useNear(element)
+  const visitors = useObservable(useMemo(() => presence.visitors(id), [presence, id]))
+  const rendered = type === 'markdown' && !(selected && editing)
+  const running = run !== null && ['waiting', 'claimed', 'running'].includes(run.state)
+
+  useEffect(() => {
+    if (!selected || (editing && !readOnly)) return
+    element.current?.focus({ preventScroll: true })
+    if (element.current) bringIntoView(element.current)
+  }, [selected, editing, readOnly])
+
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are heard by the notebook around
+    <article
+      ref={element}
+      className="cell"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: the command mode has its focus here
+      tabIndex={0}
+      aria-label={type === 'code' ? 'Code cell' : type === 'markdown' ? 'Markdown cell' : 'Raw cell'}
+      aria-current={selected}
+      data-testid="cell"
+      data-cell-id={id}
+      data-cell-type={type}
+      data-run-state={run?.state ?? 'none'}
+      data-editing={selected && editing}
+      onFocus={event => {
+        if (event.target === element.current && !selected) actions.select(id, false)
+      }}
+      onClick={event => {
+        if (!selected && !event.currentTarget.contains(document.activeElement)) actions.select(id, false)
+      }}
+      onDoubleClick={() => {
+        if (rendered && !readOnly) actions.select(id, true)
+      }}
+    >
+      <div className="cell-gutter">
+        {type === 'code' && (
+          <>
+            <button
+              type="button"
+              className="cell-run"
+              data-testid="run-cell"
+              aria-label="Run this cell"
+              title="Run (Ctrl+Enter)"
+              disabled={readOnly}
+              onClick={() => actions.perform('run', id)}
+            >
+              <Icon name="run" />
+            </button>
+            <span className="cell-count" data-testid="execution-count">
+              {running ? (
+                <span className="spinner" role="img" aria-label="Running" />
+              ) : (
+                `[${run?.executionCount ?? ' '}]`
+              )}
+            </span>
+          </>
+        )}
+      </div>
+      <div className="cell-main">
+        {selected && !readOnly && <CellTools cell={cell} actions={actions} />}
+        <Suspense fallback={<Preview cell={cell} />}>
+          {!near ? (
+            <Preview cell={cell} />
+          ) : rendered && cell.source.length > 0 ? (
+            <MarkdownView source={cell.source.toString()} attachments={cell.attachments} />
+          ) : rendered ? (
+            <p className="cell-empty">Empty Markdown. Double-click, or press Enter, to write.</p>
+          ) : (
+            <Editor {...props} />
+          )}
+          {type === 'code' && run && near && <RunView {...props} run={run} />}
+        </Suspense>
+      </div>
+      {visitors.length > 0 && (
+        <ul className="cell-visitors" aria-label="Others in this cell">
+          {visitors.map(({ id: peer, name, colour }) => (
+            <li key={peer} style={{ '--sm-person': colour } as CSSProperties} title={name}>
+              <span className="visually-hidden">{name}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </article>
+  )
+})
+
+function Editor({ cell, selected, editing, readOnly, session, presence, actions }: CellViewProps) {
+  const { id, type } = cell
+  const { room } = session
+  const bound = useMemo(
+    () => ({
+      read: () => room.tables.cells.get(id)?.source,
+      transact: (write: () => void) => void room.transact(write),
+      presence: {
+        others: presence.carets(id),
+        show: (selection: TextSelection | null) => presence.show(id, selection),
+      },
+      keys: {
+        leave: () => actions.select(id, false),
+        perform: (command: Command) => actions.perform(command, id),
+        step: (by: 1 | -1) => actions.step(id, by, true),
+      },
+      onFocus: () => actions.select(id, true),
+    }),
+    [room, presence, actions, id],
+  )
+  return <CodeEditor {...bound} type={type} readOnly={readOnly} focused={selected && editing} />
+}
+
+function RunView({ cell, run, session, actions }: CellViewProps & { readonly run: Run }) {
+  const me = useMe()
+  const { notebook } = session
+  const supernode = useObservable(notebook.supernode)
+  return (
+    <>
+      {run.outputs.length > 0 && <Outputs outputs={run.outputs} />}
+      {run.prompt && (
+        <InputPrompt prompt={run.prompt} askedBy={run.askedBy} onAnswer={text => notebook.answer(run.id, text)} />
+      )}
+      <RunNote run={run} me={me?.name ?? ''} supernode={supernode} onRunAgain={() => actions.perform('run', cell.id)} />
+    </>
+  )
+}
+
+/** The text before its editor is there, in the same place and size. */
+function Preview({ cell }: { readonly cell: Cell }) {
+  return <pre className={`preview editor-${cell.type}`}>{cell.source.toString()}</pre>
+}
+
+/** Like `scrollIntoView`, but a cell that is taller than the page stays where it is while any of it shows. */
+function bringIntoView(element: Element): void {
+  const { top, bottom, height } = element.getBoundingClientRect()
+  if (height > innerHeight && top < innerHeight && bottom > 0) return
+  element.scrollIntoView({ block: 'nearest' })
+}

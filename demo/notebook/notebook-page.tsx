@@ -1,0 +1,122 @@
+/** The notebook's page: opens the room, and puts bars around the cells. */
+import { useEffect, useMemo, useState } from 'react'
+import { RoomProvider, useMe, useObservable, useOpened } from 'supermesh/react'
+import { type RoomPlace, roomName } from '../address.ts'
+import { Icon } from '../chrome/icon.tsx'
+import { RoomFrame } from '../chrome/room-frame.tsx'
+import { TitleField } from '../chrome/title-field.tsx'
+import { useTitle } from '../use-title.ts'
+import { type CellActions, createCellActions, type RemovedCell, type Selection } from './cell-actions.ts'
+import { Cells } from './cells.tsx'
+import { type NotebookSession, openNotebookSession } from './session.ts'
+import { Toolbar } from './toolbar.tsx'
+import { useFiles } from './use-files.tsx'
+import '../style/notebook.css'
+import '../style/editor.css'
+
+interface NotebookPageProps {
+  readonly place: RoomPlace
+  readonly onLeave: () => void
+}
+
+export function NotebookPage({ place, onLeave }: NotebookPageProps) {
+  const session = useOpened(() => openNotebookSession(place), roomName(place.link))
+  if (!session) return <div className="page-loading" role="status" aria-label="Opening the room" />
+  return (
+    <RoomProvider room={session.room}>
+      <NotebookRoom session={session} place={place} onLeave={onLeave} />
+    </RoomProvider>
+  )
+}
+
+interface NotebookRoomProps extends NotebookPageProps {
+  readonly session: NotebookSession
+}
+
+function NotebookRoom({ session, place, onLeave }: NotebookRoomProps) {
+  const { room, notebook } = session
+  const title = useObservable(notebook.title)
+  const supernode = useObservable(notebook.supernode)
+  const readOnly = useMe()?.right === 'view'
+  const [selection, setSelection] = useState<Selection>({ id: null, editing: false })
+  const [removed, setRemoved] = useState<RemovedCell | null>(null)
+  const actions = useMemo(() => createCellActions({ notebook, setSelection, setRemoved }), [notebook])
+  const files = useFiles(notebook, readOnly)
+
+  useTitle(room, title)
+
+  const indexAfterSelection = () => {
+    const cells = notebook.cells.getSnapshot()
+    const at = cells.findIndex(({ id }) => id === selection.id)
+    return at < 0 ? cells.length : at + 1
+  }
+  const run = () => {
+    const id = selection.id ?? notebook.cells.getSnapshot()[0]?.id
+    if (id !== undefined) actions.perform('run-and-go-on', id)
+  }
+
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: files may be dropped anywhere; the button does the same
+    <div className="drop-zone" onDragOver={files.onDragOver} onDrop={files.onDrop}>
+      <RoomFrame
+        place={place}
+        room={room}
+        onLeave={onLeave}
+        {...(supernode.name !== '' && { supernode })}
+        title={<TitleField value={title} disabled={readOnly} onChange={notebook.rename} />}
+        tools={
+          <Toolbar
+            notebook={notebook}
+            readOnly={readOnly}
+            files={files}
+            onRun={run}
+            onAdd={type => actions.insert(type, indexAfterSelection())}
+          />
+        }
+        notices={
+          <>
+            {supernode.notice && (
+              <div className="banner" role="status" data-testid="notice">
+                <p dir="auto">{supernode.notice}</p>
+                <button type="button" onClick={() => runAbove(session, selection.id)} disabled={readOnly}>
+                  Run all above
+                </button>
+                <button type="button" className="quiet" onClick={notebook.dismissNotice} aria-label="Dismiss">
+                  <Icon name="close" />
+                </button>
+              </div>
+            )}
+            {files.parts}
+          </>
+        }
+      >
+        <Cells session={session} selection={selection} readOnly={readOnly} actions={actions} />
+      </RoomFrame>
+      {removed && <Removed actions={actions} onDismiss={() => setRemoved(null)} />}
+    </div>
+  )
+}
+
+/** All code cells before the selected one; all of them when none is. */
+function runAbove({ notebook }: NotebookSession, selected: string | null): void {
+  notebook.dismissNotice()
+  const cells = notebook.cells.getSnapshot()
+  const end = cells.findIndex(({ id }) => id === selected)
+  if (end < 0) return notebook.runAll()
+  for (const { id, type } of cells.slice(0, end)) if (type === 'code') notebook.run(id)
+}
+
+function Removed({ actions, onDismiss }: { readonly actions: CellActions; readonly onDismiss: () => void }) {
+  useEffect(() => {
+    const timer = setTimeout(onDismiss, 8000)
+    return () => clearTimeout(timer)
+  }, [onDismiss])
+  return (
+    <div className="toast" role="status">
+      <span>Cell deleted</span>
+      <button type="button" onClick={actions.undoRemove} data-testid="undo-remove">
+        Undo
+      </button>
+    </div>
+  )
+}

@@ -1,0 +1,113 @@
+/** What can be done with the whole notebook. */
+import { useState } from 'react'
+import type { Notebook } from 'supermesh/jupyter'
+import { useObservable } from 'supermesh/react'
+import { Confirm } from '../chrome/confirm.tsx'
+import { Icon, type IconName } from '../chrome/icon.tsx'
+import { KernelChip, KernelPanel } from './kernel-panel.tsx'
+import type { NotebookFiles } from './use-files.tsx'
+
+interface ToolbarProps {
+  readonly notebook: Notebook
+  readonly readOnly: boolean
+  readonly files: NotebookFiles
+  readonly onRun: () => void
+  readonly onAdd: (type: 'code' | 'markdown') => void
+}
+
+export function Toolbar({ notebook, readOnly, files, onRun, onAdd }: ToolbarProps) {
+  const { state } = useObservable(notebook.supernode)
+  const [open, setOpen] = useState<'kernel' | 'restart' | null>(null)
+  const close = () => setOpen(null)
+  return (
+    <div className="bar tools" role="toolbar" aria-label="Notebook">
+      <Tool
+        id="run"
+        icon="run"
+        label="Run"
+        title="Run the selected cell and go on (Shift+Enter)"
+        off={readOnly}
+        onClick={onRun}
+      />
+      <Tool
+        id="run-all"
+        icon="run-all"
+        label="Run all"
+        title="Run all cells"
+        off={readOnly}
+        onClick={notebook.runAll}
+      />
+      <Tool
+        id="interrupt"
+        icon="stop"
+        title="Interrupt"
+        off={readOnly || state !== 'busy'}
+        onClick={notebook.interrupt}
+      />
+      <Tool
+        id="restart"
+        icon="restart"
+        title="Restart"
+        off={readOnly || state === 'nobody'}
+        onClick={() => setOpen('restart')}
+      />
+      <span className="tools-gap" />
+      <Tool
+        id="add-code"
+        icon="plus"
+        label="Code"
+        title="Add a code cell"
+        off={readOnly}
+        onClick={() => onAdd('code')}
+      />
+      <Tool
+        id="add-markdown"
+        icon="plus"
+        label="Markdown"
+        title="Add a Markdown cell"
+        off={readOnly}
+        onClick={() => onAdd('markdown')}
+      />
+      <span className="tools-gap" />
+      <Tool id="import" icon="upload" title="Import a notebook" off={readOnly} onClick={files.choose} />
+      <Tool id="export" icon="download" title="Export as .ipynb" off={false} onClick={files.save} />
+      <KernelChip notebook={notebook} onOpen={() => setOpen('kernel')} />
+      {open === 'kernel' && <KernelPanel notebook={notebook} onClose={close} />}
+      {open === 'restart' && (
+        <Confirm
+          title="Restart the kernel?"
+          sentence="All variables are lost, for everybody in the room. Cells and outputs stay."
+          action="Restart"
+          onConfirm={notebook.restart}
+          onClose={close}
+        />
+      )}
+    </div>
+  )
+}
+
+interface ToolProps {
+  readonly id: string
+  readonly icon: IconName
+  readonly label?: string
+  readonly title: string
+  readonly off: boolean
+  readonly onClick: () => void
+}
+
+function Tool({ id, icon, label, title, off, onClick }: ToolProps) {
+  return (
+    <button
+      type="button"
+      className="quiet"
+      data-testid={id}
+      aria-label={title}
+      title={title}
+      disabled={off}
+      onClick={onClick}
+    >
+      <Icon name={icon} />
+      {label && <span>{label}</span>}
+    </button>
+  )
+}

@@ -1,0 +1,78 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { NEW_QUEUE, type QueueEffect, type QueueEvent, type RunEnd, stepQueue } from './queue.ts'
+
+const OK: RunEnd = { status: 'ok', executionCount: 1, sentence: '' }
+const run = (name: string): QueueEvent => ({ type: 'run-given', run: name })
+const whole: readonly QueueEvent[] = [
+  { type: 'kernel-ready' },
+  { type: 'start-flushed' },
+  { type: 'run-ended', end: OK },
+]
+
+function play(events: readonly QueueEvent[]) {
+  let state = NEW_QUEUE
+  const log: QueueEffect[] = []
+  for (const event of events) {
+    const [next, effects] = stepQueue(state, event)
+    state = next
+    log.push(...effects)
+  }
+  const words = log.map(effect => ('run' in effect ? `${effect.type} ${effect.run}` : effect.type))
+  return { state, log, words }
+}
+
+describe('the queue of a supernode', () => {
+  it('Q2, Q3: begins one run after the other, each when its start is on disk', () => {
+    const { words } = play([run('a'), run('b'), ...whole, ...whole])
+    const one = (name: string) => ['ready-kernel', `write-start ${name}`, `execute ${name}`, `write-finish ${name}`]
+    expect(words).toEqual([...one('a'), ...one('b')])
+  })
+
+  it('Q4: ends the run that wanted a kernel when none can be opened, and tries again for the next', () => {
+    const { log } = play([run('a'), run('b'), { type: 'kernel-failed', sentence: 'No Python.' }, ...whole])
+    expect(log[1]).toEqual({
+      type: 'write-finish',
+      run: 'a',
+      end: { status: 'error', executionCount: null, sentence: 'No Python.' },
+    })
+    expect(log.at(-1)).toEqual({ type: 'write-finish', run: 'b', end: OK })
+  })
+
+  it.each(['interrupt', 'restart'] as const)('Q5: lets go of what waits on %s, and not of what runs', by => {
+    const { log, state } = play([run('a'), run('b'), run('c'), ...whole.slice(0, 2), { type: 'stopped', by }])
+    const dropped = log.flatMap(effect => (effect.type === 'write-finish' ? [[effect.run, effect.end.status]] : []))
+    expect(dropped).toEqual([
+      ['b', 'aborted'],
+      ['c', 'aborted'],
+    ])
+    expect(state.current).toEqual({ run: 'a', stage: 'executing' })
+    expect(stepQueue(state, run('b'))[1], 'Q1').toEqual([])
+  })
+
+  it('Q1, Q2: executes nothing twice and nothing at the same time, whatever comes in whatever order', () => {
+    const event = fc.oneof(
+      fc.constantFrom('a', 'b', 'c').map(run),
+      fc.constantFrom<QueueEvent>(
+        ...whole,
+        { type: 'kernel-failed', sentence: 'x' },
+        { type: 'stopped', by: 'restart' },
+      ),
+    )
+    fc.assert(
+      fc.property(fc.array(event, { maxLength: 60 }), events => {
+        const { words } = play(events)
+        const executed = words.filter(word => word.startsWith('execute'))
+        expect(executed).toEqual([...new Set(executed)])
+        let busy = ''
+        for (const word of words) {
+          const [type, name = ''] = word.split(' ')
+          if (type === 'execute') {
+            expect(busy).toBe('')
+            busy = name
+          } else if (type === 'write-finish' && name === busy) busy = ''
+        }
+      }),
+    )
+  })
+})
