@@ -12,7 +12,7 @@ const PATHS = {
   download: 'M12 4v11M8 11l4 4 4-4M5 19h14',
   upload: 'M12 15V4M8 8l4-4 4 4M5 19h14',
   more: 'M5 12h.01M12 12h.01M19 12h.01',
-  settings: 'M4 7h10M18 7h2M4 17h2M10 17h10M16 7a2 2 0 1 1-.01 0M8 17a2 2 0 1 1-.01 0',
+  settings: 'M4 8h8M16 8h4M4 16h4M12 16h8M14 6v4M10 14v4',
   copy: 'M9 9h10v11H9zM5 15V4h10',
   close: 'M6 6l12 12M18 6L6 18',
   check: 'M5 12l5 5L19 7',
