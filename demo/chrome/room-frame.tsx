@@ -35,7 +35,7 @@ export function RoomFrame({ place, room, title, tools, notices, supernode, onLea
   return (
     <div className="room">
       <header className="bars">
-        <div className="bar">
+        <div className="bar bar-room">
           <button type="button" className="quiet" onClick={onLeave} aria-label="Back to the lobby" title="Lobby">
             <Icon name="home" />
           </button>

@@ -35,7 +35,7 @@ export function ShareDialog({ right, addressFor, onClose }: ShareDialogProps) {
         {held.map(each => (
           <label key={each} className="right">
             <input type="radio" name="right" checked={chosen === each} onChange={() => choose(each)} />
-            <span>
+            <span className="right-words">
               <strong>{ALLOWED[each].name}</strong>
               <span>{ALLOWED[each].sentence}</span>
             </span>

@@ -7,7 +7,7 @@ export function StatusChip() {
   const status = useStatus()
   const saving = useLasting(status.saved === 'saving')
   const link = linkWords(status)
-  const saved = status.phase !== 'open' ? '' : savedWords(status, saving)
+  const saved = status.phase === 'open' && status.content === 'ready' ? savedWords(status, saving) : ''
   return (
     <output
       className="status"

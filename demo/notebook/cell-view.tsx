@@ -1,5 +1,5 @@
 /** One cell: its text, how its run stands, what came out, and who else is in it. */
-import { type CSSProperties, lazy, memo, Suspense, useEffect, useMemo, useRef } from 'react'
+import { type CSSProperties, lazy, memo, Suspense, useLayoutEffect, useMemo, useRef } from 'react'
 import type { TextSelection } from 'supermesh/codemirror'
 import type { Cell, Run } from 'supermesh/jupyter'
 import { useMe, useObservable } from 'supermesh/react'
@@ -30,16 +30,18 @@ export const CellView = memo(function CellView(props: CellViewProps) {
   const { cell, selected, editing, readOnly, presence, actions } = props
   const { id, type, run } = cell
   const element = useRef<HTMLElement>(null)
-  const near = useNear(element)
+  const near = useNear(element) || (selected && editing)
   const visitors = useObservable(useMemo(() => presence.visitors(id), [presence, id]))
   const rendered = type === 'markdown' && !(selected && editing)
   const running = run !== null && ['waiting', 'claimed', 'running'].includes(run.state)
 
-  useEffect(() => {
-    if (!selected || (editing && !readOnly)) return
-    element.current?.focus({ preventScroll: true })
-    if (element.current) bringIntoView(element.current)
-  }, [selected, editing, readOnly])
+  // Before the next key arrives: it belongs to the cell that is selected now, even while its editor is on its way.
+  useLayoutEffect(() => {
+    const article = element.current
+    if (!selected || !article || (editing && article.contains(document.activeElement))) return
+    article.focus({ preventScroll: true })
+    bringIntoView(article)
+  }, [selected, editing])
 
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are heard by the notebook around

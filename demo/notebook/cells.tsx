@@ -27,10 +27,11 @@ export function Cells({ session, selection, readOnly, actions }: CellsProps) {
   useEffect(() => presence.enter(selection.id), [presence, selection.id])
 
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
-    // Keys in editors, buttons and fields are theirs: only those of a cell itself are commands.
+    // Keys in editors, buttons and fields are theirs: only those of a cell itself are commands, and not while its editor
+    // is on its way.
     const { target } = event
     const id = target instanceof HTMLElement && target.matches('article') ? target.dataset.cellId : undefined
-    if (id === undefined) return
+    if (id === undefined || (selection.editing && selection.id === id && !readOnly)) return
     const [command, waiting] = commandOf(pending.current, event)
     pending.current = waiting
     if (!command || (readOnly && !HARMLESS.includes(command))) return

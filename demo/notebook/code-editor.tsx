@@ -7,7 +7,7 @@ import { bracketMatching, indentOnInput, indentUnit, syntaxHighlighting } from '
 import { Compartment, EditorState, Prec } from '@codemirror/state'
 import { EditorView, keymap, placeholder } from '@codemirror/view'
 import { classHighlighter } from '@lezer/highlight'
-import { useEffect, useRef } from 'react'
+import { useLayoutEffect, useRef } from 'react'
 import type { TextValue } from 'supermesh'
 import { type EditorPresence, editorExtension } from 'supermesh/codemirror'
 import type { CellType } from 'supermesh/jupyter'
@@ -42,7 +42,7 @@ export function CodeEditor(props: CodeEditorProps) {
   const newest = useRef(props)
   newest.current = props
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!host.current) return
     const { read, transact, presence } = newest.current
     const settings = new Compartment()
@@ -66,7 +66,8 @@ export function CodeEditor(props: CodeEditorProps) {
           indentOnInput(),
           bracketMatching(),
           closeBrackets(),
-          autocompletion(),
+          // On demand, as in Jupyter: what opens by itself would take the Escape that leaves the cell.
+          autocompletion({ activateOnTyping: false }),
           syntaxHighlighting(classHighlighter),
           keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, ...completionKeymap, indentWithTab]),
           EditorView.focusChangeEffect.of((_, gained) => {
@@ -86,8 +87,8 @@ export function CodeEditor(props: CodeEditorProps) {
     }
   }, [])
 
-  useEffect(() => editor.current?.configure(type, readOnly), [type, readOnly])
-  useEffect(() => {
+  useLayoutEffect(() => editor.current?.configure(type, readOnly), [type, readOnly])
+  useLayoutEffect(() => {
     if (focused && !editor.current?.view.hasFocus) editor.current?.view.focus()
   }, [focused])
 

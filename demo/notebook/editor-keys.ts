@@ -1,5 +1,5 @@
 /** The keys that leave a cell's text, run it, or go to the next. */
-import { startCompletion } from '@codemirror/autocomplete'
+import { acceptCompletion, completionStatus, startCompletion } from '@codemirror/autocomplete'
 import type { EditorView, KeyBinding } from '@codemirror/view'
 import type { Command } from './command-keys.ts'
 
@@ -24,6 +24,7 @@ export function editorKeys(keys: () => EditorKeys): readonly KeyBinding[] {
     { key: 'Ctrl-Shift-ArrowUp', run: perform('move-up') },
     { key: 'Ctrl-Shift-ArrowDown', run: perform('move-down') },
     { key: 'Ctrl-Space', run: startCompletion },
+    { key: 'Tab', run: completeWord },
     { key: 'ArrowUp', run: view => isAtEdge(view, -1) && keys().step(-1) },
     { key: 'ArrowDown', run: view => isAtEdge(view, 1) && keys().step(1) },
     {
@@ -45,4 +46,11 @@ function isAtEdge(view: EditorView, by: 1 | -1): boolean {
   return (
     line.number === (by === 1 ? view.state.doc.lines : 1) && view.state.doc.lineAt(next.head).number === line.number
   )
+}
+
+/** Completes the word before the caret; elsewhere Tab indents. */
+function completeWord(view: EditorView): boolean {
+  if (completionStatus(view.state) === 'active') return acceptCompletion(view)
+  const { main } = view.state.selection
+  return main.empty && /[\w.]/.test(view.state.sliceDoc(Math.max(0, main.head - 1), main.head)) && startCompletion(view)
 }

@@ -86,14 +86,14 @@ export function KernelPanel({ notebook, onClose }: KernelPanelProps) {
           <legend className="visually-hidden">Kernel</legend>
           <label className="right">
             <input type="radio" checked={choice === 'embedded'} onChange={() => choose('embedded')} />
-            <span>
+            <span className="right-words">
               <strong>Python in the browser</strong>
               <span>Nothing to install. It runs in a closed frame on this page.</span>
             </span>
           </label>
           <label className="right">
             <input type="radio" checked={choice === 'server'} onChange={() => choose('server')} />
-            <span>
+            <span className="right-words">
               <strong>Your Jupyter Server</strong>
               <span>Who may run code in this room can then read and change your files.</span>
             </span>

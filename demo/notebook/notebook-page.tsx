@@ -1,7 +1,7 @@
 /** The notebook's page: opens the room, and puts bars around the cells. */
 import { useEffect, useMemo, useState } from 'react'
 import { RoomProvider, useMe, useObservable, useOpened } from 'supermesh/react'
-import { type RoomPlace, roomName } from '../address.ts'
+import { addressOf, openFragment, type RoomPlace, roomName } from '../address.ts'
 import { Icon } from '../chrome/icon.tsx'
 import { RoomFrame } from '../chrome/room-frame.tsx'
 import { TitleField } from '../chrome/title-field.tsx'
@@ -37,7 +37,9 @@ function NotebookRoom({ session, place, onLeave }: NotebookRoomProps) {
   const { room, notebook } = session
   const title = useObservable(notebook.title)
   const supernode = useObservable(notebook.supernode)
-  const readOnly = useMe()?.right === 'view'
+  // Every notebook has a title: none means that it has not come yet.
+  const isHere = title !== ''
+  const readOnly = useMe()?.right === 'view' || !isHere
   const [selection, setSelection] = useState<Selection>({ id: null, editing: false })
   const [removed, setRemoved] = useState<RemovedCell | null>(null)
   const actions = useMemo(() => createCellActions({ notebook, setSelection, setRemoved }), [notebook])
@@ -68,6 +70,7 @@ function NotebookRoom({ session, place, onLeave }: NotebookRoomProps) {
           <Toolbar
             notebook={notebook}
             readOnly={readOnly}
+            isHere={isHere}
             files={files}
             onRun={run}
             onAdd={type => actions.insert(type, indexAfterSelection())}
@@ -90,9 +93,27 @@ function NotebookRoom({ session, place, onLeave }: NotebookRoomProps) {
           </>
         }
       >
-        <Cells session={session} selection={selection} readOnly={readOnly} actions={actions} />
+        {isHere ? (
+          <Cells session={session} selection={selection} readOnly={readOnly} actions={actions} />
+        ) : (
+          <NoNotebook place={place} />
+        )}
       </RoomFrame>
       {removed && <Removed actions={actions} onDismiss={() => setRemoved(null)} />}
+    </div>
+  )
+}
+
+/** A room whose notebook is still on its way; or one that was made by another page. */
+function NoNotebook({ place }: { readonly place: RoomPlace }) {
+  const asTodo = addressOf({ ...place, kind: 'todo' }, openFragment(place.link), new URL(location.href))
+  return (
+    <div className="placeholder" role="status">
+      <span className="pulse" aria-hidden="true" />
+      <h1>The notebook has not come yet</h1>
+      <p>
+        If this room holds a to-do list, <a href={asTodo}>open it as one</a>.
+      </p>
     </div>
   )
 }

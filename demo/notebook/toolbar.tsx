@@ -10,12 +10,14 @@ import type { NotebookFiles } from './use-files.tsx'
 interface ToolbarProps {
   readonly notebook: Notebook
   readonly readOnly: boolean
+  /** Whether there is a notebook to be saved. */
+  readonly isHere: boolean
   readonly files: NotebookFiles
   readonly onRun: () => void
   readonly onAdd: (type: 'code' | 'markdown') => void
 }
 
-export function Toolbar({ notebook, readOnly, files, onRun, onAdd }: ToolbarProps) {
+export function Toolbar({ notebook, readOnly, isHere, files, onRun, onAdd }: ToolbarProps) {
   const { state } = useObservable(notebook.supernode)
   const [open, setOpen] = useState<'kernel' | 'restart' | null>(null)
   const close = () => setOpen(null)
@@ -70,7 +72,7 @@ export function Toolbar({ notebook, readOnly, files, onRun, onAdd }: ToolbarProp
       />
       <span className="tools-gap" />
       <Tool id="import" icon="upload" title="Import a notebook" off={readOnly} onClick={files.choose} />
-      <Tool id="export" icon="download" title="Export as .ipynb" off={false} onClick={files.save} />
+      <Tool id="export" icon="download" title="Export as .ipynb" off={!isHere} onClick={files.save} />
       <KernelChip notebook={notebook} onOpen={() => setOpen('kernel')} />
       {open === 'kernel' && <KernelPanel notebook={notebook} onClose={close} />}
       {open === 'restart' && (

@@ -4,28 +4,15 @@
  * A schema says what a list is (todo-schema.ts), a room keeps it equal for everybody, and hooks read and change it.
  */
 import { type FormEvent, useState } from 'react'
-import {
-  RoomProvider,
-  useMe,
-  useOpened,
-  useQuery,
-  useRecord,
-  useRoom,
-  useSet,
-  useTextField,
-  useTransact,
-} from 'supermesh/react'
-import type { RecordOf } from 'supermesh/schema'
+import { RoomProvider, useMe, useOpened, useQuery, useRecord, useRoom, useSet, useTransact } from 'supermesh/react'
 import { type RoomPlace, roomName } from '../address.ts'
-import { Icon } from '../chrome/icon.tsx'
 import { RoomFrame } from '../chrome/room-frame.tsx'
 import { TitleField } from '../chrome/title-field.tsx'
 import { openDemoRoom } from '../room-session.ts'
 import { useTitle } from '../use-title.ts'
-import { fillTodos, LIST, type TodoTables, todoSchema } from './todo-schema.ts'
+import { TodoItem } from './todo-item.tsx'
+import { fillTodos, LIST, type Todo, todoSchema } from './todo-schema.ts'
 import '../style/todo.css'
-
-type Todo = RecordOf<TodoTables['todos']['fields']>
 
 const FILTERS = {
   All: () => true,
@@ -62,7 +49,7 @@ function TodoRoom({ place, onLeave }: TodoPageProps) {
   )
   return (
     <RoomFrame place={place} room={room} title={title} onLeave={onLeave}>
-      <TodoList readOnly={readOnly} />
+      <TodoList readOnly={readOnly || !list} />
     </RoomFrame>
   )
 }
@@ -134,35 +121,6 @@ const EMPTY: Readonly<Record<Filter, string>> = {
   All: 'Write down the first thing, and share the address: others can add to the list at once.',
   Open: 'Nothing is left to do.',
   Done: 'Nothing is done yet.',
-}
-
-interface TodoItemProps {
-  readonly todo: Todo
-  readonly readOnly: boolean
-  readonly onRemove: (id: string) => void
-}
-
-function TodoItem({ todo, readOnly, onRemove }: TodoItemProps) {
-  const set = useSet(todoSchema, 'todos')
-  // Typed in by several people at once, each with a caret of their own.
-  const titleField = useTextField(todo.title)
-  return (
-    <li data-testid="todo-item" data-done={todo.done}>
-      <input
-        type="checkbox"
-        aria-label="Done"
-        checked={todo.done}
-        disabled={readOnly}
-        onChange={event => set(todo.id, { done: event.currentTarget.checked })}
-      />
-      <input ref={titleField} className="todo-title" aria-label="Title" dir="auto" readOnly={readOnly} />
-      {!readOnly && (
-        <button type="button" className="quiet" aria-label="Remove" onClick={() => onRemove(todo.id)}>
-          <Icon name="close" />
-        </button>
-      )}
-    </li>
-  )
 }
 
 /** The todos in the order of the list. */

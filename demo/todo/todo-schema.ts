@@ -1,5 +1,5 @@
 /** What a to-do list is: todos, and the order in which they stand. */
-import { defineSchema, flag, list, ref, type Transaction, table, text, value } from 'supermesh/schema'
+import { defineSchema, flag, list, type RecordOf, ref, type Transaction, table, text, value } from 'supermesh/schema'
 
 export const todoSchema = defineSchema(
   'org.supermesh.todo',
@@ -11,6 +11,7 @@ export const todoSchema = defineSchema(
 )
 
 export type TodoTables = typeof todoSchema.tables
+export type Todo = RecordOf<TodoTables['todos']['fields']>
 
 /** The one list of a room. */
 export const LIST = 'main'

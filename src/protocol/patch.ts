@@ -170,6 +170,7 @@ export function readPatch(reader: Reader, place: Place): Patch {
     stores.push(store)
   }
   const stamp: Stamp = { version: place.version, store: place.store }
+  const named = new Set([1])
   let clock = place.clock
   let budget = PATCH_MAX_OPERATIONS
   const spend = (count: number) => {
@@ -181,6 +182,7 @@ export function readPatch(reader: Reader, place: Place): Patch {
     if (index === 0) return null
     const store = stores[index - 1]
     if (store === undefined) malformed('store-unknown')
+    named.add(index)
     return { store, clock: reader.varuint() }
   }
   const readOperation = <Content extends { readonly length: number }>(read: () => Content): Operation<Content> => {
@@ -235,7 +237,11 @@ export function readPatch(reader: Reader, place: Place): Patch {
         return malformed('field-kind-wrong')
     }
   }
-  return readNamed(reader, () => readNamed(reader, () => readNamed(reader, readField, key => safeName(key.slice(2)))))
+  const patch = readNamed(reader, () =>
+    readNamed(reader, () => readNamed(reader, readField, key => safeName(key.slice(2)))),
+  )
+  if (named.size <= storeCount) malformed('store-unused')
+  return patch
 }
 
 function precedes(range: IdRange, id: ElementId): boolean {

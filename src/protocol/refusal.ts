@@ -51,6 +51,7 @@ export type PatchRefusal =
   | 'operation-unknown'
   | 'operation-empty'
   | 'store-unknown'
+  | 'store-unused'
   | 'origin-outside-past'
   | 'origins-apart'
   | 'removal-outside-past'

@@ -13,12 +13,21 @@ export interface Dice {
 }
 
 export function createDice(seed: number): Dice {
-  let state = (BigInt(seed) * 2n + 1n) & 0xffffffffffffffffn
+  const start = BigInt(seed) * 2n + 1n
+  let high = Number((start >> 32n) & 0xffffffffn)
+  let low = Number(start & 0xffffffffn)
   const next = (): number => {
-    const old = state
-    state = (old * 6364136223846793005n + 1442695040888963407n) & 0xffffffffffffffffn
-    const shifted = Number((((old >> 18n) ^ old) >> 27n) & 0xffffffffn)
-    const turn = Number(old >> 59n)
+    const [oldHigh, oldLow] = [high, low]
+    // state = old * 6364136223846793005 + 1442695040888963407, modulo 2^64
+    const carried = multiplyHigh(oldLow, 0x4c957f2d) + Math.imul(oldLow, 0x5851f42d) + Math.imul(oldHigh, 0x4c957f2d)
+    const sum = (Math.imul(oldLow, 0x4c957f2d) >>> 0) + 0xf767814f
+    low = sum >>> 0
+    high = (carried + 0x14057b7e + (sum > 0xffffffff ? 1 : 0)) >>> 0
+    // The 32 bits from the 27th on of old ^ (old >> 18), turned right by old's upper five.
+    const mixedHigh = oldHigh ^ (oldHigh >>> 18)
+    const mixedLow = oldLow ^ ((oldLow >>> 18) | (oldHigh << 14))
+    const shifted = (mixedLow >>> 27) | (mixedHigh << 5)
+    const turn = oldHigh >>> 27
     return ((shifted >>> turn) | (shifted << (-turn & 31))) >>> 0
   }
   for (let i = 0; i < 4; i++) next()
@@ -32,4 +41,13 @@ export function createDice(seed: number): Dice {
     bytes: count => Uint8Array.from({ length: count }, () => dice.roll(256)),
   }
   return dice
+}
+
+/** The upper 32 bits of a product of two 32-bit integers. */
+function multiplyHigh(a: number, b: number): number {
+  const [aLow, aHigh] = [a & 0xffff, a >>> 16]
+  const [bLow, bHigh] = [b & 0xffff, b >>> 16]
+  const middle = aHigh * bLow + ((aLow * bLow) >>> 16)
+  const carried = aLow * bHigh + (middle % 0x10000)
+  return aHigh * bHigh + Math.floor(middle / 0x10000) + Math.floor(carried / 0x10000)
 }

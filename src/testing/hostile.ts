@@ -139,7 +139,7 @@ export function harmlessPatch(dice: Dice, record: string, elements: number): { p
   const fields: (readonly [string, RawField])[] = [alive, ['r.stars', json(`${dice.roll(100)}`)]]
   let inserted = 0
   if (dice.chance(0.7)) {
-    const text = dice.pick(['a', 'be', 'é', '🎉'])
+    const text = dice.pick(['a', 'be', 'é', '\n'])
     const before: RawId = elements > 0 ? [0, elements - 1] : 0
     fields.push(['t.title', operations(insertion(before, 0, text))])
     inserted = text.length
@@ -187,6 +187,7 @@ export const HOSTILE_PATCHES: Readonly<Record<string, (dice: Dice, known: number
   'stores unsorted': () => onField('r.stars', json('1'), [7, 5]),
   'a store that is none': () => onField('t.title', operations(insertion([9, 0], 0, 'x'))),
   'an unsafe table': dice => rawPatch([], [[dice.pick(UNSAFE_NAMES), [['r', [['r.stars', json('1')]]]]]]),
+  'a name without end': () => rawPatch([], [['x'.repeat(200), [['r', [['r.stars', json('1')]]]]]]),
   'an unsafe record': dice => rawPatch([], [['notes', [[dice.pick(UNSAFE_NAMES), [['r.stars', json('1')]]]]]]),
   'an unsafe field': dice => onField(`r.${dice.pick(UNSAFE_NAMES)}`, json('1')),
   'a kind that is none': dice => onField(dice.pick(['q.stars', 'rr.stars', 'r-stars', '_.stars']), json('1')),

@@ -24,7 +24,7 @@ export const lifeSchema = defineSchema(
   },
 )
 
-type LifeTables = typeof lifeSchema.tables
+export type LifeTables = typeof lifeSchema.tables
 type Interposition = NonNullable<ReplicaOptions<LifeTables>['interpose']>
 
 /** Rules that can be broken on purpose, to show that the world would notice. */
@@ -90,7 +90,7 @@ export function liveOnce({ seed, operations, mutant }: LifeOptions): LifeReport 
 }
 
 /** A few edits by one person in one turn, in one or several transactions. */
-function act({ replica: { store } }: WorldPeer<LifeTables>, dice: Dice): number {
+export function act({ replica: { store } }: Pick<WorldPeer<LifeTables>, 'replica'>, dice: Dice): number {
   const notes = store.tables.notes.getSnapshot()
   const note = notes.length > 0 ? dice.pick(notes) : null
   const burst = dice.chance(0.2) ? 1 + dice.roll(5) : 1

@@ -28,6 +28,8 @@ export interface Network<Packet> {
   /** While `quiet`, nothing is lost, duplicated or held back. */
   quiet: boolean
   readonly underWay: number
+  /** When the next delivery is due; infinite when nothing is under way. */
+  readonly nextDue: number
   readonly faults: NetworkFaults
 }
 
@@ -60,6 +62,9 @@ export function createNetwork<Packet>(dice: Dice, options: NetworkOptions): Netw
     faults,
     get underWay() {
       return flights.length
+    },
+    get nextDue() {
+      return flights[0]?.due ?? Number.POSITIVE_INFINITY
     },
     send(from, to, packet) {
       const faulty = !network.quiet

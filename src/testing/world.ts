@@ -166,12 +166,17 @@ export function createWorld<T extends Tables>(options: WorldOptions<T>): World<T
     return life
   }
 
+  /** Jumps from event to event. */
   function advanceTo(target: number): void {
-    while (time < target) {
-      time++
+    for (;;) {
+      let next = network.nextDue
+      for (const errand of errands) next = Math.min(next, errand.due)
+      for (const life of lives.values()) next = Math.min(next, life.nextTick)
+      if (next > target) break
+      time = Math.max(time, next)
       network.advance(time, (from, to, packet) => {
         const [sender, receiver] = [lives.get(from), lives.get(to)]
-        if (!sender || !receiver || !receiver.links.has(sender.id)) return
+        if (!sender || !receiver?.links.has(sender.id)) return
         const message = decodeMessage(options.rewrite ? options.rewrite(packet) : packet)
         if (message.ok) receiver.replica.handle({ type: 'message-arrived', from: sender.id, message: message.value })
       })
@@ -187,6 +192,8 @@ export function createWorld<T extends Tables>(options: WorldOptions<T>): World<T
         life.replica.handle({ type: 'ticked' })
       }
     }
+    time = target
+    network.advance(time, () => {})
   }
 
   const world: World<T> = {

@@ -5,6 +5,7 @@
  */
 import { parseArgs } from 'node:util'
 import { liveOnce, MUTANTS, type Mutant } from '../life.ts'
+import { simulateRuns } from './sim-runs.ts'
 
 const { values } = parseArgs({
   options: {
@@ -16,13 +17,17 @@ const { values } = parseArgs({
     json: { type: 'boolean', default: false },
   },
 })
+if (values.only === 'runs') {
+  const [first, seeds] = [Number(values.seed), Number(values.seeds)]
+  process.exit(simulateRuns({ first, seeds, mutant: values.mutant, json: values.json }))
+}
 const isMutant = (name: string): name is Mutant => (MUTANTS as readonly string[]).includes(name)
 if (values.mutant !== undefined && !isMutant(values.mutant)) {
   console.error(`There is no mutant "${values.mutant}"; choose one of ${MUTANTS.join(', ')}.`)
   process.exit(2)
 }
 if (values.only !== undefined && values.only !== 'life') {
-  console.error(`There is no simulation "${values.only}"; there is: life.`)
+  console.error(`There is no simulation "${values.only}"; there are: life, runs.`)
   process.exit(2)
 }
 

@@ -1,0 +1,42 @@
+/**
+ * The to-do list in two browsers: what one does the other sees, in one text at the same time too.
+ */
+import type { Page } from '@playwright/test'
+import { expect, test } from './fixture/test.ts'
+
+const items = (page: Page) => page.getByTestId('todo-item')
+const titleOf = (page: Page, index: number) => items(page).nth(index).getByRole('textbox', { name: 'Title' })
+
+test('two people keep one list', async ({ visitors, site }) => {
+  const [ana, ben] = [(await visitors.open('Ana')).page, (await visitors.open('Ben')).page]
+  await ana.goto(site.url)
+  await ana.getByTestId('lobby-new-todo').click()
+  await expect(ana).toHaveURL(/app=todo.*#1e/)
+  await add(ana, 'Buy rope')
+  await ben.goto(ana.url())
+  await expect(items(ben)).toHaveCount(1)
+  await expect(titleOf(ben, 0)).toHaveValue('Buy rope')
+
+  await add(ben, 'Paint the boat')
+  await expect(items(ana)).toHaveCount(2)
+  await items(ana).nth(0).getByRole('checkbox').check()
+  await expect(items(ben).nth(0).getByRole('checkbox')).toBeChecked()
+
+  await Promise.all([typeAt(ana, 1, 'Home', 'First: '), typeAt(ben, 1, 'End', ' blue')])
+  for (const page of [ana, ben]) await expect(titleOf(page, 1)).toHaveValue('First: Paint the boat blue')
+
+  await items(ben).nth(0).getByRole('button', { name: 'Remove' }).click()
+  await expect(items(ana)).toHaveCount(1)
+  await expect(titleOf(ana, 0)).toHaveValue('First: Paint the boat blue')
+})
+
+async function add(page: Page, title: string): Promise<void> {
+  await page.getByTestId('todo-new').fill(title)
+  await page.keyboard.press('Enter')
+}
+
+async function typeAt(page: Page, index: number, at: 'Home' | 'End', text: string): Promise<void> {
+  await titleOf(page, index).click()
+  await page.keyboard.press(at)
+  await page.keyboard.type(text)
+}
