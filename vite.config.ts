@@ -1,13 +1,14 @@
 /**
  * The demo, built into static files that open from any folder of any host.
  */
+import { join } from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
 import { pagePolicy, STYLE_NONCE } from './demo/page-policy.ts'
 import { pyodideFiles } from './demo/vite-pyodide.ts'
 import { EMBEDDED_PYTHON_PAGE_POLICY } from './src/host/frame-policy.ts'
 
-const source = (path: string) => new URL(`./src/${path}`, import.meta.url).pathname
+const source = (path: string) => join(import.meta.dirname, 'src', path)
 
 /** The page's policy, before anything that it governs. */
 function policy(dev: boolean): Plugin {

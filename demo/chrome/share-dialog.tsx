@@ -5,14 +5,16 @@ import { encode } from 'uqr'
 import { Dialog } from './dialog.tsx'
 import { Icon } from './icon.tsx'
 
-const ALLOWED: Readonly<Record<Right, { readonly name: string; readonly sentence: string }>> = {
-  view: { name: 'View', sentence: 'Sees everything, changes nothing.' },
-  edit: { name: 'Edit', sentence: 'Sees and changes everything. This is the link in your address bar.' },
-  run: { name: 'Run', sentence: 'Edits, and may run code on the page that hosts Python. Give it to people you trust.' },
+type Offered = Exclude<Right, 'run'>
+
+/** What each link does today: other pages do not enforce rights yet, and whoever edits may run. */
+const ALLOWED: Readonly<Record<Offered, { readonly name: string; readonly sentence: string }>> = {
+  edit: { name: 'Edit and run', sentence: 'Sees, changes and runs everything. This is the link in your address bar.' },
+  view: { name: 'View', sentence: 'Offers no editing. A changed page could still edit: this is not enforced yet.' },
   own: { name: 'Own', sentence: 'Everything, for ever. Keep it: it is your way back from another device.' },
 }
 /** In the order in which people are likely to want them. */
-const ORDER: readonly Right[] = ['edit', 'view', 'run', 'own']
+const ORDER: readonly Offered[] = ['edit', 'view', 'own']
 const LADDER: readonly Right[] = ['own', 'run', 'edit', 'view']
 
 interface ShareDialogProps {

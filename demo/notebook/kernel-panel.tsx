@@ -60,8 +60,7 @@ export function KernelPanel({ notebook, onClose }: KernelPanelProps) {
     setBusy(true)
     setRefusal('')
     try {
-      // biome-ignore lint/correctness/useHookAtTopLevel: no hook, a verb of the notebook
-      await (choice === 'server' ? notebook.useServer(address) : notebook.useEmbedded())
+      await (choice === 'server' ? notebook.offerServer(address) : notebook.offerEmbedded())
       onClose()
     } catch (error) {
       setRefusal(error instanceof Error ? error.message : 'This did not work. Try again.')

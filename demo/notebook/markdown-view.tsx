@@ -17,8 +17,18 @@ export function MarkdownView({ source, attachments }: MarkdownViewProps) {
   return <div ref={host} className="sm-markdown" dir="auto" data-testid="markdown" />
 }
 
-/** A picture as the renderer takes it: media type to base64. */
+/** A picture as the renderer takes it: by media type, base64 or, for SVG, its text. */
 function bundleOf(url: string): Readonly<Record<string, string>> {
   const [, type, data] = /^data:([^;,]+);base64,(.*)$/s.exec(url) ?? []
-  return type !== undefined && data !== undefined ? { [type]: data } : {}
+  if (type === undefined || data === undefined) return {}
+  return { [type]: type === 'image/svg+xml' ? textOf(data) : data }
+}
+
+/** Files hold an SVG as text, or encoded like other pictures. */
+function textOf(data: string): string {
+  try {
+    return new TextDecoder().decode(Uint8Array.from(atob(data), unit => unit.charCodeAt(0)))
+  } catch {
+    return data
+  }
 }

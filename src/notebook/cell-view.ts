@@ -5,7 +5,7 @@ import { asJsonText } from '../jupyter/json-text.ts'
 import { attachmentsOf, type Output, outputOf } from '../jupyter/nbformat/index.ts'
 import { NOTEBOOK_ID, type NotebookTables, type StoredOutput } from '../jupyter/schema.ts'
 import type { Readers, RecordOf } from '../store/record.ts'
-import { phaseOf, type RunWorld } from '../supernode/run.ts'
+import { phaseOf, type RunWorld, resultOf } from '../supernode/run.ts'
 import type { Cell, CellType, Run } from './notebook.ts'
 
 type CellRecord = RecordOf<NotebookTables['cells']['fields']>
@@ -49,7 +49,7 @@ export function createCellViews(tables: Readers<NotebookTables>): CellViews {
       state,
       askedBy: record.request?.name ?? '',
       ranBy: record.claim?.name ?? '',
-      executionCount: record.finish?.executionCount ?? null,
+      executionCount: resultOf(record)?.executionCount ?? null,
       outputs: outputsOf(record),
       sentence: sentenceOf(record, state),
       prompt: record.prompt && state === 'running' ? { ...record.prompt, mine } : null,

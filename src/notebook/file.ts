@@ -1,6 +1,7 @@
 /**
  * Between a notebook's file and its tables. An untouched notebook comes out as it went in, to the byte.
  */
+import { toUtf8 } from '../base/bytes.ts'
 import { SupermeshError } from '../base/error.ts'
 import { asJsonText, type JsonText } from '../jupyter/json-text.ts'
 import {
@@ -14,11 +15,19 @@ import {
   outputText,
 } from '../jupyter/nbformat/index.ts'
 import { NOTEBOOK_ID, type NotebookTables, type StoredOutput } from '../jupyter/schema.ts'
+import { VALUE_MAX_BYTES } from '../protocol/limits.ts'
 import type { Readers, Transaction } from '../store/record.ts'
+import { resultOf } from '../supernode/run.ts'
 import type { ImportResult } from './notebook.ts'
 
-/** Bytes of cells in one transaction: a frame has a limit, and others should see progress. */
-const CHUNK_LENGTH = 4 * 1024 * 1024
+/** Bytes, as they count for a transaction, that one edit of an import holds: others should see progress. */
+const CHUNK_BYTES = 4 * 1024 * 1024
+/** Cells or outputs that one edit of an import holds. */
+const CHUNK_ITEMS = 2000
+/** Bytes of the largest output, or cell without its outputs, that can be kept; a transaction holds a little more. */
+const ITEM_MAX_BYTES = VALUE_MAX_BYTES - 1024 * 1024
+
+const TOO_LARGE = '[This output was left out of the import: it is too large for a room.]\n'
 
 type Transact = (write: (transaction: Transaction<NotebookTables>) => void) => unknown
 
@@ -37,56 +46,121 @@ export function importFile(
 ): ImportResult {
   const imported = importNotebook(file, { mintId })
   if (!imported.ok) return { ok: false, sentence: imported.sentence }
-  const { notebook, migrations } = imported
-  const repaired = notebook.cells.some(cell => !cell.source.isWellFormed())
-  transact(transaction => {
-    const title = name.replace(/\.ipynb$/i, '')
-    const fields = { title, shape: notebook.shape, format: notebook.format }
-    const exists = transaction.notebooks.has(NOTEBOOK_ID)
-    if (exists) transaction.notebooks.update(NOTEBOOK_ID, fields)
-    else transaction.notebooks.create(fields, { id: NOTEBOOK_ID })
-    const { cells } = transaction.notebooks.get(NOTEBOOK_ID)
-    for (const id of cells.toArray()) if (transaction.cells.has(id)) transaction.cells.remove(id)
-    cells.splice(0, cells.length, [])
-  })
-  for (const chunk of chunks(notebook.cells)) {
-    transact(transaction => {
-      const ids = chunk.map(cell => createCell(transaction, cell))
-      transaction.notebooks.get(NOTEBOOK_ID).cells.push(...ids)
-    })
+  const { notebook } = imported
+  if (weigh(notebook.shape) > ITEM_MAX_BYTES || notebook.cells.some(cell => weighFields(cell) > ITEM_MAX_BYTES)) {
+    const sentence = 'A cell of this notebook, its attachments or metadata are too large for a room. Make it smaller.'
+    return { ok: false, sentence }
   }
-  const halves = 'Half characters, which no text can hold, were replaced by the replacement character.'
-  return { ok: true, migrations: repaired ? [...migrations, halves] : migrations }
+  const cells = notebook.cells.map(withinLimits)
+  clear(transact)
+  const { shape, format } = notebook
+  transact(tx => tx.notebooks.update(NOTEBOOK_ID, { title: name.replace(/\.ipynb$/i, ''), shape, format }))
+  for (const chunk of inChunks(cells, weighCell)) writeCells(chunk, transact)
+  return { ok: true, migrations: [...imported.migrations, ...changesOf(notebook.cells, cells)] }
 }
 
-function* chunks(cells: readonly CellModel[]): Generator<readonly CellModel[]> {
-  let chunk: CellModel[] = []
-  let length = 0
-  for (const cell of cells) {
-    const size = cell.source.length + cell.outputs.reduce((sum, output) => sum + output.length, 0)
-    if (length + size > CHUNK_LENGTH && chunk.length > 0) {
+/** Leaves an empty notebook. */
+function clear(transact: Transact): void {
+  const ids: string[] = []
+  transact(tx => {
+    if (!tx.notebooks.has(NOTEBOOK_ID)) tx.notebooks.create({}, { id: NOTEBOOK_ID })
+    const { cells } = tx.notebooks.get(NOTEBOOK_ID)
+    ids.push(...new Set(cells.toArray().filter(id => tx.cells.has(id))))
+    if (cells.length > 0) cells.splice(0, cells.length, [])
+  })
+  for (const chunk of inChunks(ids, () => 0)) {
+    transact(tx => {
+      for (const id of chunk) if (tx.cells.has(id)) tx.cells.remove(id)
+    })
+  }
+}
+
+/** What a room cannot hold is replaced. */
+function withinLimits(cell: CellModel): CellModel {
+  const outputs = cell.outputs.map(output =>
+    weigh(output) <= ITEM_MAX_BYTES ? output : outputText({ type: 'stream', name: 'stderr', text: TOO_LARGE }),
+  )
+  return { ...cell, source: cell.source.toWellFormed(), outputs }
+}
+
+/** In words, for the person who imports. */
+function changesOf(before: readonly CellModel[], after: readonly CellModel[]): readonly string[] {
+  const halves = before.some(({ source }, i) => source !== after[i]?.source)
+  const large = before.some(({ outputs }, i) => outputs.some((output, j) => output !== after[i]?.outputs[j]))
+  return [
+    ...(halves ? ['Half characters, which no text can hold, were replaced by the replacement character.'] : []),
+    ...(large ? ['Outputs that are too large for a room were left out.'] : []),
+  ]
+}
+
+function writeCells(cells: readonly CellModel[], transact: Transact): void {
+  // The outputs of a large cell come after it, in edits of their own.
+  const outputs = cells.map(cell =>
+    weighCell(cell) <= CHUNK_BYTES ? [cell.outputs] : [[], ...inChunks(cell.outputs, weigh)],
+  )
+  const executions: (string | null)[] = []
+  transact(tx => {
+    const ids = cells.map((cell, i) => {
+      const { id, execution } = createCell(tx, cell, outputs[i]?.[0] ?? [])
+      executions[i] = execution
+      return id
+    })
+    tx.notebooks.get(NOTEBOOK_ID).cells.push(...ids)
+  })
+  for (const [i, chunks] of outputs.entries()) {
+    const execution = executions[i]
+    for (const chunk of chunks.slice(1)) {
+      transact(tx => {
+        if (execution) tx.executions.get(execution).outputs.push(...chunk.map(json => ({ json })))
+      })
+    }
+  }
+}
+
+function createCell(
+  transaction: Transaction<NotebookTables>,
+  { type, shape, id: fileId, source, executionCount, outputs: all }: CellModel,
+  outputs: readonly JsonText[],
+): { readonly id: string; readonly execution: string | null } {
+  const id = transaction.cells.create({ type, fileId, shape, source })
+  if (all.length === 0 && executionCount === null) return { id, execution: null }
+  const execution = transaction.executions.create({
+    cell: id,
+    outputs: outputs.map(json => ({ json })),
+    finish: { supernode: '', term: 0, status: 'ok', executionCount },
+  })
+  transaction.cells.update(id, { execution })
+  return { id, execution }
+}
+
+/** Groups of neighbours, each within the limits of a chunk or of one item. */
+function* inChunks<T>(items: readonly T[], weighItem: (item: T) => number): Generator<readonly T[]> {
+  let chunk: T[] = []
+  let size = 0
+  for (const item of items) {
+    const weight = weighItem(item)
+    if (chunk.length > 0 && (size + weight > CHUNK_BYTES || chunk.length === CHUNK_ITEMS)) {
       yield chunk
       chunk = []
-      length = 0
+      size = 0
     }
-    chunk.push(cell)
-    length += size
+    chunk.push(item)
+    size += weight
   }
   if (chunk.length > 0) yield chunk
 }
 
-function createCell(transaction: Transaction<NotebookTables>, cell: CellModel): string {
-  const { type, shape, id: fileId } = cell
-  const id = transaction.cells.create({ type, fileId, shape, source: cell.source.toWellFormed() })
-  if (cell.outputs.length > 0 || cell.executionCount !== null) {
-    const execution = transaction.executions.create({
-      cell: id,
-      outputs: cell.outputs.map(json => ({ json })),
-      finish: { supernode: '', term: 0, status: 'ok', executionCount: cell.executionCount },
-    })
-    transaction.cells.update(id, { execution })
-  }
-  return id
+function weighCell(cell: CellModel): number {
+  return weighFields(cell) + cell.outputs.reduce((sum, output) => sum + weigh(output), 0)
+}
+
+function weighFields({ source, shape }: CellModel): number {
+  return weigh(source) + weigh(shape ?? '')
+}
+
+/** Bytes that `text` takes as a JSON string in UTF-8: what a transaction counts. */
+function weigh(text: string): number {
+  return toUtf8(JSON.stringify(text)).length
 }
 
 /** @throws SupermeshError `notebook-missing` while nothing is here */
@@ -114,7 +188,7 @@ function cellModel(tables: Readers<NotebookTables>, id: string): CellModel | nul
     type: cell.type,
     source: cell.source.toString(),
     shape: cell.shape === null ? null : asJsonText(cell.shape),
-    executionCount: cell.type === 'code' ? (execution?.finish?.executionCount ?? null) : null,
+    executionCount: cell.type === 'code' && execution ? (resultOf(execution)?.executionCount ?? null) : null,
     outputs: cell.type !== 'code' ? [] : untouched ? stored : joinStreams(stored),
   }
 }

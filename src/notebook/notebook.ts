@@ -83,8 +83,8 @@ export interface Notebook {
    * @param address - as Jupyter prints it, token included; it stays in this page
    * @throws SupermeshError whose message is a sentence for the person
    */
-  useServer(address: string): Promise<void>
+  offerServer(address: string): Promise<void>
   /** Back to Python in the browser. */
-  useEmbedded(): Promise<void>
+  offerEmbedded(): Promise<void>
   dispose(): void
 }

@@ -48,10 +48,18 @@ describe('a leader', () => {
     expect(late.take(tick(2500))).toEqual([{ type: 'lead', term: 1 }])
   })
 
+  it('L5: does not lead because the first whom it meets does not: the leader may be the next', () => {
+    const newcomer = page('a', { patience: 2500 })
+    newcomer.take(able(0))
+    expect(newcomer.take(hear(50, candidate('b')))).toEqual([])
+    expect(newcomer.take(hear(100, candidate('b'), candidate('c', { term: 1 })))).toEqual([])
+    expect(newcomer.take(hear(5000, candidate('b'), candidate('c', { term: 1 })))).toEqual([])
+  })
+
   it('L5: waits for each better candidate, and leads when none of them does', () => {
-    const third = page('c')
+    const third = page('c', { patience: 0 })
+    third.take(hear(0, candidate('a'), candidate('b', { rank: 0 })))
     third.take(able(0))
-    third.take(hear(10, candidate('a'), candidate('b', { rank: 0 })))
     for (let now = 200; now < 2 * RANK_DELAY_MS; now += 200) expect(third.take(tick(now))).toEqual([])
     expect(third.take(tick(2 * RANK_DELAY_MS))).toEqual([{ type: 'lead', term: 1 }])
   })

@@ -11,7 +11,8 @@
  * L2: who meets a better leader, or can host no more, gives way.
  * L3: a page that slept steps down before it does anything.
  * L4: a leader that is heard is not displaced by a candidate, however good; only by a call.
- * L5: with no leader, the best candidate leads at once and each next one later; who met nobody yet waits first.
+ * L5: with no leader, the best candidate leads at once and each next one later. A page that is new, or met nobody, waits
+ *     for its patience first: the leader may be the last one whom it meets.
  * L6: a page's terms only grow, and a new term is greater than any that it heard of.
  */
 import type { Step } from '../base/step.ts'
@@ -40,7 +41,8 @@ export interface ElectionState {
   readonly vacantSince: number
   /** When this page last did anything; ms. */
   readonly lastAwake: number
-  /** How long a page that met nobody yet holds back; ms. */
+  readonly openedAt: number
+  /** How long a page that is new, or met nobody, holds back; ms. */
   readonly patience: number
 }
 
@@ -63,10 +65,10 @@ export const RANK_DELAY_MS = 600
 /** A page that slept this long may have been replaced: it steps down before it does anything; ms. */
 export const PAUSE_LIMIT_MS = 4000
 
-/** @param patience - ms in which a page that met nobody waits for others before it leads */
+/** @param patience - ms in which a page that is new, or met nobody, waits for others before it leads */
 export function newElection(peer: string, now: number, patience: number): ElectionState {
   const self: Candidate = { peer, capable: false, rank: 0, term: 0, call: 0, begun: 0 }
-  return { self, others: [], maxTerm: 0, maxCall: 0, vacantSince: now, lastAwake: now, patience }
+  return { self, others: [], maxTerm: 0, maxCall: 0, vacantSince: now, lastAwake: now, openedAt: now, patience }
 }
 
 /**
@@ -121,7 +123,8 @@ function decide(state: ElectionState, now: number): [ElectionState, readonly Ele
   const place = order.findIndex(({ peer }) => peer === self.peer)
   // L5
   const delay = others.length === 0 ? state.patience : place * RANK_DELAY_MS
-  return now - state.vacantSince >= delay ? lead(state, 0) : [state, []]
+  const waited = now - state.vacantSince >= delay && now - state.openedAt >= state.patience
+  return waited ? lead(state, 0) : [state, []]
 }
 
 function lead(state: ElectionState, call: number): [ElectionState, readonly ElectionEffect[]] {

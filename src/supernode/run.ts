@@ -71,7 +71,7 @@ export function phaseOf(run: RunSteps, { present, leader }: RunWorld): RunPhase 
   const { request, go } = run
   // R5
   const start = sameAddress(run.start, go) ? run.start : null
-  const finish = sameAddress(run.finish, go) ? run.finish : null
+  const finish = resultOf(run)
   if (finish) return finish.status === 'ok' ? 'done' : 'failed'
   if (go) {
     // R6: a supernode that is gone, or leads no longer in that term, has let go of its kernel.
@@ -82,6 +82,11 @@ export function phaseOf(run: RunSteps, { present, leader }: RunWorld): RunPhase 
   if (answer?.verdict === 'refused') return 'refused'
   if (request && !present(request.peer)) return 'lost'
   return answer ? 'claimed' : 'waiting'
+}
+
+/** R5: how the run ended, if that is to be shown. What a file brought was asked for by nobody, and is. */
+export function resultOf<Run extends Pick<RunSteps, 'request' | 'go' | 'finish'>>(run: Run): Run['finish'] {
+  return run.request === null || sameAddress(run.finish, run.go) ? run.finish : null
 }
 
 /** R7: whether what `from` says may be given to the run's `input()` by the supernode at `address`. */

@@ -64,7 +64,8 @@ export function createSeat(room: Bytes, name: string): Seat {
 
 /** Table → record → field key → what is written for the field, in this order, whether or not it is the right one. */
 type RawPatch = readonly (readonly [string, readonly (readonly [string, readonly (readonly [string, RawField])[]])[]])[]
-type RawField = (writer: Writer) => void
+/** Writes the content of one field, or of one operation. */
+export type RawField = (writer: Writer) => void
 
 export function rawPatch(stores: readonly number[], tables: RawPatch): Bytes {
   const writer = createWriter()

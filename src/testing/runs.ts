@@ -83,6 +83,8 @@ export function runOnce({ seed, duration, mutant }: RunsOptions): RunsReport {
   const linked = (a: string, b: string) => groups.get(a) === groups.get(b)
   const living = () => [...pages.values()].filter(({ asleep }) => !asleep)
 
+  const canHost = (name: string) => names.indexOf(name) < 2
+
   function open(name: string, fresh: boolean): void {
     const page = createPage({
       peer: away.includes(name) ? world.restart(name) : world.join(name),
@@ -90,7 +92,7 @@ export function runOnce({ seed, duration, mutant }: RunsOptions): RunsReport {
       rules,
       fresh,
       now: () => world.time,
-      capable: names.indexOf(name) < 2 || dice.chance(0.5),
+      capable: canHost(name) || dice.chance(0.5),
       kernelFailure: stable ? 0 : 0.1,
       witness: {
         executed: run => void starts.set(run, (starts.get(run) ?? 0) + 1),
@@ -162,7 +164,8 @@ export function runOnce({ seed, duration, mutant }: RunsOptions): RunsReport {
     }
     if (!stable && dice.chance(STEP_MS / 2500)) misfortune()
   })
-  for (const name of [...away]) if (dice.chance(0.5)) comeBack(name)
+  // Somebody who can host is there in the end.
+  for (const name of [...away]) if (canHost(name) || dice.chance(0.5)) comeBack(name)
   for (const name of names) groups.set(name, 0)
   world.heal()
   presence.quiet = true

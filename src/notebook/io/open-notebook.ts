@@ -254,8 +254,16 @@ export function openNotebook(room: Room<NotebookTables>, options: NotebookOption
     offer()
   }
 
+  /** Who came with a link for reading serves nobody. */
+  const readOnly = () => room.me.getSnapshot()?.right === 'view'
+
   function offer(): void {
-    elect({ type: 'capability-changed', capable: backend !== null, rank: backend?.rank ?? 0, now: now() })
+    elect({
+      type: 'capability-changed',
+      capable: backend !== null && !readOnly(),
+      rank: backend?.rank ?? 0,
+      now: now(),
+    })
   }
 
   function edit(write: (transaction: Transaction<NotebookTables>) => void): void {
@@ -355,7 +363,7 @@ export function openNotebook(room: Room<NotebookTables>, options: NotebookOption
     },
     importFile: (file, name) => importFile(file, name, edit, mintId),
     exportFile: () => exportFile(tables),
-    async useServer(address) {
+    async offerServer(address) {
       await opened
       if (!backends.server) throw new SupermeshError('no-backend', 'This page cannot use a Jupyter Server.')
       const kernels = await backends.server(address)
@@ -374,7 +382,7 @@ export function openNotebook(room: Room<NotebookTables>, options: NotebookOption
       offer()
       elect({ type: 'called', now: now() })
     },
-    async useEmbedded() {
+    async offerEmbedded() {
       await opened
       if (!backends.embedded) throw new SupermeshError('no-backend', 'This page cannot run Python in the browser.')
       backend = { rank: EMBEDDED_RANK, name: EMBEDDED_NAME, open: backends.embedded }
