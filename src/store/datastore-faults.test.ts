@@ -99,7 +99,7 @@ describe('the statics and methods that the store builds on', () => {
     expect(context.change).toEqual({ a: { r: { x: { previous: '', current: 'v' } } } })
     expect(Object.keys(context.patch)).toEqual(['a'])
     const other = Table.create(A, { ...context, storeId: 2, change: {}, patch: {} })
-    const patch = (context.patch as Record<string, Parameters<typeof Table.patch>[1]>)['a']
+    const patch = (context.patch as Record<string, Parameters<typeof Table.patch>[1]>).a
     expect(Table.patch(other, patch as Parameters<typeof Table.patch<typeof A>>[1])).toEqual({
       r: { x: { previous: '', current: 'v' } },
     })

@@ -23,7 +23,10 @@ export interface EditId {
 }
 
 export interface StoreChange {
+  /** The edit, and with it its author. */
   readonly edit: EditId
+  /** What happened to it. Undo and redo are not offered yet. */
+  readonly kind: 'edit'
   readonly local: boolean
   /** Table → record → field key → change; names of newer schemas included. */
   readonly changes: Changes
@@ -107,7 +110,7 @@ export function createStore<T extends Tables>(options: StoreOptions<T>): Store<T
     const { payload, changes } = document.update(updates, edit.sequence, version)
     options.submit(payload)
     for (const [table, tableChanges] of Object.entries(changes)) live.get(table)?.invalidate(tableChanges)
-    untold.push({ edit, local: true, changes })
+    untold.push({ edit, kind: 'edit', local: true, changes })
     tell()
     return edit
   }
@@ -139,7 +142,8 @@ export function createStore<T extends Tables>(options: StoreOptions<T>): Store<T
       const applied = document.apply(edit.payload, edit)
       if (!applied.ok) return applied.code
       const { store: author, sequence } = edit
-      const change = { edit: { store: author, sequence }, local: false, changes: applied.value }
+      const id = { store: author, sequence }
+      const change: StoreChange = { edit: id, kind: 'edit', local: false, changes: applied.value }
       for (const [table, changes] of Object.entries(change.changes)) live.get(table)?.invalidate(changes)
       untold.push(change)
       return null

@@ -15,7 +15,7 @@ interface Trace {
   }[]
 }
 
-const folder = process.env['SUPERMESH_TRACES']
+const folder = process.env.SUPERMESH_TRACES
 const file = folder === undefined ? '' : join(folder, 'friendsforever.json.gz')
 
 /** A real session of two people, from the editing-traces collection; any correct text type reproduces its end. */

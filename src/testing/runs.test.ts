@@ -1,17 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { held, RUN_MUTANTS, type RunMutant, runOnce } from './runs.ts'
+import { held, RUN_MUTANTS, runOnce } from './runs.ts'
 
 const DURATION_MS = 30_000
 
-/** Seeds in whose worlds a mutant is seen soon. */
-const SEEN_IN: Readonly<Record<RunMutant, number>> = {
-  'forget-taken': 4,
-  'go-again': 14,
-  'skip-go': 15,
-  'accept-late-claims': 18,
-  sleepwalk: 15,
-  'keep-leading': 14,
-}
+/** Enough for the rarest mutant to be seen several times. */
+const MUTANT_SEEDS = 60
 
 describe('runs in a random world', () => {
   it('start at most once, end in a true state, and have one leader after a quiet time', () => {
@@ -27,9 +20,15 @@ describe('runs in a random world', () => {
     expect(done).toBeGreaterThan(runs / 2)
   }, 60_000)
 
-  it.each(RUN_MUTANTS)('notice the mutant %s', mutant => {
-    expect(held(runOnce({ seed: SEEN_IN[mutant], duration: DURATION_MS, mutant }))).toBe(false)
-  })
+  it.each(RUN_MUTANTS)(
+    'notice the mutant %s',
+    mutant => {
+      let seed = 1
+      while (seed <= MUTANT_SEEDS && held(runOnce({ seed, duration: DURATION_MS, mutant }))) seed++
+      expect(seed).toBeLessThanOrEqual(MUTANT_SEEDS)
+    },
+    60_000,
+  )
 
   it('are the same again for the same seed', () => {
     expect(runOnce({ seed: 7, duration: 5000 })).toEqual(runOnce({ seed: 7, duration: 5000 }))
