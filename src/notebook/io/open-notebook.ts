@@ -296,6 +296,8 @@ export function openNotebook(room: Room<NotebookTables>, options: NotebookOption
   }
 
   async function runAll(): Promise<void> {
+    // What was written in this turn is not shown yet.
+    show()
     for (const { id, type } of cells.getSnapshot()) {
       if (type !== 'code' || scope.disposed) continue
       request(id)

@@ -1,0 +1,82 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { JsonValue } from '../protocol/patch.ts'
+import type { Participant } from '../room/room.ts'
+import { candidatesOf, hostPresence, moveNotice, readHostPresence, supernodeStatus } from './supernode-view.ts'
+
+const ana = { peer: 'ana', capable: true, rank: 1, term: 2, call: 1, begun: 4 }
+const said = hostPresence(ana, 'Python in the browser', {
+  state: 'starting',
+  progress: { stage: 'Downloading Python', loaded: 3_140_000, total: 6_300_000 },
+  problem: '',
+})
+const person = (name: string, id: string, self: boolean, host: unknown): Participant => ({
+  id: name,
+  name,
+  colour: '#000000',
+  self,
+  peers: [{ id, self, presence: { host: host as JsonValue } }],
+})
+const people = [
+  person('Ben', 'ben', true, hostPresence({ ...ana, peer: 'ben', term: 0 }, '', null)),
+  person('Ana', 'ana', false, said),
+]
+
+describe('what a page says of itself as a host', () => {
+  it('is read as it was said; progress in fiftieths', () => {
+    expect(said.progress).toEqual({ stage: 'Downloading Python', loaded: 24, total: 50 })
+    expect(readHostPresence(said as unknown as JsonValue)).toEqual(said)
+    expect(candidatesOf(people)).toEqual([ana])
+  })
+
+  it('is harmless whatever a stranger says', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.jsonValue(), (value, field) => {
+        for (const host of [value, { ...said, term: field }, { ...said, call: field, begun: field, progress: field }]) {
+          const read = readHostPresence(host as JsonValue)
+          if (!read) continue
+          for (const count of [read.term, read.call, read.begun]) expect(Number.isSafeInteger(count + 1)).toBe(true)
+          expect(readHostPresence(read as unknown as JsonValue)).toEqual(read)
+        }
+      }),
+    )
+  })
+
+  it('is the supernode’s status when it leads', () => {
+    expect(supernodeStatus({ people, leader: 'ana', anyCapable: true, notice: 'n' })).toEqual({
+      state: 'starting',
+      name: 'Ana',
+      self: false,
+      kernel: 'Python in the browser',
+      progress: { stage: 'Downloading Python', loaded: 24, total: 50 },
+      notice: 'n',
+      problem: '',
+    })
+    expect(supernodeStatus({ people, leader: null, anyCapable: true, notice: '' }).state).toBe('electing')
+    expect(supernodeStatus({ people, leader: null, anyCapable: false, notice: '' }).state).toBe('nobody')
+  })
+})
+
+describe('the notice of a move', () => {
+  const before = { supernode: 'ana', term: 2 }
+  const ran = [{ start: null }, { start: before }]
+
+  it('says where Python is now, when variables were lost', () => {
+    expect(moveNotice(people, before, { supernode: 'ben', term: 3 }, ran)).toBe(
+      'Python moved to this page, variables are gone.',
+    )
+    expect(moveNotice(people, { supernode: 'ben', term: 1 }, before, [{ start: { supernode: 'ben', term: 1 } }])).toBe(
+      'Python moved to Ana, variables are gone.',
+    )
+    expect(moveNotice(people, before, { supernode: 'ana', term: 5 }, ran)).toBe(
+      'Python was started anew on the page of Ana, variables are gone.',
+    )
+  })
+
+  it('says nothing when nothing ran there, nothing moved, or nobody led before', () => {
+    const after = { supernode: 'ben', term: 3 }
+    expect(moveNotice(people, before, after, [{ start: { supernode: 'ana', term: 1 } }])).toBe('')
+    expect(moveNotice(people, before, before, ran)).toBe('')
+    expect(moveNotice(people, null, after, ran)).toBe('')
+  })
+})
