@@ -4,23 +4,32 @@
  */
 import { spawnSync } from 'node:child_process'
 import { MUTANTS } from '../../src/testing/life.ts'
+import { RUN_MUTANTS } from '../../src/testing/runs.ts'
 import { PROJECT, say } from './command.ts'
 import { type Outcome, summary } from './outcome.ts'
 
 const SEEDS = 500
-/** Enough for each mutant to be seen at least once. */
-const MUTANT_SEEDS = 40
+/** Enough for the rarest mutant to be seen several times. */
+const MUTANT_SEEDS = 60
 const FUZZ_FRAMES = 100_000
 
 const outcomes: Outcome[] = []
 
-judge(`${SEEDS} random worlds agree`, () => program('sim', '--seeds', String(SEEDS)).ok)
-for (const mutant of MUTANTS) {
-  judge(`the worlds notice the mutant ${mutant}`, () => {
-    const { ok, output } = program('sim', '--seeds', String(MUTANT_SEEDS), '--mutant', mutant)
-    // One that crashed has noticed nothing.
-    return !ok && /\bseed \d+: /.test(output)
-  })
+const simulations = [
+  { only: 'life', holds: 'end with equal replicas', mutants: MUTANTS },
+  { only: 'runs', holds: 'start every run at most once', mutants: RUN_MUTANTS },
+] as const
+for (const { only, holds, mutants } of simulations) {
+  const simulate = (seeds: number, ...more: string[]) =>
+    program('sim', '--only', only, '--seeds', String(seeds), ...more)
+  judge(`${SEEDS} random worlds ${holds}`, () => simulate(SEEDS).ok)
+  for (const mutant of mutants) {
+    judge(`they notice the mutant ${mutant}`, () => {
+      const { ok, output } = simulate(MUTANT_SEEDS, '--mutant', mutant)
+      // One that crashed has noticed nothing.
+      return !ok && /^seed \d+: /m.test(output)
+    })
+  }
 }
 judge(`${FUZZ_FRAMES} hostile frames are refused`, () => program('fuzz', '--frames', String(FUZZ_FRAMES)).ok)
 

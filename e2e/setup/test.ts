@@ -1,5 +1,5 @@
 /**
- * `npm test [-- --notebooks DIR]`: everything that has to hold, in the order in which a fault is cheapest to find.
+ * `npm test [-- --notebooks DIR --traces DIR]`: everything that has to hold, in the order in which a fault is cheapest to find.
  *
  * Installs what is missing (a Chromium, a Jupyter Server), says what it does and how long it took, and skips nothing in
  * silence. A later step runs although an earlier one failed, so that one run tells all.
@@ -13,7 +13,7 @@ import { ensureBrowser, NO_BROWSER } from './ensure-browser.ts'
 import { ensureJupyter, NO_JUPYTER } from './ensure-jupyter.ts'
 import { type Outcome, readPlaywrightReport, readVitestReport, summary, type Tally } from './outcome.ts'
 
-const { values } = parseArgs({ options: { notebooks: { type: 'string' } } })
+const { values } = parseArgs({ options: { notebooks: { type: 'string' }, traces: { type: 'string' } } })
 const outcomes: Outcome[] = []
 const notRun: string[] = []
 
@@ -21,12 +21,19 @@ const tool = (name: string) => join(PROJECT, 'node_modules', '.bin', name)
 const reports = join(PROJECT, '.cache', 'reports')
 mkdirSync(reports, { recursive: true })
 
-const notebooks = values.notebooks ?? process.env.SUPERMESH_NOTEBOOKS
-if (notebooks === undefined) {
-  notRun.push('real notebooks, byte for byte: name a folder of .ipynb files with --notebooks DIR')
-} else if (!existsSync(notebooks)) {
-  say(`There is no folder ${notebooks}. Give --notebooks a folder that holds .ipynb files.`)
-  process.exit(2)
+/** Folders of material that is not part of the project, with the variable by which the tests know each. */
+const materials = [
+  { option: 'notebooks', variable: 'SUPERMESH_NOTEBOOKS', holds: 'real notebooks (.ipynb)' },
+  { option: 'traces', variable: 'SUPERMESH_TRACES', holds: 'recorded editing sessions (.json.gz)' },
+] as const
+for (const { option, variable, holds } of materials) {
+  const folder = values[option] ?? process.env[variable]
+  if (folder === undefined) notRun.push(`what needs ${holds}: name a folder of them with --${option} DIR`)
+  else if (existsSync(folder)) process.env[variable] = resolve(folder)
+  else {
+    say(`There is no folder ${folder}. Give --${option} a folder with ${holds}.`)
+    process.exit(2)
+  }
 }
 
 await step('prepare', async () => {
@@ -37,7 +44,6 @@ await step('prepare', async () => {
     process.env.SUPERMESH_JUPYTER = jupyter
     process.env.SUPERMESH_PYTHON ??= jupyter
   } else say(NO_JUPYTER)
-  if (notebooks !== undefined) process.env.SUPERMESH_NOTEBOOKS = resolve(notebooks)
   say(`Chromium: ${browser ?? 'none'}\nPython with Jupyter: ${jupyter ?? 'none'}`)
   const missing = [browser, jupyter].filter(found => found === null).length
   return { passed: 2 - missing, failed: missing, skipped: [] }

@@ -5,7 +5,8 @@ import { createDice } from '../testing/dice.ts'
 import { HOSTILE_PATCHES, mangle } from '../testing/hostile.ts'
 import { decodeWith } from './codec.ts'
 import { safeName } from './name.ts'
-import { encodePatch, inOrder, insertedElements, type JsonValue, kindOfKey, type Patch, readPatch } from './patch.ts'
+import { encodePatch, inOrder, insertedElements, type JsonValue, kindOfKey, type Patch } from './patch.ts'
+import { readPatch } from './patch-reader.ts'
 
 const place = { store: 77, version: 9, clock: 100 }
 const decode = (bytes: Uint8Array) => decodeWith(bytes, reader => readPatch(reader, place))

@@ -11,15 +11,8 @@
 import { type AnyField, type Record as LuminoRecord, type Schema, Table } from '@lumino/datastore'
 import type { Bytes } from '../base/bytes.ts'
 import { type Decoded, decodeWith, malformed } from '../protocol/codec.ts'
-import {
-  encodePatch,
-  type FieldKind,
-  inOrder,
-  insertedElements,
-  kindOfKey,
-  type Patch,
-  readPatch,
-} from '../protocol/patch.ts'
+import { encodePatch, type FieldKind, inOrder, insertedElements, kindOfKey, type Patch } from '../protocol/patch.ts'
+import { readPatch } from '../protocol/patch-reader.ts'
 import { createField } from './fields.ts'
 import { type Past, unknownId } from './past.ts'
 

@@ -1,0 +1,121 @@
+/**
+ * Fields while they are being written: what was staged shows at once, and every index is checked as it comes.
+ */
+import { SupermeshError } from '../base/error.ts'
+import { NAME_MAX_BYTES } from '../protocol/limits.ts'
+import type { JsonValue } from '../protocol/patch.ts'
+import type { Document } from './document.ts'
+import type { SequenceMetadata, SpliceUpdate } from './fields.ts'
+import { toJsonValue } from './json-value.ts'
+import type { Content } from './sequence.ts'
+import { replace, type View } from './text-view.ts'
+
+export interface Staging {
+  /** What has been staged for a field so far; `undefined` for nothing. */
+  get(table: string, record: string, key: string): unknown
+  set(table: string, record: string, key: string, update: unknown): void
+}
+
+/** One field of one record. */
+export interface Location {
+  readonly document: Document
+  readonly staging: Staging
+  readonly table: string
+  readonly record: string
+  readonly key: string
+}
+
+export function mapDraft({ document, staging, table, record, key }: Location) {
+  const staged = () => staging.get(table, record, key) as ReadonlyMap<string, JsonValue | undefined> | undefined
+  const stage = (name: string, value: JsonValue | undefined) => {
+    if (name.length * 3 > NAME_MAX_BYTES || !name.isWellFormed()) {
+      throw new SupermeshError('name-unsafe', `"${name}" cannot be a key.`, { key: name })
+    }
+    staging.set(table, record, key, new Map([...(staged() ?? []), [name, value]]))
+  }
+  return {
+    get(name: string): unknown {
+      const updates = staged()
+      if (updates?.has(name)) return updates.get(name)
+      return (document.value(table, record, key) as ReadonlyMap<string, unknown> | undefined)?.get(name)
+    },
+    set: (name: string, value: unknown) => stage(name, toJsonValue(value, name)),
+    delete: (name: string) => stage(name, undefined),
+  }
+}
+
+/** What a text and a list have in common while they are being written. */
+function sequenceDraft<C extends Content>({ document, staging, table, record, key }: Location, empty: C) {
+  const staged = () => (staging.get(table, record, key) ?? []) as readonly SpliceUpdate<C>[]
+  const base = () => document.value(table, record, key) as View<C> | undefined
+  const draft = {
+    get length() {
+      return staged().reduce((length, splice) => length - splice.remove + splice.insert.length, base()?.length ?? 0)
+    },
+    content: (): C =>
+      staged().reduce((content, s) => replace(content, s.index, s.remove, s.insert), base()?.content() ?? empty),
+    /** The content between two indices, without building the whole where nothing is staged. */
+    slice(from: number, to: number): C {
+      if (staged().length > 0) return draft.content().slice(from, to) as C
+      const metadata = document.metadata(table, record, key) as SequenceMetadata<C> | undefined
+      return metadata?.sequence.slice(from, to) ?? empty
+    },
+    splice(index: number, remove: number, insert: C): void {
+      const length = draft.length
+      if (!Number.isInteger(index) || index < 0 || index > length) {
+        throw new SupermeshError('index-out-of-range', `There is no index ${index} in ${length}.`, { index, length })
+      }
+      if (!Number.isInteger(remove) || remove < 0 || index + remove > length) {
+        throw new SupermeshError('index-out-of-range', `Cannot remove ${remove} at ${index} of ${length}.`, {
+          index,
+          remove,
+          length,
+        })
+      }
+      if (remove === 0 && insert.length === 0) return
+      staging.set(table, record, key, [...staged(), { index, remove, insert }])
+    },
+  }
+  return draft
+}
+
+export function textDraft(location: Location) {
+  const draft = sequenceDraft<string>(location, '')
+  const requireBoundary = (index: number) => {
+    if (index > 0 && /^[\ud800-\udbff][\udc00-\udfff]$/.test(draft.slice(index - 1, index + 1))) {
+      throw new SupermeshError('inside-surrogate-pair', `Index ${index} lies inside a character.`, { index })
+    }
+  }
+  return {
+    get length() {
+      return draft.length
+    },
+    toString: draft.content,
+    splice(index: number, remove: number, insert: string): void {
+      if (typeof insert !== 'string' || !insert.isWellFormed()) {
+        throw new SupermeshError('text-ill-formed', 'A text cannot hold half a surrogate pair.')
+      }
+      requireBoundary(index)
+      requireBoundary(index + remove)
+      draft.splice(index, remove, insert)
+    },
+  }
+}
+
+export function listDraft(location: Location) {
+  const draft = sequenceDraft<readonly JsonValue[]>(location, [])
+  const splice = (index: number, remove: number, insert: readonly unknown[]) =>
+    draft.splice(
+      index,
+      remove,
+      insert.map((item, i) => toJsonValue(item, `[${i}]`)),
+    )
+  return {
+    get length() {
+      return draft.length
+    },
+    toArray: draft.content,
+    splice,
+    push: (...items: unknown[]) => splice(draft.length, 0, items),
+  }
+}
