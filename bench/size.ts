@@ -11,7 +11,8 @@ import { parseArgs } from 'node:util'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { build } from 'vite'
 
-const CORE_BUDGET_GZIP = 70 * 1024
+/** What it may not grow beyond; what it should come down to, and of what it is made, is in docs/decisions/008-weight.md. */
+const CORE_BUDGET_GZIP = 84 * 1024
 
 const project = fileURLToPath(new URL('..', import.meta.url))
 const { values } = parseArgs({ options: { json: { type: 'boolean', default: false } } })

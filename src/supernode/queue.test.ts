@@ -60,7 +60,7 @@ describe('the queue of a supernode', () => {
       ),
     )
     fc.assert(
-      fc.property(fc.array(event, { maxLength: 60 }), events => {
+      fc.property(fc.array(event, { minLength: 20, maxLength: 60, size: 'max' }), events => {
         const { words } = play(events)
         const executed = words.filter(word => word.startsWith('execute'))
         expect(executed).toEqual([...new Set(executed)])

@@ -207,7 +207,7 @@ describe('a notebook of two people', () => {
 
   it('L3: starts nothing on a page that slept after the go, and the run says so', async () => {
     const { ana, ben, hosts, pass, disk } = await anaAndBen()
-    let written = () => undefined as void
+    let written: () => void = () => undefined
     disk.writing = new Promise(resolve => {
       written = resolve
     })
