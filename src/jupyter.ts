@@ -10,7 +10,8 @@ export {
 } from './jupyter/nbformat/index.ts'
 export { type NotebookTables, notebookSchema } from './jupyter/schema.ts'
 export { fillNotebook } from './notebook/file.ts'
-export { type Backends, type NotebookOptions, openNotebook } from './notebook/io/open-notebook.ts'
+export type { Backends } from './notebook/io/hosting.ts'
+export { type NotebookOptions, openNotebook } from './notebook/io/open-notebook.ts'
 export type {
   Cell,
   CellType,

@@ -1,0 +1,57 @@
+/**
+ * What people do to the cells of a notebook, as transactions. Pure: knows tables, not rooms.
+ */
+import { NOTEBOOK_ID, type NotebookTables } from '../jupyter/schema.ts'
+import type { ListDraft, Readers, Transaction } from '../store/record.ts'
+import type { Notebook } from './notebook.ts'
+
+type Edits = Pick<Notebook, 'rename' | 'addCell' | 'removeCell' | 'moveCell' | 'setCellType' | 'clearOutputs'>
+
+/** @param mintId - a new id for a cell in files, see `CELL_ID` */
+export function createEdits(
+  tables: Readers<NotebookTables>,
+  edit: (write: (transaction: Transaction<NotebookTables>) => void) => unknown,
+  mintId: () => string,
+): Edits {
+  const withList = (change: (list: ListDraft<string>, transaction: Transaction<NotebookTables>) => void) =>
+    void edit(tx => change(tx.notebooks.get(NOTEBOOK_ID).cells, tx))
+
+  /** The list may hold ids that are not shown: `index` counts shown cells. */
+  function placeIn(list: ListDraft<string>, index: number): number {
+    const ids = list.toArray()
+    const shown = ids.filter((id, at) => tables.cells.has(id) && ids.indexOf(id) === at)
+    const before = shown[index]
+    return before === undefined ? ids.length : ids.indexOf(before)
+  }
+
+  return {
+    rename: title => void edit(tx => tx.notebooks.update(NOTEBOOK_ID, { title })),
+    addCell(type, index, source = '') {
+      let id = ''
+      withList((list, tx) => {
+        id = tx.cells.create({ type, source, fileId: mintId() })
+        list.splice(placeIn(list, index), 0, [id])
+      })
+      return id
+    },
+    removeCell: id =>
+      withList((list, tx) => {
+        for (let at = list.toArray().indexOf(id); at >= 0; at = list.toArray().indexOf(id)) list.splice(at, 1, [])
+        if (tx.cells.has(id)) tx.cells.remove(id)
+      }),
+    moveCell: (id, index) =>
+      withList(list => {
+        const from = list.toArray().indexOf(id)
+        if (from < 0) return
+        list.splice(from, 1, [])
+        list.splice(placeIn(list, index), 0, [id])
+      }),
+    setCellType: (id, type) => void edit(tx => tx.cells.update(id, { type })),
+    clearOutputs: () =>
+      withList((list, tx) => {
+        for (const id of list.toArray()) {
+          if (tables.cells.get(id)?.execution != null) tx.cells.update(id, { execution: null })
+        }
+      }),
+  }
+}
