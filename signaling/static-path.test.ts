@@ -47,7 +47,7 @@ describe('a static path', () => {
       fc.property(fc.array(fc.oneof(piece, fc.string()), { maxLength: 12 }), pieces => {
         const path = readStaticPath(`/${pieces.join('')}`)
         for (const segment of path?.segments ?? []) {
-          expect(posix.join('/root', segment)).toBe(`/root/${segment}`)
+          expect(posix.join('/pages', segment)).toBe(`/pages/${segment}`)
           expect(win32.join('c:\\root', segment)).toBe(`c:\\root\\${segment}`)
         }
       }),

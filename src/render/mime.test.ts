@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { stripBidi } from '../base/plain-name.ts'
 import { needsScripts } from './active-html.ts'
 import { readFrameMessage, tallestFrame } from './frame-message.ts'
 import { imageSource, linkTarget } from './link.ts'
 import { chooseMime, textOf } from './mime.ts'
-import { stripBidi } from './name.ts'
 
 describe('the choice of a form', () => {
   it('takes the richest that can be shown', () => {

@@ -2,9 +2,9 @@
  * Who is here, from what the pages say of themselves: one entry for each person, however many pages are open. Pure.
  */
 
+import { stripBidi } from '../base/plain-name.ts'
 import type { PresenceFields, PresenceState } from '../presence/presence.ts'
 import type { JsonValue } from '../protocol/patch.ts'
-import { stripControls } from './plain-name.ts'
 import type { Participant, Peer } from './room.ts'
 
 /** The fields that a room itself puts into presence; an application's are under `app`. */
@@ -23,7 +23,7 @@ export function readRoomPresence(fields: PresenceFields, peer: string): RoomPres
   const { person, name, colour, app } = fields
   return {
     person: typeof person === 'string' && /^[0-9a-f]{64}$/.test(person) ? person : peer,
-    name: (typeof name === 'string' && stripControls(name).slice(0, NAME_MAX_LENGTH).trim()) || 'Somebody',
+    name: (typeof name === 'string' && stripBidi(name).slice(0, NAME_MAX_LENGTH).trim()) || 'Somebody',
     colour: typeof colour === 'string' && COLOUR.test(colour) ? colour : '#777777',
     app: isObject(app) ? app : {},
   }

@@ -9,7 +9,8 @@ import { createEmitter, type Subscribable } from '../base/subscribe.ts'
 import type { RefusalCode } from '../protocol/refusal.ts'
 import type { Schema, Tables } from '../store/schema.ts'
 import { createStore, type Store } from '../store/store.ts'
-import { createSync, type DeliveredEntry, type Sync, type SyncEffect, type SyncEvent } from '../sync/sync.ts'
+import type { DeliveredEntry, SyncEffect, SyncEvent } from '../sync/events.ts'
+import { createSync, type Sync } from '../sync/sync.ts'
 
 export interface IntroducedAuthor {
   readonly author: Bytes

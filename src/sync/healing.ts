@@ -6,9 +6,9 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import { type Bytes, equalBytes, fromHex, toHex } from '../base/bytes.ts'
 import { createWriter } from '../protocol/codec.ts'
 import { DIGEST_BYTES, type FrameBytes, type Message, type Range, type Reach } from '../protocol/message.ts'
+import type { PeerId, SyncEffect } from './events.ts'
 import type { History } from './history.ts'
 import { type AuthorLog, reachOf, tailOf } from './log.ts'
-import type { PeerId, SyncEffect } from './sync.ts'
 
 /** What was asked of a peer for one author, and how many heartbeats ago. */
 interface Request {

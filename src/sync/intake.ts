@@ -6,10 +6,10 @@ import { decodeSealed, type EntryKind, frameHash, lastSequence, type SealedFrame
 import { WAITING_MAX_BYTES, WAITING_MAX_FRAMES } from '../protocol/limits.ts'
 import type { FrameBytes } from '../protocol/message.ts'
 import type { RefusalCode } from '../protocol/refusal.ts'
+import type { FrameName, PeerId, SyncEffect, SyncOptions } from './events.ts'
 import type { History, NamedFrame } from './history.ts'
 import type { KeptFrame } from './keeper.ts'
 import { type AuthorLog, NOTHING_SEEN, reachOf, tailOf } from './log.ts'
-import type { FrameName, PeerId, SyncEffect, SyncOptions } from './sync.ts'
 
 export interface Intake {
   arrived(frame: FrameBytes, from: PeerId): void

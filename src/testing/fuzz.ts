@@ -10,7 +10,7 @@
 import { concatBytes, equalBytes, toHex } from '../base/bytes.ts'
 import { decodeSealed, type Frame, lastSequence } from '../protocol/frame.ts'
 import { decodeMessage, encodeMessage, type FrameBytes, type Message } from '../protocol/message.ts'
-import type { SyncEffect } from '../sync/sync.ts'
+import type { SyncEffect } from '../sync/events.ts'
 import { createDice, type Dice } from './dice.ts'
 import {
   adventurousPatch,

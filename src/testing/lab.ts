@@ -9,8 +9,8 @@ import { type Bytes, equalBytes, toHex, toUtf8 } from '../base/bytes.ts'
 import type { Message } from '../protocol/message.ts'
 import { createReplica, type Replica } from '../room/replica.ts'
 import type { Schema, Tables } from '../store/schema.ts'
+import type { SyncEffect } from '../sync/events.ts'
 import type { KeptFrame } from '../sync/keeper.ts'
-import type { SyncEffect } from '../sync/sync.ts'
 import { worldSeal } from './world.ts'
 
 export interface LabPeer<T extends Tables> {

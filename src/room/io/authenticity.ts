@@ -5,7 +5,7 @@ import type { Bytes } from '../../base/bytes.ts'
 import { equalBytes } from '../../base/bytes.ts'
 import { decodeIntroduction } from '../../protocol/introduction.ts'
 import { authorOf, verifyIntroduction, verifySeal } from '../../rights/index.ts'
-import type { SyncEffect } from '../../sync/sync.ts'
+import type { SyncEffect } from '../../sync/events.ts'
 
 export async function isGenuine(room: Bytes, sealed: Extract<SyncEffect, { type: 'open-seal' }>): Promise<boolean> {
   const introduction = decodeIntroduction(sealed.introduction)

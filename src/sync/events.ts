@@ -1,0 +1,76 @@
+/**
+ * What happens to the replica of one document, what it orders, and what it is given: the shapes of `sync.ts`.
+ */
+import type { Bytes } from '../base/bytes.ts'
+import type { EntryKind } from '../protocol/frame.ts'
+import type { Message } from '../protocol/message.ts'
+import type { RefusalCode } from '../protocol/refusal.ts'
+import type { KeptFrame } from './keeper.ts'
+
+/** A peer is the author of its session: 32 hexadecimal digits. */
+export type PeerId = string
+
+export interface DeliveredEntry {
+  readonly author: Bytes
+  readonly store: number
+  readonly kind: EntryKind
+  readonly payload: Bytes
+  readonly sequence: number
+  readonly version: number
+  /** The author's clock, in ms since the Unix epoch. For display only. */
+  readonly time: number
+  /** The last sequence of a store in the entry's causal past, its own predecessors included. */
+  readonly past: (store: number) => number
+}
+
+export type SyncEvent =
+  | { readonly type: 'peer-joined'; readonly peer: PeerId }
+  | { readonly type: 'peer-left'; readonly peer: PeerId }
+  | { readonly type: 'message-arrived'; readonly from: PeerId; readonly message: Message }
+  /** Answers a `seal` effect. */
+  | { readonly type: 'sealed'; readonly seal: Bytes }
+  /** Answers an `open-seal` effect. */
+  | { readonly type: 'seal-opened'; readonly author: Bytes; readonly sequence: number; readonly genuine: boolean }
+  /** About once a second. */
+  | { readonly type: 'ticked' }
+  /** From the own keeper. */
+  | { readonly type: 'restored'; readonly frames: readonly KeptFrame[] }
+
+/** `sequence` is that of the first entry. */
+export interface FrameName {
+  readonly author: Bytes
+  readonly sequence: number
+}
+
+export type SyncEffect =
+  | { readonly type: 'send'; readonly to: PeerId; readonly message: Message }
+  | { readonly type: 'persist'; readonly frames: readonly KeptFrame[] }
+  | { readonly type: 'seal'; readonly hash: Bytes }
+  | {
+      readonly type: 'open-seal'
+      readonly author: Bytes
+      readonly sequence: number
+      readonly introduction: Bytes
+      readonly hash: Bytes
+      readonly seal: Bytes
+    }
+  /** Counted in the trace. `from` is who brought it, while that is known; `frame` is `null` when it cannot be read. */
+  | {
+      readonly type: 'refused'
+      readonly code: RefusalCode
+      readonly from: PeerId | null
+      readonly frame: FrameName | null
+    }
+  | { readonly type: 'duplicate'; readonly from: PeerId }
+  | { readonly type: 'applied'; readonly author: Bytes; readonly sequence: number }
+  /** This replica and `peer` hold the same, as far as the last heartbeat said. */
+  | { readonly type: 'agreed'; readonly peer: PeerId; readonly agreed: boolean }
+
+export interface SyncOptions {
+  readonly room: Bytes
+  readonly scope: number
+  readonly author: Bytes
+  readonly storeOf: (author: Bytes) => number
+  /** Checks an entry and applies it; `null` is success. Called in causal order, once for each entry. */
+  readonly deliver: (entry: DeliveredEntry) => RefusalCode | null
+}
