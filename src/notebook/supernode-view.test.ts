@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { JsonValue } from '../protocol/patch.ts'
 import type { Participant } from '../room/room.ts'
+import { COUNT_END, LEAP_END, leaderOf, newElection, stepElection } from '../supernode/election.ts'
 import { candidatesOf, hostPresence, moveNotice, readHostPresence, supernodeStatus } from './supernode-view.ts'
 
 const ana = { peer: 'ana', capable: true, rank: 1, term: 2, call: 1, begun: 4 }
@@ -42,6 +43,36 @@ describe('what a page says of itself as a host', () => {
     )
   })
 
+  it('L6: is read as it is meant, whatever number somebody forged before', () => {
+    const counts = [1, LEAP_END - 1, LEAP_END, LEAP_END + 1, COUNT_END - 2, COUNT_END - 1, COUNT_END]
+    for (const forged of counts) {
+      const host = { ...said, term: forged, call: forged }
+      let state = newElection('ben', 0, 0)
+      const take = (event: Parameters<typeof stepElection>[1]) => {
+        state = stepElection(state, event)[0]
+      }
+      const others = candidatesOf([person('Mallory', 'mallory', false, host)])
+      take({ type: 'others-heard', others, now: 0 })
+      take({ type: 'others-heard', others: [], now: 1 })
+      take({ type: 'capability-changed', capable: true, rank: 1, now: 2 })
+      for (let turn = 0; turn < 3; turn++) {
+        const before = state.self
+        take({ type: 'called', now: 3 + turn })
+        expect(state.self.term, `${forged}`).toBeGreaterThan(before.term)
+        expect(state.self.call, `${forged}`).toBeGreaterThan(before.call)
+        const heard = candidatesOf([person('Ben', 'ben', false, hostPresence(state.self, '', null))])
+        expect(heard).toEqual([state.self])
+        // Another page that counts on from there is heard as well, and better.
+        const [other] = stepElection(newElection('ana', 3, 0), { type: 'others-heard', others: heard, now: 3 })
+        const [able] = stepElection(other, { type: 'capability-changed', capable: true, rank: 1, now: 3 })
+        const [called] = stepElection(able, { type: 'called', now: 3 })
+        const answer = candidatesOf([person('Ana', 'ana', false, hostPresence(called.self, '', null))])
+        expect(leaderOf({ self: state.self, others: answer })?.peer).toBe('ana')
+        expect(answer).toEqual([called.self])
+      }
+    }
+  })
+
   it('is the supernode’s status when it leads', () => {
     expect(supernodeStatus({ people, leader: 'ana', anyCapable: true, notice: 'n' })).toEqual({
       state: 'starting',
@@ -73,10 +104,20 @@ describe('the notice of a move', () => {
     )
   })
 
-  it('says nothing when nothing ran there, nothing moved, or nobody led before', () => {
+  it('is told to whoever comes and finds outputs of a Python that is gone', () => {
+    expect(moveNotice(people, null, { supernode: 'ben', term: 3 }, ran)).toBe(
+      'Python starts anew on this page, variables of earlier runs are gone.',
+    )
+    expect(moveNotice(people, null, { supernode: 'ana', term: 9 }, ran)).toBe(
+      'Python starts anew on the page of Ana, variables of earlier runs are gone.',
+    )
+  })
+
+  it('says nothing when nothing ran there, or nothing moved', () => {
     const after = { supernode: 'ben', term: 3 }
     expect(moveNotice(people, before, after, [{ start: { supernode: 'ana', term: 1 } }])).toBe('')
     expect(moveNotice(people, before, before, ran)).toBe('')
-    expect(moveNotice(people, null, after, ran)).toBe('')
+    expect(moveNotice(people, null, before, ran)).toBe('')
+    expect(moveNotice(people, null, after, [{ start: null }])).toBe('')
   })
 })

@@ -3,7 +3,7 @@
  */
 import type { JsonValue } from '../protocol/patch.ts'
 import type { Participant } from '../room/room.ts'
-import type { Candidate } from '../supernode/election.ts'
+import { type Candidate, COUNT_END } from '../supernode/election.ts'
 import { type Address, sameAddress } from '../supernode/run.ts'
 import type { SupernodeStatus } from './notebook.ts'
 
@@ -57,9 +57,8 @@ export function readHostPresence(value: JsonValue | undefined): HostPresence | n
   }
 }
 
-/** Below half of the safe integers, so that whoever counts on from it still counts. */
 function readCount(value: JsonValue | undefined): number {
-  return typeof value === 'number' && Number.isInteger(value) && value > 0 && value < 2 ** 52 ? value : 0
+  return typeof value === 'number' && Number.isInteger(value) && value > 0 && value < COUNT_END ? value : 0
 }
 
 function readProgress(value: JsonValue | undefined): SupernodeStatus['progress'] {
@@ -117,17 +116,28 @@ function coarse({ stage, loaded, total }: Progress): Progress {
   return { stage, loaded: Math.floor((loaded / total) * PROGRESS_STEPS), total: PROGRESS_STEPS }
 }
 
-/** What to say when the lead went from one page or term to another; empty when no variables were lost. */
+/**
+ * What to say when the lead went from one page or term to another, or when this page first sees who leads; empty when no
+ * variables were lost.
+ */
 export function moveNotice(
   people: readonly Participant[],
   before: Address | null,
   after: Address,
   runs: readonly { readonly start: Address | null }[],
 ): string {
-  if (!before || sameAddress(before, after) || !runs.some(({ start }) => sameAddress(start, before))) return ''
   const person = people.find(({ peers }) => peers.some(({ id }) => id === after.supernode))
   const self = person?.peers.some(({ id, self }) => id === after.supernode && self) ?? false
   const place = self ? 'this page' : (person?.name ?? 'another page')
+  const ran = (address: Address) => runs.some(({ start }) => sameAddress(start, address))
+  if (!before) {
+    // Whoever reloads, or comes back, sees outputs whose variables are gone.
+    const anew = runs.some(({ start }) => start !== null) && !ran(after)
+    return anew
+      ? `Python starts anew on ${self ? place : `the page of ${place}`}, variables of earlier runs are gone.`
+      : ''
+  }
+  if (sameAddress(before, after) || !ran(before)) return ''
   return before.supernode === after.supernode
     ? `Python was started anew on ${self ? place : `the page of ${place}`}, variables are gone.`
     : `Python moved to ${place}, variables are gone.`

@@ -174,6 +174,22 @@ describe('migrations', () => {
     }
   })
 
+  it('fill in the names of kernel and language, and keep what else is there', () => {
+    const metadata = { kernelspec: { language: 'julia', x: 1 }, language_info: { version: '1.0' }, more: [] }
+    const { migrations, notebook } = idsAndMigrations(file({ metadata }))
+    expect(migrations).toEqual([
+      '`metadata.kernelspec.name`, which the format requires, was missing; it is now "julia".',
+      '`metadata.kernelspec.display_name`, which the format requires, was missing; it is now "julia".',
+      '`metadata.language_info.name`, which the format requires, was missing; it is now "julia".',
+    ])
+    expect(JSON.parse(exportNotebook(notebook)).metadata).toEqual({
+      kernelspec: { language: 'julia', x: 1, name: 'julia', display_name: 'julia' },
+      language_info: { version: '1.0', name: 'julia' },
+      more: [],
+    })
+    expect(idsAndMigrations(file({ metadata: {} })).migrations).toEqual([])
+  })
+
   it('fail loudly when the minting of ids does', () => {
     const call = () => importNotebook(file({ cells: [code(), code()] }), { mintId: () => 'a' })
     expect(call).toThrow(expect.objectContaining({ code: 'mint-id-repeats' }))

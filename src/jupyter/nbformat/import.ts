@@ -11,6 +11,7 @@ import { isJsonArray, isJsonObject, type JsonObject, type JsonReading, parseJson
 import { assignCellIds } from './cell-ids.ts'
 import { cellFromJson } from './cell-shape.ts'
 import { readFileText } from './file-text.ts'
+import { completeKernelMetadata } from './kernel-metadata.ts'
 import { BYTE_ORDER_MARK, isLaidOutAs, layoutOf } from './layout.ts'
 import type { NotebookFormat, NotebookModel } from './model.ts'
 import { type NotebookRefusal, refuse } from './refusal.ts'
@@ -101,11 +102,17 @@ export function importNotebook(file: string | Uint8Array, { mintId }: ImportOpti
   const cells = isJsonArray(written) ? written.filter(isJsonObject) : []
   const { ids, migrations } = assignCellIds(cells, minor, mintId)
   const format = layoutOf(text, reading)
+  const language = languageOf(root)
+  const completed = completeKernelMetadata(root, language)
   const notebook: NotebookModel = {
-    shape: toJsonText(new Map(root).set('cells', [])),
+    shape: toJsonText(new Map(completed.root).set('cells', [])),
     format,
-    language: languageOf(root),
+    language,
     cells: cells.map((cell, i) => cellFromJson(cell, ids[i] ?? mintId())),
   }
-  return { ok: true, notebook, migrations: [...migrations, ...textMigrations(text, reading, format)] }
+  return {
+    ok: true,
+    notebook,
+    migrations: [...migrations, ...completed.migrations, ...textMigrations(text, reading, format)],
+  }
 }
