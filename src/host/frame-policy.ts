@@ -6,7 +6,7 @@
  */
 
 /** Of `io/python/frame.js`, the one inline script; a test holds the two together. */
-export const FRAME_SCRIPT_HASH = "'sha256-9zolAWXYv3GDTP4OFZhqCKqdjoVAy5NZTaAAvoP7Lvk='"
+export const FRAME_SCRIPT_HASH = "'sha256-F6LfIxYzCnGLhmgAA0mhfuAmluRYy0SiZVdM2VlriKs='"
 
 /** What to add to the policy of a page that opens embedded Python. */
 export const EMBEDDED_PYTHON_PAGE_POLICY = {

@@ -45,8 +45,7 @@ export function openPythonFrame(python: PythonFiles, sites: readonly string[], l
     const message = readGuestMessage(event.data)
     if ('refused' in message) listener.refused(message.refused)
     else listener.heard(message)
-    const length = outputLength(event.data)
-    if (length > 0) port1.postMessage({ type: 'heard', length } satisfies FrameRequest)
+    port1.postMessage({ type: 'heard', length: outputLength(event.data) } satisfies FrameRequest)
   }
   const frame = document.createElement('iframe')
   frame.hidden = true

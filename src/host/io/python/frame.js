@@ -14,6 +14,9 @@ addEventListener('message', function begin(event) {
   const FLUSH_MS = 50
   const ANSWERED = 1
   const INPUT_BYTES = 1 << 18
+  // What the page has not taken yet. Python can reach postMessage and so pass by its own waiting (see worker.js).
+  const MAX_UNHEARD_LENGTH = 64 << 20
+  const MAX_UNHEARD_MESSAGES = 1 << 14
 
   const [page] = event.ports
   const { program, files } = event.data
@@ -27,6 +30,8 @@ addEventListener('message', function begin(event) {
 
   let running = null
   let clock
+  let unheardLength = 0
+  let unheardMessages = 0
 
   // Python writes what it was told to print when this signal comes: also in the middle of a loop.
   const tick = () => Atomics.compareExchange(shared.interrupt, 0, 0, SIGALRM)
@@ -53,11 +58,21 @@ addEventListener('message', function begin(event) {
   worker.onerror = error => page.postMessage({ type: 'failed', reason: String(error.message) })
   worker.onmessage = ({ data }) => {
     if (data?.type === 'reply' && data.id === running) run(null)
-    page.postMessage(data)
+    unheardLength += data?.type === 'message' && typeof data.json === 'string' ? data.json.length : 0
+    unheardMessages += 1
+    if (unheardLength > MAX_UNHEARD_LENGTH || unheardMessages > MAX_UNHEARD_MESSAGES) {
+      run(null)
+      worker.terminate()
+      page.postMessage({ type: 'died', reason: 'it sent more than this page can take' })
+    } else {
+      page.postMessage(data)
+    }
   }
   page.onmessage = ({ data }) => {
     if (data.type === 'input' && shared) return answer(data.value)
     if (data.type === 'heard') {
+      unheardLength -= data.length
+      unheardMessages -= 1
       if (shared) {
         Atomics.sub(shared.ahead, 0, data.length)
         Atomics.notify(shared.ahead, 0)
