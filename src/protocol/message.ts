@@ -28,7 +28,13 @@ export interface FrameBytes {
 
 export type Message =
   /** First on every link; nothing else is read before it. */
-  | { readonly type: 'hello'; readonly protocol: number; readonly roomTag: Bytes }
+  | {
+      readonly type: 'hello'
+      readonly protocol: number
+      readonly roomTag: Bytes
+      /** The sender's introduction, so that its person is known before it writes anything. */
+      readonly introduction: Bytes
+    }
   | { readonly type: 'frames'; readonly scope: number; readonly frames: readonly FrameBytes[] }
   /** Sent at each heartbeat: a short hash of the sender's vector, and who it is linked to. */
   | {
@@ -46,6 +52,8 @@ export type Message =
 
 export const DIGEST_BYTES = 8
 export const ROOM_TAG_BYTES = 8
+/** Far above any introduction. */
+const INTRODUCTION_MAX_BYTES = 1024
 const CHANNEL_MAX_BYTES = 64
 const PRESENCE_MAX_BYTES = 64 * 1024
 const TYPES = ['hello', 'frames', 'digest', 'vector', 'want', 'presence', 'direct'] as const
@@ -57,6 +65,7 @@ export function encodeMessage(message: Message): Bytes {
     case 'hello':
       writer.varuint(message.protocol)
       writer.bytes(message.roomTag)
+      writer.prefixed(message.introduction)
       break
     case 'frames':
       writer.varuint(message.scope)
@@ -104,7 +113,12 @@ function readMessage(reader: Reader): Message {
       const protocol = reader.varuint()
       // What follows in another protocol's hello is not ours to read.
       if (protocol !== PROTOCOL_VERSION) malformed('protocol-newer')
-      return { type, protocol, roomTag: reader.bytes(ROOM_TAG_BYTES) }
+      return {
+        type,
+        protocol,
+        roomTag: reader.bytes(ROOM_TAG_BYTES),
+        introduction: reader.prefixed(INTRODUCTION_MAX_BYTES),
+      }
     }
     case 'frames':
       return { type, scope: reader.varuint(), frames: readFrames(reader) }

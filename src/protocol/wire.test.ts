@@ -59,7 +59,7 @@ const patch: Patch = {
 }
 
 const messages: Record<Message['type'], Message> = {
-  hello: { type: 'hello', protocol: 1, roomTag: fill(1, 8) },
+  hello: { type: 'hello', protocol: 1, roomTag: fill(1, 8), introduction: fill(2, 3) },
   frames: {
     type: 'frames',
     scope: 0,
@@ -86,7 +86,7 @@ const PINNED = {
     '017a0007722e7374617273013307742e7469746c650201010102ac0202c3a90201020102',
   awareness: '01ac02020d7b226e616d65223a22c3bc227d',
   introduction: `03${'01'.repeat(32)}${'02'.repeat(32)}${'03'.repeat(64)}03416e6109080703e807${'04'.repeat(64)}`,
-  hello: `0101${'01'.repeat(8)}`,
+  hello: `0101${'01'.repeat(8)}03020202`,
   frames: `020002${'aa'.repeat(16)}02030202020103${'bb'.repeat(16)}010104`,
   digest: `0300${'05'.repeat(8)}01${'aa'.repeat(16)}`,
   vector: `040101${'aa'.repeat(16)}ac02`,

@@ -13,12 +13,12 @@ export function roomTag(room: Bytes): Bytes {
   return sha256(concatBytes(toUtf8('supermesh/1 hello'), room)).slice(0, ROOM_TAG_BYTES) as Bytes
 }
 
-export function hello(room: Bytes): Message {
-  return { type: 'hello', protocol: PROTOCOL_VERSION, roomTag: roomTag(room) }
+export function hello(room: Bytes, introduction: Bytes): Message {
+  return { type: 'hello', protocol: PROTOCOL_VERSION, roomTag: roomTag(room), introduction }
 }
 
 export type Greeting =
-  | { readonly type: 'welcome' }
+  | { readonly type: 'welcome'; readonly introduction: Bytes }
   /** `newer`: the other side's protocol is above ours. */
   | {
       readonly type: 'turned-away'
@@ -30,7 +30,7 @@ export type Greeting =
 export function greet(room: Bytes, decoded: Decoded<Message>, bytes: Bytes): Greeting {
   if (decoded.ok && decoded.value.type === 'hello') {
     return equalBytes(decoded.value.roomTag, roomTag(room))
-      ? { type: 'welcome' }
+      ? { type: 'welcome', introduction: decoded.value.introduction }
       : { type: 'turned-away', why: 'other-room' }
   }
   if (!decoded.ok && decoded.code === 'protocol-newer') {

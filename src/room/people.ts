@@ -9,7 +9,6 @@ import type { Participant, Peer } from './room.ts'
 
 /** The fields that a room itself puts into presence; an application's are under `app`. */
 export interface RoomPresence {
-  readonly person: string
   readonly name: string
   readonly colour: string
   readonly app: PresenceFields
@@ -19,38 +18,39 @@ const COLOUR = /^#[0-9a-f]{6}$/
 export const NAME_MAX_LENGTH = 64
 
 /** What a peer said of itself, made harmless: it is a stranger's. */
-export function readRoomPresence(fields: PresenceFields, peer: string): RoomPresence {
-  const { person, name, colour, app } = fields
+export function readRoomPresence(fields: PresenceFields): RoomPresence {
+  const { name, colour, app } = fields
   return {
-    person: typeof person === 'string' && /^[0-9a-f]{64}$/.test(person) ? person : peer,
     name: (typeof name === 'string' && stripBidi(name).slice(0, NAME_MAX_LENGTH).trim()) || 'Somebody',
     colour: typeof colour === 'string' && COLOUR.test(colour) ? colour : '#777777',
     app: isObject(app) ? app : {},
   }
 }
 
-/** @param peerOf - the peer id of a presence client */
+/** A page, and the person whose keys have vouched for it; the page's own id where nobody's have. */
+export interface KnownPeer {
+  readonly peer: string
+  readonly person: string
+}
+
+/** @param knownAs - who a presence client is */
 export function peopleOf(
   presence: PresenceState,
-  self: string,
-  peerOf: (client: number) => string | null,
+  self: KnownPeer,
+  knownAs: (client: number) => KnownPeer | null,
 ): readonly Participant[] {
   const people = new Map<string, Participant>()
-  const add = (id: string, fields: PresenceFields, isSelf: boolean) => {
-    const said = readRoomPresence(fields, id)
-    const peer: Peer = { id, self: isSelf, presence: said.app }
-    const known = people.get(said.person)
-    people.set(
-      said.person,
-      known
-        ? { ...known, peers: [...known.peers, peer] }
-        : { id: said.person, name: said.name, colour: said.colour, self: isSelf, peers: [peer] },
-    )
+  const add = ({ peer: id, person }: KnownPeer, fields: PresenceFields, isSelf: boolean) => {
+    const { name, colour, app } = readRoomPresence(fields)
+    const peer: Peer = { id, self: isSelf, presence: app }
+    const known = people.get(person)
+    if (known) people.set(person, { ...known, peers: [...known.peers, peer] })
+    else people.set(person, { id: person, name, colour, self: isSelf, peers: [peer] })
   }
   add(self, presence.own, true)
   for (const [client, { fields }] of [...presence.others].sort(([a], [b]) => a - b)) {
-    const id = peerOf(client)
-    if (id) add(id, fields, false)
+    const known = knownAs(client)
+    if (known) add(known, fields, false)
   }
   return [...people.values()]
 }

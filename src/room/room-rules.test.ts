@@ -13,8 +13,11 @@ const room = (byte: number) => new Uint8Array(16).fill(byte)
 describe('the first words on a link', () => {
   it('M9: are a hello of the same protocol and room, and nothing else is read before', () => {
     const say = (bytes: ReturnType<typeof encodeMessage>) => greet(room(1), decodeMessage(bytes), bytes)
-    expect(say(encodeMessage(hello(room(1))))).toEqual({ type: 'welcome' })
-    expect(say(encodeMessage(hello(room(2))))).toEqual({ type: 'turned-away', why: 'other-room' })
+    expect(say(encodeMessage(hello(room(1), fromHex('0a0b'))))).toEqual({
+      type: 'welcome',
+      introduction: fromHex('0a0b'),
+    })
+    expect(say(encodeMessage(hello(room(2), fromHex('0a0b'))))).toEqual({ type: 'turned-away', why: 'other-room' })
     expect(say(fromHex(`0102${'00'.repeat(30)}`))).toMatchObject({ why: 'newer', code: 'protocol-newer' })
     expect(say(fromHex(`0100${'00'.repeat(8)}`))).toMatchObject({ why: 'older' })
     expect(say(encodeMessage({ type: 'frames', scope: 0, frames: [] }))).toEqual({
@@ -37,7 +40,9 @@ describe('who is here', () => {
       [1, { clock: 1, fields: other }],
       [3, { clock: 1, fields: stranger }],
     ])
-    const people = peopleOf({ self: 9, clock: 1, own, others }, 'me', client => (client === 3 ? null : `peer${client}`))
+    const people = peopleOf({ self: 9, clock: 1, own, others }, { peer: 'me', person }, client =>
+      client === 3 ? null : { peer: `peer${client}`, person: client === 1 ? person : `peer${client}` },
+    )
     expect(people.map(({ name, self, peers }) => [name, self, peers.map(({ id }) => id)])).toEqual([
       ['Ana', true, ['me', 'peer1']],
       ['Ben', false, ['peer2']],
@@ -46,12 +51,13 @@ describe('who is here', () => {
   })
 
   it('P6: cannot trouble the page by what they call themselves', () => {
-    const said = readRoomPresence(
-      { person: 'x', name: `\u202eevil\u0000${'n'.repeat(200)}`, colour: 'red;background:url(x)', app: ['no'] },
-      'peer1',
-    )
-    expect(said).toEqual({ person: 'peer1', name: `evil${'n'.repeat(60)}`, colour: '#777777', app: {} })
-    expect(readRoomPresence({ name: '\u200f ' }, 'p').name).toBe('Somebody')
+    const said = readRoomPresence({
+      name: `\u202eevil\u0000${'n'.repeat(200)}`,
+      colour: 'red;background:url(x)',
+      app: ['no'],
+    })
+    expect(said).toEqual({ name: `evil${'n'.repeat(60)}`, colour: '#777777', app: {} })
+    expect(readRoomPresence({ name: '\u200f ' }).name).toBe('Somebody')
   })
 
   it('have a name and a colour before they choose, always the same', () => {

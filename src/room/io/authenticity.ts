@@ -1,11 +1,21 @@
 /**
- * Whether a frame was sealed by the author that it names: asked by `sync`, answered by `rights`.
+ * Whether frames and pages are whose they say they are: asked by `sync` and at greetings, answered by `rights`.
  */
 import type { Bytes } from '../../base/bytes.ts'
-import { equalBytes } from '../../base/bytes.ts'
+import { equalBytes, fromHex, toHex } from '../../base/bytes.ts'
 import { decodeIntroduction } from '../../protocol/introduction.ts'
 import { authorOf, verifyIntroduction, verifySeal } from '../../rights/index.ts'
 import type { SyncEffect } from '../../sync/events.ts'
+
+/**
+ * The id of the person whose key vouches for the session of `peer`; `null` when `introduction` is not that peer's, or
+ * not vouched for.
+ */
+export async function personOf(room: Bytes, peer: string, introduction: Bytes): Promise<string | null> {
+  const decoded = decodeIntroduction(introduction)
+  if (!decoded.ok || !equalBytes(authorOf(decoded.value.sessionKey), fromHex(peer))) return null
+  return (await verifyIntroduction(room, decoded.value)) ? toHex(decoded.value.personKey) : null
+}
 
 export async function isGenuine(room: Bytes, sealed: Extract<SyncEffect, { type: 'open-seal' }>): Promise<boolean> {
   const introduction = decodeIntroduction(sealed.introduction)

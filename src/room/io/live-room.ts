@@ -16,11 +16,11 @@ import type { Schema, Tables } from '../../store/schema.ts'
 import type { SyncEffect } from '../../sync/events.ts'
 import type { Keeper } from '../../sync/keeper.ts'
 import { greet, hello } from '../greeting.ts'
-import { peopleOf } from '../people.ts'
+import { type KnownPeer, peopleOf } from '../people.ts'
 import { createReplica, type Replica } from '../replica.ts'
 import type { Participant, Problem, TraceEvent } from '../room.ts'
 import { PROBLEMS, type RoomFacts } from '../status.ts'
-import { isGenuine } from './authenticity.ts'
+import { isGenuine, personOf } from './authenticity.ts'
 import { createKeeping } from './keeping.ts'
 
 export interface DirectMessage {
@@ -44,6 +44,8 @@ export interface LiveRoomOptions<T extends Tables> {
   readonly schema: Schema<T>
   readonly link: Link
   readonly session: Session
+  /** Whom the session is of. */
+  readonly personId: string
   readonly keeper: Keeper
   readonly signaling: readonly string[]
   readonly iceServers?: readonly RTCIceServer[]
@@ -62,7 +64,8 @@ export function openLiveRoom<T extends Tables>(options: LiveRoomOptions<T>): Liv
   const { room } = link
   const greeted = new Set<string>()
   const agreeing = new Set<string>()
-  const peerOfClient = new Map<number, string>()
+  /** Presence client → page and person. */
+  const known = new Map<number, KnownPeer>()
   const direct = createEmitter<DirectMessage>()
   let presence = newPresence(session.storeId)
 
@@ -139,17 +142,31 @@ export function openLiveRoom<T extends Tables>(options: LiveRoomOptions<T>): Liv
     presence = next
     for (const effect of effects) {
       if (effect.type === 'changed') {
-        options.showPeople(peopleOf(presence, session.authorId, client => peerOfClient.get(client) ?? null))
+        showPeople()
       } else if (effect.type === 'refused') {
         trace({ ...effect, type: 'presence-refused' })
       } else {
-        const receivers = effect.to === 'everybody' ? [...greeted] : [peerOfClient.get(effect.to) ?? '']
+        const receivers = effect.to === 'everybody' ? [...greeted] : [known.get(effect.to)?.peer ?? '']
         for (const peer of receivers) send(peer, { type: 'presence', update: effect.update }, true)
       }
     }
   }
 
   const clientOf = (peer: string) => storeIdOf(fromHex(peer))
+
+  function showPeople(): void {
+    const self = { peer: session.authorId, person: options.personId }
+    options.showPeople(peopleOf(presence, self, client => known.get(client) ?? null))
+  }
+
+  /** Until its introduction is checked, and without one, a page stands for itself alone. */
+  async function vouch(peer: string, introduction: Bytes): Promise<void> {
+    const person = await personOf(room, peer, introduction)
+    if (person === null) return trace({ type: 'introduction-refused', from: peer })
+    if (!greeted.has(peer)) return
+    known.set(clientOf(peer), { peer, person })
+    showPeople()
+  }
 
   /** The first message of a link: nothing else is read before it. */
   function greeting(from: string, bytes: Bytes): void {
@@ -162,7 +179,8 @@ export function openLiveRoom<T extends Tables>(options: LiveRoomOptions<T>): Liv
       return
     }
     greeted.add(from)
-    peerOfClient.set(clientOf(from), from)
+    known.set(clientOf(from), { peer: from, person: from })
+    void vouch(from, answer.introduction)
     replica.handle({ type: 'peer-joined', peer: from })
     present({ type: 'peer-joined', client: clientOf(from) })
   }
@@ -188,13 +206,13 @@ export function openLiveRoom<T extends Tables>(options: LiveRoomOptions<T>): Liv
     learn({ agreeing: agreeing.size })
     replica.handle({ type: 'peer-left', peer })
     present({ type: 'peer-left', client: clientOf(peer) })
-    peerOfClient.delete(clientOf(peer))
+    known.delete(clientOf(peer))
   }
 
   function met(event: MeshEvent): void {
     switch (event.type) {
       case 'peer-opened':
-        send(event.peer, hello(room))
+        send(event.peer, hello(room, session.introduction))
         break
       case 'peer-closed':
         left(event.peer)

@@ -95,13 +95,13 @@ export function openRoom<T extends Tables>(options: RoomOptions<T>): Room<T> {
     const storage = options.storage ?? 'indexeddb'
     const device = await openDevice({ storage })
     scope.add(() => device.dispose())
-    const { session, who } = await introduce(device)
+    const { session, personId, identity } = await introduce(device)
     const { keeper, kept } = await openKeeper(storage)
     scope.add(() => keeper.dispose())
     if (scope.disposed) return
     const { iceServers, schema } = options
     live = openLiveRoom({
-      ...{ schema, link, session, keeper, signaling, scope, learn, report },
+      ...{ schema, link, session, personId, keeper, signaling, scope, learn, report },
       ...(iceServers && { iceServers }),
       trace: trace.emit,
       showPeople: people.set,
@@ -111,7 +111,7 @@ export function openRoom<T extends Tables>(options: RoomOptions<T>): Room<T> {
     live.replica.handle({ type: 'restored', frames: kept })
     if (kept.length > 0) learn({ hasContent: true })
     else if (options.fill) live.replica.store.transact(options.fill as Parameters<Room<T>['transact']>[0])
-    live.present({ type: 'own-fields-set', fields: { ...who, app: {} } })
+    live.present({ type: 'own-fields-set', fields: { ...identity, app: {} } })
     deferred.resolve(live.replica.store.tables)
     learn({ phase: 'open' })
     live.mesh.open()
@@ -124,7 +124,7 @@ export function openRoom<T extends Tables>(options: RoomOptions<T>): Room<T> {
     const identity = { ...defaultIdentity(person.personId), ...(pendingName && { name: pendingName }) }
     const session = await openSession({ link, person, name: identity.name, now: Date.now() })
     me.set({ peer: session.authorId, person: person.personId, right: link.right, ...identity })
-    return { session, who: { person: person.personId, ...identity } }
+    return { session, personId: person.personId, identity }
   }
 
   /** Where the browser offers no disk, the room lives in memory, and says so. */
