@@ -421,12 +421,15 @@ describe('the faults of the stock datastore', () => {
   })
 
   it('T1: words typed at once', () => {
-    const [one, two] = [stock(1), stock(2)]
     const [ours, theirs] = [[...'hello world'], [...'GOODBYE NOW']]
-    const mine = ours.map((letter, i) => one.type(i, letter))
-    for (const [i, letter] of theirs.entries()) two.type(i, letter)
-    two.receive(...mine)
-    expect(two.text()).not.toMatch(/hello world|GOODBYE NOW/)
+    const garbled = Array.from({ length: 20 }, () => {
+      const [one, two] = [stock(1), stock(2)]
+      const mine = ours.map((letter, i) => one.type(i, letter))
+      for (const [i, letter] of theirs.entries()) two.type(i, letter)
+      two.receive(...mine)
+      return !/hello world|GOODBYE NOW/.test(two.text())
+    })
+    expect(garbled).toContain(true)
 
     const { lab, p, q } = pair()
     for (const [i, letter] of ours.entries()) type(p, i, letter)
@@ -468,9 +471,13 @@ describe('the faults of the stock datastore', () => {
   })
 
   it('T5: an index that is none', () => {
-    const [one, two] = [stock(1), stock(2)]
-    two.receive(one.type(0, 'hello'), one.type(Number.NaN, 'X'), one.type(2.5, 'Y'))
-    expect(one.text()).not.toBe(two.text())
+    // The stock ids are drawn at random: now and then the two come out the same.
+    const parted = Array.from({ length: 20 }, () => {
+      const [one, two] = [stock(1), stock(2)]
+      two.receive(one.type(0, 'hello'), one.type(Number.NaN, 'X'), one.type(2.5, 'Y'))
+      return one.text() !== two.text()
+    })
+    expect(parted).toContain(true)
 
     const { p } = pair()
     for (const index of [Number.NaN, -1, 2.5, 1])
