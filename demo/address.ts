@@ -20,13 +20,11 @@ export interface RoomPlace {
 
 export type Place = RoomPlace | { readonly type: 'lobby'; readonly problem: string }
 
-export const LOBBY: Place = { type: 'lobby', problem: '' }
-
 /** @param random - 16 bytes that nobody can guess, for `#new` */
 export function readPlace(address: URL, random: Uint8Array<ArrayBuffer>): Place {
   const signaling = signalingIn(address)
   const kind: Kind = address.searchParams.get('app') === 'todo' ? 'todo' : 'notebook'
-  if (address.hash === '' || address.hash === '#') return LOBBY
+  if (address.hash === '' || address.hash === '#') return { type: 'lobby', problem: signalingProblem(address) }
   if (address.hash === '#new') return newPlace(kind, signaling, random)
   const parsed = parseLink(address.hash)
   return parsed.ok
@@ -59,6 +57,11 @@ export function addressOf(place: Pick<RoomPlace, 'kind' | 'signaling'>, fragment
   return `${address.origin}${address.pathname}${query}#${fragment}`
 }
 
+/** The lobby, with the same servers. */
+export function lobbyAddress(here: URL): string {
+  return addressOf({ kind: 'notebook', signaling: signalingIn(here) }, '', here).slice(0, -1)
+}
+
 /** What the address bar shows: the right to edit and nothing above it, so that copying it is enough to work together. */
 export function openFragment(link: Link): string {
   return formatLink(link.right === 'view' ? link : weakenLink(link, 'edit'))
@@ -67,6 +70,14 @@ export function openFragment(link: Link): string {
 /** The servers that an address names. */
 export function signalingIn(address: URL): readonly string[] {
   return address.searchParams.getAll('signaling').filter(isSignalingAddress)
+}
+
+/** What is wrong with the servers that an address names; empty when nothing is. */
+export function signalingProblem(address: URL): string {
+  const wrong = address.searchParams.getAll('signaling').find(text => !isSignalingAddress(text))
+  return wrong === undefined
+    ? ''
+    : `"${wrong.slice(0, 200)}" in the address names no signaling server: one begins with wss:// or ws://. It is not used.`
 }
 
 export function isSignalingAddress(text: string): boolean {

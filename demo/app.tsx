@@ -2,17 +2,17 @@
 import { lazy, Suspense, useEffect, useState } from 'react'
 import type { Link } from 'supermesh'
 import {
-  addressOf,
   type Kind,
+  lobbyAddress,
   newPlace,
-  openFragment,
   type Place,
   type RoomPlace,
   readPasted,
-  readPlace,
   roomName,
   signalingIn,
 } from './address.ts'
+import { Boundary } from './chrome/boundary.tsx'
+import { placeHere, showPlace } from './here.ts'
 import { Lobby } from './lobby/lobby.tsx'
 
 const NotebookPage = lazy(async () => ({ default: (await import('./notebook/notebook-page.tsx')).NotebookPage }))
@@ -20,13 +20,12 @@ const TodoPage = lazy(async () => ({ default: (await import('./todo/todo-page.ts
 
 const here = () => new URL(location.href)
 const randomBytes = () => crypto.getRandomValues(new Uint8Array(16))
-const readHere = () => readPlace(here(), randomBytes())
 
 export function App() {
-  const [place, setPlace] = useState<Place>(readHere)
+  const [place, setPlace] = useState<Place>(placeHere)
 
   useEffect(() => {
-    const onAddress = () => setPlace(readHere())
+    const onAddress = () => setPlace(placeHere())
     addEventListener('hashchange', onAddress)
     addEventListener('popstate', onAddress)
     return () => {
@@ -36,7 +35,7 @@ export function App() {
   }, [])
 
   const enter = (next: RoomPlace) => {
-    history.pushState(null, '', addressOf(next, openFragment(next.link), here()))
+    showPlace(next)
     setPlace(next)
   }
   const paste = (text: string) => {
@@ -47,8 +46,8 @@ export function App() {
   const reopen = (link: Link, kind: Kind) =>
     enter({ type: 'room', kind, link, fresh: false, signaling: signalingIn(here()) })
   const leave = () => {
-    history.pushState(null, '', location.pathname + location.search.replace(/[?&]app=\w*/, ''))
-    setPlace(readHere())
+    history.pushState(null, '', lobbyAddress(here()))
+    setPlace(placeHere())
   }
 
   if (place.type === 'lobby') {
@@ -57,8 +56,25 @@ export function App() {
   }
   const Page = place.kind === 'todo' ? TodoPage : NotebookPage
   return (
-    <Suspense fallback={<div className="page-loading" role="status" aria-label="Opening the room" />}>
-      <Page key={roomName(place.link)} place={place} onLeave={leave} />
-    </Suspense>
+    <Boundary key={roomName(place.link)} instead={<Broken onLeave={leave} />}>
+      <Suspense fallback={<div className="page-loading" role="status" aria-label="Opening the room" />}>
+        <Page place={place} onLeave={leave} />
+      </Suspense>
+    </Boundary>
+  )
+}
+
+function Broken({ onLeave }: { readonly onLeave: () => void }) {
+  return (
+    <div className="placeholder" role="alert" data-testid="broken">
+      <h1>This page cannot be shown</h1>
+      <p>Something in it went wrong. What was saved is still on this device: load the page again.</p>
+      <button type="button" className="primary" onClick={() => location.reload()}>
+        Load it again
+      </button>
+      <button type="button" onClick={onLeave}>
+        Back to the lobby
+      </button>
+    </div>
   )
 }

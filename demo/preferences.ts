@@ -56,6 +56,11 @@ export function signalingServers(named: readonly string[]): readonly string[] {
   return [...new Set([...own, ...readPreferences().signaling])]
 }
 
+/** Whether nobody named a server, so that the page only tries its own origin. */
+export function hasOwnSignalingOnly(named: readonly string[]): boolean {
+  return named.length === 0 && readPreferences().signaling.length === 0
+}
+
 /** The servers for direct connections, as `RTCPeerConnection` takes them. */
 export function iceServers(text = readPreferences().iceServers): readonly RTCIceServer[] {
   return text.split('\n').flatMap(line => {

@@ -3,7 +3,8 @@
  */
 import { openRoom, type Room } from 'supermesh'
 import type { Schema, Transaction } from 'supermesh/schema'
-import { addressOf, openFragment, type RoomPlace, roomName } from './address.ts'
+import { type RoomPlace, roomName } from './address.ts'
+import { showKept } from './here.ts'
 import { iceServers, readPreferences, rememberKind, signalingServers } from './preferences.ts'
 
 type Tables = Schema['tables']
@@ -29,8 +30,7 @@ export function openDemoRoom<T extends Tables>(
       rememberKind(roomName(link), place.kind)
       await room.flushed()
       // Only now: a reload before the room is kept would find nothing.
-      const address = addressOf(place, openFragment(link), new URL(location.href))
-      if (location.hash === '#new') history.replaceState(null, '', address)
+      showKept(place)
     },
     () => undefined,
   )

@@ -3,7 +3,8 @@
  */
 import { notebookPage } from './fixture/notebook-page.ts'
 import { SAMPLE_CELLS, SAMPLE_NOTEBOOK } from './fixture/sample-notebook.ts'
-import { expect, test } from './fixture/test.ts'
+import { openStaticHost } from './fixture/static-host.ts'
+import { DIST, expect, test } from './fixture/test.ts'
 
 const OLD_NOTEBOOK = JSON.stringify({
   metadata: { name: 'old' },
@@ -59,6 +60,10 @@ test('a Jupyter Server with a wrong token, and one that does not know this page'
   await expect(refusal).not.toContainText('wrong')
   await ana.page.keyboard.press('Escape')
 
+  await ana.chooseServer('jibberish')
+  await expect(refusal).toContainText('no whole address')
+  await ana.page.keyboard.press('Escape')
+
   const foreign = await startJupyter('http://example.invalid')
   await ana.chooseServer(foreign.address)
   await expect(refusal).toContainText(`allow_origin=${origin}`)
@@ -99,6 +104,82 @@ test('links: damaged, without their secret, from the future', async ({ visitors,
   await page.getByRole('textbox').fill(site.url)
   await page.getByTestId('lobby-join').click()
   await expect(page.getByText('lacks the part after "#"')).toBeVisible()
+})
+
+test('"#new" in a tab that has a room makes one other room, which the address names', async ({ visitors, site }) => {
+  const visitor = await visitors.open('Ana')
+  const ana = notebookPage(visitor.page)
+  const first = await ana.create(site.url)
+  await ana.write(0, 'in = "the first room"')
+  await ana.page.goto(`${site.url}#new`)
+  await expect(ana.page).toHaveURL(/#1e/)
+  expect(ana.page.url()).not.toBe(first)
+  await expect(ana.cells).toHaveCount(1)
+  await expect(ana.source(0)).not.toContainText('first room')
+  await ana.write(0, 'x = "the second room"')
+
+  const ben = notebookPage((await visitors.open('Ben')).page)
+  await ben.page.goto(ana.page.url())
+  await expect(ben.source(0)).toHaveText('x = "the second room"')
+  for (const each of [ana, ben]) await expect(each.status).toHaveAttribute('data-peers', '1')
+  await expect(ana.status).toHaveAttribute('data-saved', 'disk')
+  await ana.page.reload()
+  await expect(ana.source(0)).toHaveText('x = "the second room"')
+  await ana.page.goBack()
+  await expect(ana.source(0)).toHaveText('in = "the first room"')
+})
+
+test('a signaling server that is none, and none at all', async ({ visitors }) => {
+  // The plain host has no relay, which the browser reports.
+  const host = await openStaticHost({ '/': DIST })
+  const ana = notebookPage((await visitors.open('Ana')).page)
+  await ana.page.goto(`${host.url}?signaling=foo#new`)
+  await expect(ana.page.getByTestId('address-problem')).toContainText('"foo" in the address names no signaling server')
+  await expect(ana.page.getByTestId('problem')).toContainText('No signaling server answers at this page')
+  await ana.page.goto(`${host.url}?signaling=foo`)
+  await expect(ana.page.getByTestId('link-problem')).toContainText('"foo"')
+  await host.dispose()
+})
+
+test('a Python that could not be loaded is loaded when it is wanted again', async ({ visitors, site }) => {
+  const ana = await visitors.open('Ana', { expects: [/pyodide|ERR_FAILED/] })
+  const anas = notebookPage(ana.page)
+  await ana.context.route('**/pyodide.asm.wasm', route => route.abort())
+  await anas.create(site.url)
+  await anas.write(0, '6 * 7')
+  await anas.run(0)
+  await expect(anas.cell(0)).toHaveAttribute('data-run-state', 'failed', { timeout: 30_000 })
+  await ana.context.unroute('**/pyodide.asm.wasm')
+  await anas.run(0)
+  await expect(anas.outputs(0)).toHaveText('42', { timeout: 30_000 })
+})
+
+test('a clock that is wrong by years does no harm', async ({ visitors, site }) => {
+  const [ana, ben] = [notebookPage((await visitors.open('Ana')).page), notebookPage((await visitors.open('Ben')).page)]
+  await ben.page.addInitScript(() => {
+    const now = Date.now
+    Date.now = () => now() - 20 * 365 * 86_400_000
+  })
+  await ben.page.goto(await ana.create(site.url))
+  await ben.write(0, '"from the past"')
+  await expect(ana.source(0)).toHaveText('"from the past"')
+  await ana.write(0, '"from the present"')
+  await expect(ben.source(0)).toHaveText('"from the present"')
+  await ben.run(0)
+  for (const each of [ana, ben]) {
+    await expect(each.outputs(0)).toContainText('from the present', { timeout: 30_000 })
+    await expect(each.status).toHaveAttribute('data-peers', '1')
+  }
+})
+
+test('a browser without WebRTC says so, and works alone', async ({ visitors, site }) => {
+  const ana = notebookPage((await visitors.open('Ana')).page)
+  await ana.page.addInitScript(() => Reflect.deleteProperty(window, 'RTCPeerConnection'))
+  await ana.create(site.url)
+  await expect(ana.page.getByTestId('problem')).toHaveAttribute('data-code', 'no-webrtc')
+  await ana.write(0, '6 * 7')
+  await ana.run(0)
+  await expect(ana.outputs(0)).toHaveText('42', { timeout: 30_000 })
 })
 
 test('a link opened while nobody is there waits, and both then have one copy', async ({ visitors, site }) => {

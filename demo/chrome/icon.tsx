@@ -18,6 +18,7 @@ const PATHS = {
   check: 'M5 12l5 5L19 7',
   home: 'M4 11l8-7 8 7v9h-5v-6H9v6H4z',
   chip: 'M7 7h10v10H7zM10 3v4M14 3v4M10 17v4M14 17v4M3 10h4M3 14h4M17 10h4M17 14h4',
+  keys: 'M3 6h18v12H3zM7 10h.01M11 10h.01M15 10h.01M8 14h8',
   text: 'M5 6h14M12 6v13',
   code: 'M9 7l-5 5 5 5M15 7l5 5-5 5',
 } as const

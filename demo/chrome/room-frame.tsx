@@ -5,8 +5,8 @@
 import { type ReactNode, useState } from 'react'
 import type { Me, Problem, Right, Room, RoomStatus } from 'supermesh'
 import { useMe, useStatus } from 'supermesh/react'
-import { addressOf, type RoomPlace } from '../address.ts'
-import { signalingServers } from '../preferences.ts'
+import { addressOf, type RoomPlace, signalingProblem } from '../address.ts'
+import { hasOwnSignalingOnly, signalingServers } from '../preferences.ts'
 import { Icon } from './icon.tsx'
 import { People, type Supernode } from './people.tsx'
 import { SettingsDialog } from './settings-dialog.tsx'
@@ -30,6 +30,8 @@ export function RoomFrame({ place, room, title, tools, notices, supernode, onLea
   const status = useStatus()
   const me = useMe()
   const [open, setOpen] = useState<'share' | 'settings' | null>(null)
+  // Read once: the address loses it when the room is kept.
+  const [unusable, setUnusable] = useState(() => signalingProblem(new URL(location.href)))
   const close = () => setOpen(null)
   const addressFor = (right: Right) => addressOf(place, room.invite(right), new URL(location.href))
   return (
@@ -57,7 +59,15 @@ export function RoomFrame({ place, room, title, tools, notices, supernode, onLea
           </button>
         </div>
         {tools}
-        <Problems status={status} me={me} onSettings={() => setOpen('settings')} />
+        <Problems status={status} me={me} place={place} onSettings={() => setOpen('settings')} />
+        {unusable && (
+          <div className="banner banner-problem" role="status" data-testid="address-problem">
+            <p dir="auto">{unusable}</p>
+            <button type="button" className="quiet" onClick={() => setUnusable('')} aria-label="Dismiss">
+              <Icon name="close" />
+            </button>
+          </div>
+        )}
         {notices}
       </header>
       <main>
@@ -76,7 +86,18 @@ export function RoomFrame({ place, room, title, tools, notices, supernode, onLea
 /** Those for which the settings may help. */
 const OF_SERVERS: readonly string[] = ['no-signaling', 'signaling-down', 'turn-needed']
 
-function Problems({ status, me, onSettings }: { status: RoomStatus; me: Me | null; onSettings: () => void }) {
+interface ProblemsProps {
+  readonly status: RoomStatus
+  readonly me: Me | null
+  readonly place: RoomPlace
+  readonly onSettings: () => void
+}
+
+/** A plain web host has none, which is no fault of the network. */
+const NONE_HERE =
+  "No signaling server answers at this page's own address, so nobody can find this room. Name another one in the settings, or with ?signaling=wss://… in the address."
+
+function Problems({ status, me, place, onSettings }: ProblemsProps) {
   const [dismissed, setDismissed] = useState('')
   const [problem] = status.problems
   if (status.phase === 'failed') return null
@@ -88,7 +109,9 @@ function Problems({ status, me, onSettings }: { status: RoomStatus; me: Me | nul
   return (
     <div className="banner banner-problem" role="status" data-testid="problem" data-code={problem.code}>
       <p>
-        {problem.sentence} {problem.nextStep}
+        {problem.code === 'signaling-down' && status.peers === 0 && hasOwnSignalingOnly(place.signaling)
+          ? NONE_HERE
+          : `${problem.sentence} ${problem.nextStep}`}
       </p>
       {OF_SERVERS.includes(problem.code) && (
         <button type="button" onClick={onSettings}>

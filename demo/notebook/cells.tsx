@@ -1,10 +1,11 @@
 /** The cells in their order, the places between them, and the keys of the command mode. */
 import { Fragment, type KeyboardEvent, useEffect, useMemo, useRef } from 'react'
 import { useObservable } from 'supermesh/react'
+import { Boundary } from '../chrome/boundary.tsx'
 import { Icon } from '../chrome/icon.tsx'
 import type { CellActions, Selection } from './cell-actions.ts'
 import { createCellPresence } from './cell-presence.ts'
-import { CellView } from './cell-view.tsx'
+import { BrokenCell, CellView } from './cell-view.tsx'
 import { commandOf } from './command-keys.ts'
 import type { NotebookSession } from './session.ts'
 
@@ -16,21 +17,29 @@ interface CellsProps {
 }
 
 /** What somebody may do who may only look. */
-const HARMLESS: readonly string[] = ['previous', 'next']
+const HARMLESS: readonly string[] = ['previous', 'next', 'show-keys']
 
 export function Cells({ session, selection, readOnly, actions }: CellsProps) {
   const { room, notebook } = session
   const cells = useObservable(notebook.cells)
   const presence = useMemo(() => createCellPresence(room), [room])
   const pending = useRef('')
+  const section = useRef<HTMLElement>(null)
+  const isEmpty = cells.length === 0
 
   useEffect(() => presence.enter(selection.id), [presence, selection.id])
+
+  // The keys of an empty notebook, such as those that insert or bring back a cell, are heard here.
+  useEffect(() => {
+    if (isEmpty && document.activeElement === document.body) section.current?.focus()
+  }, [isEmpty])
 
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
     // Keys in editors, buttons and fields are theirs: only those of a cell itself are commands, and not while its editor
     // is on its way.
     const { target } = event
-    const id = target instanceof HTMLElement && target.matches('article') ? target.dataset.cellId : undefined
+    const isCell = target instanceof HTMLElement && target.matches('article')
+    const id = isCell ? target.dataset.cellId : target === section.current && isEmpty ? '' : undefined
     if (id === undefined || (selection.editing && selection.id === id && !readOnly)) return
     const [command, waiting] = commandOf(pending.current, event)
     pending.current = waiting
@@ -40,19 +49,27 @@ export function Cells({ session, selection, readOnly, actions }: CellsProps) {
   }
 
   return (
-    <section className="cells" aria-label="Cells" onKeyDown={onKeyDown}>
-      {cells.length === 0 && <p className="cells-empty">This notebook has no cells.</p>}
+    <section
+      ref={section}
+      className="cells"
+      aria-label="Cells"
+      tabIndex={isEmpty ? 0 : undefined}
+      onKeyDown={onKeyDown}
+    >
+      {isEmpty && <p className="cells-empty">This notebook has no cells.</p>}
       {cells.map((cell, index) => (
         <Fragment key={cell.id}>
-          <CellView
-            cell={cell}
-            selected={cell.id === selection.id}
-            editing={cell.id === selection.id && selection.editing}
-            readOnly={readOnly}
-            session={session}
-            presence={presence}
-            actions={actions}
-          />
+          <Boundary of={cell} instead={<BrokenCell id={cell.id} />}>
+            <CellView
+              cell={cell}
+              selected={cell.id === selection.id}
+              editing={cell.id === selection.id && selection.editing}
+              readOnly={readOnly}
+              session={session}
+              presence={presence}
+              actions={actions}
+            />
+          </Boundary>
           {!readOnly && index < cells.length - 1 && <Insert index={index + 1} actions={actions} />}
         </Fragment>
       ))}

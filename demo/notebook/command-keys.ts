@@ -7,6 +7,9 @@ export type Command =
   | 'insert-above'
   | 'insert-below'
   | 'remove'
+  | 'cut'
+  | 'copy'
+  | 'paste'
   | 'undo-remove'
   | 'to-markdown'
   | 'to-code'
@@ -15,6 +18,9 @@ export type Command =
   | 'run'
   | 'run-and-go-on'
   | 'run-and-insert'
+  | 'interrupt'
+  | 'restart'
+  | 'show-keys'
 
 export interface Key {
   readonly key: string
@@ -32,10 +38,17 @@ const PLAIN: Readonly<Record<string, Command>> = {
   j: 'next',
   a: 'insert-above',
   b: 'insert-below',
+  x: 'cut',
+  c: 'copy',
+  v: 'paste',
   z: 'undo-remove',
   m: 'to-markdown',
   y: 'to-code',
+  h: 'show-keys',
 }
+
+/** Keys that count when they are pressed twice. */
+const DOUBLE: Readonly<Record<string, Command>> = { d: 'remove', i: 'interrupt', '0': 'restart' }
 
 /**
  * @param pending - the key before, when it waits for a second one
@@ -50,6 +63,11 @@ export function commandOf(pending: string, event: Key): [Command | null, string]
   if (control && shiftKey && key === 'ArrowUp') return ['move-up', '']
   if (control && shiftKey && key === 'ArrowDown') return ['move-down', '']
   if (control || altKey || shiftKey) return [null, '']
-  if (key === 'd') return pending === 'd' ? ['remove', ''] : [null, 'd']
-  return [Object.hasOwn(PLAIN, key) ? (PLAIN[key] ?? null) : null, '']
+  const double = commandIn(DOUBLE, key)
+  if (double) return pending === key ? [double, ''] : [null, key]
+  return [commandIn(PLAIN, key), '']
+}
+
+function commandIn(keys: Readonly<Record<string, Command>>, key: string): Command | null {
+  return Object.hasOwn(keys, key) ? (keys[key] ?? null) : null
 }

@@ -43,6 +43,8 @@ export function KernelChip({ notebook, onOpen }: KernelChipProps) {
   )
 }
 
+const NO_ADDRESS = 'This is no whole address. Paste it as Jupyter prints it: http://localhost:8888/lab?token=…'
+
 interface KernelPanelProps {
   readonly notebook: Notebook
   readonly onClose: () => void
@@ -56,7 +58,8 @@ export function KernelPanel({ notebook, onClose }: KernelPanelProps) {
 
   const use = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
-    const address = String(new FormData(event.currentTarget).get('address') ?? '')
+    const address = String(new FormData(event.currentTarget).get('address') ?? '').trim()
+    if (choice === 'server' && !/^https?:$/.test(URL.parse(address)?.protocol ?? '')) return setRefusal(NO_ADDRESS)
     setBusy(true)
     setRefusal('')
     try {
@@ -87,7 +90,10 @@ export function KernelPanel({ notebook, onClose }: KernelPanelProps) {
             <input type="radio" checked={choice === 'embedded'} onChange={() => choose('embedded')} />
             <span className="right-words">
               <strong>Python in the browser</strong>
-              <span>Nothing to install. It runs in a closed frame on this page.</span>
+              <span>
+                Nothing to install. It runs in a closed frame on this page, and has the standard library only; other
+                packages need a Jupyter Server.
+              </span>
             </span>
           </label>
           <label className="right">
@@ -109,8 +115,8 @@ export function KernelPanel({ notebook, onClose }: KernelPanelProps) {
               data-testid="server-address"
             />
             <small>
-              The token stays in this page. The server has to be started with
-              <code> --ServerApp.allow_origin={location.origin}</code>
+              The token stays in this page. Start the server with
+              <code>jupyter server --ServerApp.allow_origin={location.origin}</code>
             </small>
           </label>
         )}

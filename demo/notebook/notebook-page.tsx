@@ -6,10 +6,16 @@ import { Icon } from '../chrome/icon.tsx'
 import { RoomFrame } from '../chrome/room-frame.tsx'
 import { TitleField } from '../chrome/title-field.tsx'
 import { useTitle } from '../use-title.ts'
-import { type CellActions, createCellActions, type RemovedCell, type Selection } from './cell-actions.ts'
+import {
+  type CellActions,
+  createCellActions,
+  type PageCommand,
+  type RemovedCell,
+  type Selection,
+} from './cell-actions.ts'
 import { Cells } from './cells.tsx'
 import { type NotebookSession, openNotebookSession } from './session.ts'
-import { Toolbar } from './toolbar.tsx'
+import { type Panel, Toolbar } from './toolbar.tsx'
 import { useFiles } from './use-files.tsx'
 import '../style/notebook.css'
 import '../style/editor.css'
@@ -42,10 +48,26 @@ function NotebookRoom({ session, place, onLeave }: NotebookRoomProps) {
   const readOnly = useMe()?.right === 'view' || !isHere
   const [selection, setSelection] = useState<Selection>({ id: null, editing: false })
   const [removed, setRemoved] = useState<RemovedCell | null>(null)
-  const actions = useMemo(() => createCellActions({ notebook, setSelection, setRemoved }), [notebook])
-  const files = useFiles(notebook, readOnly)
+  const [panel, setPanel] = useState<Panel | null>(null)
+  const actions = useMemo(() => {
+    const obey = (command: PageCommand) => {
+      if (command === 'interrupt') notebook.interrupt()
+      else setPanel(command === 'restart' ? 'restart' : 'keys')
+    }
+    return createCellActions({ notebook, setSelection, setRemoved, obey })
+  }, [notebook])
+  const files = useFiles(notebook, readOnly, () => {
+    setSelection({ id: null, editing: false })
+    scrollTo({ top: 0 })
+  })
 
   useTitle(room, title)
+
+  // Who has just made a notebook can begin at once, by key.
+  useEffect(() => {
+    const [first] = notebook.cells.getSnapshot()
+    if (isHere && place.fresh && first && document.activeElement === document.body) actions.select(first.id, false)
+  }, [isHere, place, notebook, actions])
 
   const indexAfterSelection = () => {
     const cells = notebook.cells.getSnapshot()
@@ -53,8 +75,9 @@ function NotebookRoom({ session, place, onLeave }: NotebookRoomProps) {
     return at < 0 ? cells.length : at + 1
   }
   const run = () => {
-    const id = selection.id ?? notebook.cells.getSnapshot()[0]?.id
-    if (id !== undefined) actions.perform('run-and-go-on', id)
+    const cells = notebook.cells.getSnapshot()
+    const { id } = cells.find(({ id }) => id === selection.id) ?? cells[0] ?? { id: '' }
+    actions.perform('run-and-go-on', id)
   }
 
   return (
@@ -72,6 +95,8 @@ function NotebookRoom({ session, place, onLeave }: NotebookRoomProps) {
             readOnly={readOnly}
             isHere={isHere}
             files={files}
+            panel={panel}
+            onPanel={setPanel}
             onRun={run}
             onAdd={type => actions.insert(type, indexAfterSelection())}
           />

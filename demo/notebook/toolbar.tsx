@@ -1,11 +1,13 @@
 /** What can be done with the whole notebook. */
-import { useState } from 'react'
 import type { Notebook } from 'supermesh/jupyter'
 import { useObservable } from 'supermesh/react'
 import { Confirm } from '../chrome/confirm.tsx'
 import { Icon, type IconName } from '../chrome/icon.tsx'
 import { KernelChip, KernelPanel } from './kernel-panel.tsx'
+import { KeysDialog } from './keys-dialog.tsx'
 import type { NotebookFiles } from './use-files.tsx'
+
+export type Panel = 'kernel' | 'restart' | 'keys'
 
 interface ToolbarProps {
   readonly notebook: Notebook
@@ -13,14 +15,16 @@ interface ToolbarProps {
   /** Whether there is a notebook to be saved. */
   readonly isHere: boolean
   readonly files: NotebookFiles
+  /** What is open in front of the notebook. */
+  readonly panel: Panel | null
+  readonly onPanel: (panel: Panel | null) => void
   readonly onRun: () => void
   readonly onAdd: (type: 'code' | 'markdown') => void
 }
 
-export function Toolbar({ notebook, readOnly, isHere, files, onRun, onAdd }: ToolbarProps) {
+export function Toolbar({ notebook, readOnly, isHere, files, panel, onPanel, onRun, onAdd }: ToolbarProps) {
   const { state } = useObservable(notebook.supernode)
-  const [open, setOpen] = useState<'kernel' | 'restart' | null>(null)
-  const close = () => setOpen(null)
+  const close = () => onPanel(null)
   return (
     <div className="bar tools" role="toolbar" aria-label="Notebook">
       <Tool
@@ -42,16 +46,16 @@ export function Toolbar({ notebook, readOnly, isHere, files, onRun, onAdd }: Too
       <Tool
         id="interrupt"
         icon="stop"
-        title="Interrupt"
+        title="Interrupt (I, I)"
         off={readOnly || state !== 'busy'}
         onClick={notebook.interrupt}
       />
       <Tool
         id="restart"
         icon="restart"
-        title="Restart"
+        title="Restart (0, 0)"
         off={readOnly || state === 'nobody'}
-        onClick={() => setOpen('restart')}
+        onClick={() => onPanel('restart')}
       />
       <span className="tools-gap" />
       <Tool
@@ -73,9 +77,11 @@ export function Toolbar({ notebook, readOnly, isHere, files, onRun, onAdd }: Too
       <span className="tools-gap" />
       <Tool id="import" icon="upload" title="Import a notebook" off={readOnly} onClick={files.choose} />
       <Tool id="export" icon="download" title="Export as .ipynb" off={!isHere} onClick={files.save} />
-      <KernelChip notebook={notebook} onOpen={() => setOpen('kernel')} />
-      {open === 'kernel' && <KernelPanel notebook={notebook} onClose={close} />}
-      {open === 'restart' && (
+      <Tool id="keys" icon="keys" title="Keys (H)" off={false} onClick={() => onPanel('keys')} />
+      <KernelChip notebook={notebook} onOpen={() => onPanel('kernel')} />
+      {panel === 'kernel' && <KernelPanel notebook={notebook} onClose={close} />}
+      {panel === 'keys' && <KeysDialog onClose={close} />}
+      {panel === 'restart' && (
         <Confirm
           title="Restart the kernel?"
           sentence="All variables are lost, for everybody in the room. Cells and outputs stay."

@@ -13,13 +13,15 @@ export interface NotebookFiles {
   readonly parts: ReactNode
 }
 
-export function useFiles(notebook: Notebook, readOnly: boolean): NotebookFiles {
+/** @param onReplaced - called when a file's cells are in the place of those that were here */
+export function useFiles(notebook: Notebook, readOnly: boolean, onReplaced: () => void): NotebookFiles {
   const field = useRef<HTMLInputElement>(null)
   const [asking, setAsking] = useState<File | null>(null)
   const [told, setTold] = useState('')
 
   const replace = async (file: File) => {
     const result = notebook.importFile(new Uint8Array(await file.arrayBuffer()), file.name)
+    if (result.ok) onReplaced()
     setTold(result.ok ? result.migrations.join(' ') : result.sentence)
   }
   const take = (file: File | undefined) => {

@@ -5,7 +5,7 @@ export const todoSchema = defineSchema(
   'org.supermesh.todo',
   { version: 1 },
   {
-    lists: table({ name: value('To-do'), todos: list(ref('todos')) }),
+    lists: table({ name: value('To-do', { accepts: name => typeof name === 'string' }), todos: list(ref('todos')) }),
     todos: table({ title: text(), done: flag(false) }),
   },
 )

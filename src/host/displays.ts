@@ -7,8 +7,11 @@ export interface Displays {
   keyOf(displayId: string): string
   /** `run` shows something under `key`. */
   shown(run: string, key: string): void
-  /** The runs that show something under `key`, in the order in which they did. */
-  runsOf(key: string): readonly string[]
+  /**
+   * The runs that show something under `key`, in the order in which they did.
+   * @param visible - whether people still see that run; one that they do not is forgotten
+   */
+  runsOf(key: string, visible: (run: string) => boolean): readonly string[]
 }
 
 export function createDisplays(): Displays {
@@ -24,6 +27,10 @@ export function createDisplays(): Displays {
       const known = runs.get(key) ?? new Set()
       runs.set(key, known.add(run))
     },
-    runsOf: key => [...(runs.get(key) ?? [])],
+    runsOf(key, visible) {
+      const known = [...(runs.get(key) ?? [])].filter(visible)
+      runs.set(key, new Set(known))
+      return known
+    },
   }
 }

@@ -78,6 +78,6 @@ export function toJsonText(value: JsonValue): JsonText {
 }
 
 /** `text` itself when it is JSON within the limits, otherwise `null`: the door for texts that others wrote. */
-export function asJsonText(text: string): JsonText | null {
-  return parseJson(text).ok ? (text as JsonText) : null
+export function asJsonText(text: unknown): JsonText | null {
+  return typeof text === 'string' && parseJson(text).ok ? (text as JsonText) : null
 }

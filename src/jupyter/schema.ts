@@ -4,8 +4,9 @@
  * People write notebooks and cells; a run is written by two, each in its own fields (see `supernode/run.ts`); what stands
  * on a server (kernels, sessions, files, terminals) is written by the supernode alone, for the others to see.
  */
-import { defineSchema, list, map, ref, type Schema, table, text, value } from '../store/schema.ts'
+import { defineSchema, flag, list, map, ref, type Schema, table, text, value } from '../store/schema.ts'
 import type { NotebookFormat } from './nbformat/index.ts'
+import { type Accepts, isFlag, isNumber, isText, oneOf, orMissing, orNull, shapeOf } from './row-shape.ts'
 
 /** The one notebook of a room. */
 export const NOTEBOOK_ID = 'main'
@@ -15,6 +16,8 @@ export interface StoredOutput {
   readonly json: string
   readonly display?: string
 }
+
+const isStoredOutput = shapeOf<StoredOutput>({ json: isText, display: orMissing(isText) })
 
 /** What somebody wants to be run: written by the requester, and only by it. */
 export interface RunRequest {
@@ -28,6 +31,14 @@ export interface RunRequest {
   readonly term: number
 }
 
+const isRunRequest = shapeOf<RunRequest>({
+  source: isText,
+  peer: isText,
+  name: isText,
+  supernode: orNull(isText),
+  term: isNumber,
+})
+
 /** The answer to a request: written by the supernode that was asked. */
 export interface RunClaim {
   readonly supernode: string
@@ -39,17 +50,29 @@ export interface RunClaim {
   readonly name: string
 }
 
+const isRunClaim = shapeOf<RunClaim>({
+  supernode: isText,
+  term: isNumber,
+  verdict: oneOf('claimed', 'refused'),
+  sentence: isText,
+  name: isText,
+})
+
 /** The requester's word that this claim, and no other, may start. Written at most once. */
 export interface RunGo {
   readonly supernode: string
   readonly term: number
 }
 
+const isRunGo = shapeOf<RunGo>({ supernode: isText, term: isNumber })
+
 export interface RunStart {
   readonly supernode: string
   readonly term: number
   readonly kernel: string
 }
+
+const isRunStart = shapeOf<RunStart>({ supernode: isText, term: isNumber, kernel: isText })
 
 export interface RunFinish {
   readonly supernode: string
@@ -58,69 +81,95 @@ export interface RunFinish {
   readonly executionCount: number | null
 }
 
+const isRunFinish = shapeOf<RunFinish>({
+  supernode: isText,
+  term: isNumber,
+  status: oneOf('ok', 'error', 'aborted'),
+  executionCount: orNull(isNumber),
+})
+
 export interface RunPrompt {
   readonly text: string
   readonly password: boolean
 }
 
+const isRunPrompt = shapeOf<RunPrompt>({ text: isText, password: isFlag })
+
+const isFormat = shapeOf<NotebookFormat>({
+  indent: orNull(isText),
+  newline: oneOf('\n', '\r\n'),
+  comma: oneOf(',', ', '),
+  colon: oneOf(':', ': '),
+  asciiOnly: isFlag,
+  finalNewline: isFlag,
+  byteOrderMark: isFlag,
+})
+
+const word = (initial = '') => value(initial, { accepts: isText })
+const count = () => value(0, { accepts: isNumber })
+const wordOrNull = () => orNothing<string>(isText)
+/** A register that may hold nothing, and does at first. */
+const orNothing = <T>(accepts: Accepts) => value<T | null>(null, { accepts: orNull(accepts) })
+
 export const notebookTables = {
   notebooks: table({
-    title: value('Untitled'),
+    title: word('Untitled'),
     cells: list(ref('cells')),
     /** The notebook's own JSON, see `nbformat/model.ts`. */
-    shape: value<string | null>(null),
-    format: value<NotebookFormat | null>(null),
+    shape: wordOrNull(),
+    format: orNothing<NotebookFormat>(isFormat),
   }),
   cells: table({
-    type: value('code'),
+    type: word('code'),
     source: text(),
     /** The id that the cell has in files. */
-    fileId: value(''),
-    shape: value<string | null>(null),
+    fileId: word(),
+    shape: wordOrNull(),
     /** The execution that is shown: the last one that was asked for, or what a file brought. */
-    execution: value<string | null>(null),
+    execution: wordOrNull(),
   }),
   executions: table({
-    cell: ref('cells'),
+    /** The cell that it is of. */
+    cell: word(),
     /** `null` for outputs that a file brought. */
-    request: value<RunRequest | null>(null),
-    claim: value<RunClaim | null>(null),
-    go: value<RunGo | null>(null),
-    start: value<RunStart | null>(null),
-    finish: value<RunFinish | null>(null),
-    prompt: value<RunPrompt | null>(null),
-    outputs: list(value<StoredOutput>()),
+    request: orNothing<RunRequest>(isRunRequest),
+    claim: orNothing<RunClaim>(isRunClaim),
+    go: orNothing<RunGo>(isRunGo),
+    start: orNothing<RunStart>(isRunStart),
+    finish: orNothing<RunFinish>(isRunFinish),
+    prompt: orNothing<RunPrompt>(isRunPrompt),
+    outputs: list(value<StoredOutput>(undefined, { accepts: isStoredOutput })),
     /** Display id → newest version of that output, as nbformat JSON. */
-    displays: map(value<string>()),
+    displays: map(value<string>(undefined, { accepts: isText })),
   }),
   kernels: table({
-    name: value(''),
-    displayName: value(''),
-    language: value(''),
-    backend: value(''),
-    status: value(''),
+    name: word(),
+    displayName: word(),
+    language: word(),
+    backend: word(),
+    status: word(),
     /** The supernode's peer id. */
-    host: value(''),
+    host: word(),
     /** The kernel session id by which a successor resumes. */
-    session: value(''),
+    session: word(),
   }),
-  kernelspecs: table({ name: value(''), displayName: value(''), language: value(''), isDefault: value(false) }),
-  sessions: table({ path: value(''), name: value(''), type: value(''), kernel: value<string | null>(null) }),
-  terminals: table({ name: value('') }),
-  status: table({ started: value(''), lastActivity: value(''), connections: value(0), kernels: value(0) }),
+  kernelspecs: table({ name: word(), displayName: word(), language: word(), isDefault: flag() }),
+  sessions: table({ path: word(), name: word(), type: word(), kernel: wordOrNull() }),
+  terminals: table({ name: word() }),
+  status: table({ started: word(), lastActivity: word(), connections: count(), kernels: count() }),
   contents: table({
-    path: value(''),
-    name: value(''),
+    path: word(),
+    name: word(),
     /** `directory`, `file` or `notebook`. */
-    type: value(''),
-    mimetype: value<string | null>(null),
-    writable: value(true),
-    created: value(''),
-    lastModified: value(''),
-    size: value<number | null>(null),
+    type: word(),
+    mimetype: wordOrNull(),
+    writable: flag(true),
+    created: word(),
+    lastModified: word(),
+    size: orNothing<number>(isNumber),
   }),
   textContents: table({ content: text() }),
-  base64Contents: table({ content: value('') }),
+  base64Contents: table({ content: word() }),
   folders: table({ children: list(ref('contents')) }),
 } as const
 

@@ -5,7 +5,10 @@ import { NOTEBOOK_ID, type NotebookTables } from '../jupyter/schema.ts'
 import type { ListDraft, Readers, Transaction } from '../store/record.ts'
 import type { Notebook } from './notebook.ts'
 
-type Edits = Pick<Notebook, 'rename' | 'addCell' | 'removeCell' | 'moveCell' | 'setCellType' | 'clearOutputs'>
+type Edits = Pick<
+  Notebook,
+  'rename' | 'addCell' | 'removeCell' | 'restoreCell' | 'moveCell' | 'setCellType' | 'clearOutputs'
+>
 
 /** @param mintId - a new id for a cell in files, see `CELL_ID` */
 export function createEdits(
@@ -38,6 +41,12 @@ export function createEdits(
       withList((list, tx) => {
         for (let at = list.toArray().indexOf(id); at >= 0; at = list.toArray().indexOf(id)) list.splice(at, 1, [])
         if (tx.cells.has(id)) tx.cells.remove(id)
+      }),
+    restoreCell: (id, index) =>
+      withList((list, tx) => {
+        if (!list.toArray().includes(id)) list.splice(placeIn(list, index), 0, [id])
+        // A record that is created again holds what it held.
+        if (!tx.cells.has(id)) tx.cells.create({}, { id })
       }),
     moveCell: (id, index) =>
       withList(list => {

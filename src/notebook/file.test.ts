@@ -209,6 +209,36 @@ describe('an import', () => {
   )
 })
 
+describe('an import that is cut short', () => {
+  it('N2: leaves the old notebook or the new one, whenever the page was closed', () => {
+    const file = (name: string, count: number) =>
+      `${JSON.stringify(notebook(Array.from({ length: count }, (_, i) => code(`${name}${i}`, [name]))), null, 1)}\n`
+    const [old, next] = [file('old', 3), file('next', 4500)]
+    const outcomes: string[] = []
+    for (let kept = 0, cut = true; cut; kept++) {
+      const room = pair()
+      room.import(old, 'old.ipynb')
+      let calls = 0
+      importFile(next, 'next.ipynb', write => void (calls++ < kept && room.store.transact(write)), counter())
+      cut = calls > kept
+      const { title } = room.store.tables.notebooks.get(NOTEBOOK_ID) ?? {}
+      expect(exportFile(room.store.tables) === (title === 'old' ? old : next)).toBe(true)
+      outcomes.push(title ?? '')
+    }
+    expect(outcomes).toEqual(['old', 'old', 'old', 'old', 'next', 'next'])
+  }, 60_000)
+
+  it('N2: leaves the old notebook when an edit of it is refused', () => {
+    const room = pair()
+    room.import(fixtures['as Jupyter writes it'] ?? '')
+    const refuse = () => {
+      throw new Error('no right to write')
+    }
+    expect(() => importFile(JSON.stringify(notebook([code('a', [])])), 'x', refuse, counter())).toThrow('no right')
+    expect(exportFile(room.store.tables)).toBe(fixtures['as Jupyter writes it'])
+  })
+})
+
 describe('an export', () => {
   it('has edits, and is a notebook again', () => {
     const room = pair()

@@ -16,16 +16,18 @@ import {
 } from '../jupyter/nbformat/index.ts'
 import { NOTEBOOK_ID, type NotebookTables, type StoredOutput } from '../jupyter/schema.ts'
 import { VALUE_MAX_BYTES } from '../protocol/limits.ts'
-import type { Readers, Transaction } from '../store/record.ts'
+import type { Readers, RegistersOf, Transaction } from '../store/record.ts'
 import { resultOf } from '../supernode/run.ts'
 import type { ImportResult } from './notebook.ts'
 
-/** Bytes, as they count for a transaction, that one edit of an import holds: others should see progress. */
+/** Bytes, as they count for a transaction, that one edit of an import holds: what others type passes between two. */
 const CHUNK_BYTES = 4 * 1024 * 1024
 /** Cells or outputs that one edit of an import holds. */
 const CHUNK_ITEMS = 2000
 /** Bytes of the largest output, or cell without its outputs, that can be kept; a transaction holds a little more. */
 const ITEM_MAX_BYTES = VALUE_MAX_BYTES - 1024 * 1024
+/** Above what the id of a cell takes in the list, of which all is written in one edit. */
+const LISTED_BYTES = 64
 
 const TOO_LARGE = '[This output was left out of the import: it is too large for a room.]\n'
 
@@ -37,7 +39,12 @@ export function fillNotebook(transaction: Transaction<NotebookTables>): void {
   transaction.notebooks.create({ title: 'Untitled', cells: [first] }, { id: NOTEBOOK_ID })
 }
 
-/** Puts the file's cells in the place of those that are here. What is refused changes nothing. */
+/**
+ * Puts the file's cells in the place of those that are here. What is refused changes nothing.
+ *
+ * N2: a page that is closed on the way leaves the old notebook or the new one: what is new is written beforehand where
+ * nobody sees it, takes its place in one edit, and what was old is removed afterwards.
+ */
 export function importFile(
   file: string | Uint8Array,
   name: string,
@@ -47,27 +54,37 @@ export function importFile(
   const imported = importNotebook(file, { mintId })
   if (!imported.ok) return { ok: false, sentence: imported.sentence }
   const { notebook } = imported
-  if (weigh(notebook.shape) > ITEM_MAX_BYTES || notebook.cells.some(cell => weighFields(cell) > ITEM_MAX_BYTES)) {
+  const list = notebook.cells.length * LISTED_BYTES
+  if (
+    weigh(notebook.shape) + list > ITEM_MAX_BYTES ||
+    notebook.cells.some(cell => weighFields(cell) > ITEM_MAX_BYTES)
+  ) {
     const sentence = 'A cell of this notebook, its attachments or metadata are too large for a room. Make it smaller.'
     return { ok: false, sentence }
   }
   const cells = notebook.cells.map(withinLimits)
-  clear(transact)
+  const ids = [...inChunks(cells, weighCell)].flatMap(chunk => writeCells(chunk, transact))
   const { shape, format } = notebook
-  transact(tx => tx.notebooks.update(NOTEBOOK_ID, { title: name.replace(/\.ipynb$/i, ''), shape, format }))
-  for (const chunk of inChunks(cells, weighCell)) writeCells(chunk, transact)
+  removeCells(swap({ title: name.replace(/\.ipynb$/i, ''), shape, format }, ids, transact), transact)
   return { ok: true, migrations: [...imported.migrations, ...changesOf(notebook.cells, cells)] }
 }
 
-/** Leaves an empty notebook. */
-function clear(transact: Transact): void {
-  const ids: string[] = []
+type NotebookFields = RegistersOf<NotebookTables['notebooks']['fields']>
+
+/** Shows `cells` as the notebook; returns those that were shown. */
+function swap(fields: NotebookFields, cells: readonly string[], transact: Transact): readonly string[] {
+  let before: readonly string[] = []
   transact(tx => {
     if (!tx.notebooks.has(NOTEBOOK_ID)) tx.notebooks.create({}, { id: NOTEBOOK_ID })
-    const { cells } = tx.notebooks.get(NOTEBOOK_ID)
-    ids.push(...new Set(cells.toArray().filter(id => tx.cells.has(id))))
-    if (cells.length > 0) cells.splice(0, cells.length, [])
+    const { cells: list } = tx.notebooks.get(NOTEBOOK_ID)
+    before = [...new Set(list.toArray())]
+    list.splice(0, list.length, cells)
+    tx.notebooks.update(NOTEBOOK_ID, fields)
   })
+  return before
+}
+
+function removeCells(ids: readonly string[], transact: Transact): void {
   for (const chunk of inChunks(ids, () => 0)) {
     transact(tx => {
       for (const id of chunk) if (tx.cells.has(id)) tx.cells.remove(id)
@@ -93,28 +110,25 @@ function changesOf(before: readonly CellModel[], after: readonly CellModel[]): r
   ]
 }
 
-function writeCells(cells: readonly CellModel[], transact: Transact): void {
+/** Cells that no list names yet; returns their ids. */
+function writeCells(cells: readonly CellModel[], transact: Transact): readonly string[] {
   // The outputs of a large cell come after it, in edits of their own.
   const outputs = cells.map(cell =>
     weighCell(cell) <= CHUNK_BYTES ? [cell.outputs] : [[], ...inChunks(cell.outputs, weigh)],
   )
-  const executions: (string | null)[] = []
+  let written: readonly ReturnType<typeof createCell>[] = []
   transact(tx => {
-    const ids = cells.map((cell, i) => {
-      const { id, execution } = createCell(tx, cell, outputs[i]?.[0] ?? [])
-      executions[i] = execution
-      return id
-    })
-    tx.notebooks.get(NOTEBOOK_ID).cells.push(...ids)
+    written = cells.map((cell, i) => createCell(tx, cell, outputs[i]?.[0] ?? []))
   })
   for (const [i, chunks] of outputs.entries()) {
-    const execution = executions[i]
+    const execution = written[i]?.execution
     for (const chunk of chunks.slice(1)) {
       transact(tx => {
         if (execution) tx.executions.get(execution).outputs.push(...chunk.map(json => ({ json })))
       })
     }
   }
+  return written.map(({ id }) => id)
 }
 
 function createCell(

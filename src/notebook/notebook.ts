@@ -63,6 +63,8 @@ export interface Notebook {
   /** @returns the new cell's id */
   addCell(type: CellType, index: number, source?: string): string
   removeCell(id: string): void
+  /** Brings a removed cell back with all that it held, outputs included. @param index - where, among the cells shown */
+  restoreCell(id: string, index: number): void
   moveCell(id: string, index: number): void
   setCellType(id: string, type: CellType): void
   run(id: string): void

@@ -12,8 +12,10 @@ export const NAME_MAX_BYTES = 128
 export const VALUE_MAX_BYTES = 32 * 1024 * 1024
 /** Deepest nesting of one JSON value. */
 export const VALUE_MAX_DEPTH = 64
-/** Operations in one patch. */
+/** Fields, map keys, insertions and removed ranges in one patch. */
 export const PATCH_MAX_OPERATIONS = 100_000
+/** Insertions and removed ranges among them: each seeks its place among all of a text or list, in one turn. */
+export const PATCH_MAX_SPLICES = 5000
 /** Frames of one author that may wait for an earlier one, or for their causal past. */
 export const WAITING_MAX_FRAMES = 4096
 /** Bytes that all waiting frames together may hold. */

@@ -2,7 +2,14 @@
  * Reading a patch: every bound, name and order is checked on the way, so that what comes out is canonical.
  */
 import { malformed, type Reader } from './codec.ts'
-import { FRAME_MAX_BYTES, NAME_MAX_BYTES, PATCH_MAX_OPERATIONS, VALUE_MAX_BYTES, VALUE_MAX_DEPTH } from './limits.ts'
+import {
+  FRAME_MAX_BYTES,
+  NAME_MAX_BYTES,
+  PATCH_MAX_OPERATIONS,
+  PATCH_MAX_SPLICES,
+  VALUE_MAX_BYTES,
+  VALUE_MAX_DEPTH,
+} from './limits.ts'
 import { safeName } from './name.ts'
 import {
   type ElementId,
@@ -33,6 +40,12 @@ export function readPatch(reader: Reader, place: Place): Patch {
     budget -= count
     if (budget < 0) malformed('patch-too-large')
   }
+  let spliceBudget = PATCH_MAX_SPLICES
+  const spendSplices = (count: number) => {
+    spliceBudget -= count
+    if (spliceBudget < 0) malformed('patch-too-large')
+    spend(count)
+  }
   const readId = (): ElementId | null => {
     const index = reader.varuint()
     if (index === 0) return null
@@ -55,7 +68,7 @@ export function readPatch(reader: Reader, place: Place): Patch {
     if (type !== 2) malformed('operation-unknown')
     const count = reader.varuint(PATCH_MAX_OPERATIONS)
     if (count === 0) malformed('operation-empty')
-    spend(count)
+    spendSplices(count)
     const ranges: IdRange[] = []
     for (let i = 0; i < count; i++) {
       const id = readId()
@@ -70,7 +83,7 @@ export function readPatch(reader: Reader, place: Place): Patch {
   const readOperations = <Content extends { readonly length: number }>(read: () => Content) => {
     const count = reader.varuint(PATCH_MAX_OPERATIONS)
     if (count === 0) malformed('operation-empty')
-    spend(count)
+    spendSplices(count)
     const operations: Operation<Content>[] = []
     for (let i = 0; i < count; i++) operations.push(readOperation(read))
     return { operations }

@@ -53,6 +53,11 @@ export const PROBLEMS = {
     sentence: 'This address is not secure, so the browser offers no encryption to this page.',
     nextStep: 'Open it by https, or on this computer by http://localhost.',
   },
+  notOpened: {
+    code: 'not-opened',
+    sentence: 'This page could not open the room.',
+    nextStep: 'Reload this page, or try another browser.',
+  },
   quota: {
     code: 'quota',
     sentence: 'This device has no room left, so new edits are only in this page and with the others.',

@@ -427,7 +427,7 @@ describe('the faults of the stock datastore', () => {
       const mine = ours.map((letter, i) => one.type(i, letter))
       for (const [i, letter] of theirs.entries()) two.type(i, letter)
       two.receive(...mine)
-      return !/hello world|GOODBYE NOW/.test(two.text())
+      return !/hello world|GOODBYE NOW/.test(two.text() ?? '')
     })
     expect(garbled).toContain(true)
 

@@ -5,7 +5,7 @@ import { SupermeshError } from '../base/error.ts'
 import { NAME_MAX_BYTES } from '../protocol/limits.ts'
 import type { JsonValue } from '../protocol/patch.ts'
 import type { Document } from './document.ts'
-import type { SequenceMetadata, SpliceUpdate } from './fields.ts'
+import type { MapValue, SequenceMetadata, SpliceUpdate } from './fields.ts'
 import { toJsonValue } from './json-value.ts'
 import type { Content } from './sequence.ts'
 import { replace, type View } from './text-view.ts'
@@ -23,9 +23,30 @@ export interface Location {
   readonly table: string
   readonly record: string
   readonly key: string
+  /** The field's name, for messages. */
+  readonly field: string
+  readonly accepts: (value: JsonValue) => boolean
 }
 
-export function mapDraft({ document, staging, table, record, key }: Location) {
+export function wrongType({ table, field }: Location): SupermeshError {
+  return new SupermeshError('value-wrong-type', `The value for ${table}.${field} has the wrong type.`, { table, field })
+}
+
+/** @throws SupermeshError `value-wrong-type` */
+export function requireAccepted(location: Location, value: JsonValue): JsonValue {
+  if (!location.accepts(value)) throw wrongType(location)
+  return value
+}
+
+/** What a register will hold, as it is read: see `accepts`. */
+export function registerDraft({ document, staging, table, record, key, accepts }: Location, initial: unknown): unknown {
+  const staged = staging.get(table, record, key)
+  const held = staged === undefined ? document.value(table, record, key) : staged
+  return held !== undefined && accepts(held as JsonValue) ? held : initial
+}
+
+export function mapDraft(location: Location) {
+  const { document, staging, table, record, key } = location
   const staged = () => staging.get(table, record, key) as ReadonlyMap<string, JsonValue | undefined> | undefined
   const stage = (name: string, value: JsonValue | undefined) => {
     if (name.length * 3 > NAME_MAX_BYTES || !name.isWellFormed()) {
@@ -37,9 +58,10 @@ export function mapDraft({ document, staging, table, record, key }: Location) {
     get(name: string): unknown {
       const updates = staged()
       if (updates?.has(name)) return updates.get(name)
-      return (document.value(table, record, key) as ReadonlyMap<string, unknown> | undefined)?.get(name)
+      const held = (document.value(table, record, key) as MapValue | undefined)?.get(name)
+      return held !== undefined && location.accepts(held) ? held : undefined
     },
-    set: (name: string, value: unknown) => stage(name, toJsonValue(value, name)),
+    set: (name: string, value: unknown) => stage(name, requireAccepted(location, toJsonValue(value, name))),
     delete: (name: string) => stage(name, undefined),
   }
 }
@@ -108,7 +130,7 @@ export function listDraft(location: Location) {
     draft.splice(
       index,
       remove,
-      insert.map((item, i) => toJsonValue(item, `[${i}]`)),
+      insert.map((item, i) => requireAccepted(location, toJsonValue(item, `[${i}]`))),
     )
   return {
     get length() {

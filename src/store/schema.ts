@@ -13,6 +13,14 @@ export interface FieldOptions {
   readonly since?: number
 }
 
+export interface ValueOptions extends FieldOptions {
+  /**
+   * Whether what was written may be believed to be a `T`; whoever may edit may write any JSON. What is not accepted shows
+   * as the initial value, or not at all in a list or a map. Without it everything is accepted.
+   */
+  readonly accepts?: (value: JsonValue) => boolean
+}
+
 /** A field's definition; `Type` is the type of its value, or of its items. */
 export interface FieldDefinition<Kind extends FieldKind, Type> {
   readonly kind: Kind
@@ -59,9 +67,9 @@ export function map<T>(item: FieldDefinition<'register', T>, options: FieldOptio
 }
 
 /** A JSON value, last writer wins. Without `initial` it has to be given at creation. */
-export function value<T>(initial?: T, options: FieldOptions = {}): FieldDefinition<'register', T> {
+export function value<T>(initial?: T, options: ValueOptions = {}): FieldDefinition<'register', T> {
   const start = initial === undefined ? undefined : toJsonValue(initial)
-  return { kind: 'register', initial: start, accepts: anything, since: options.since ?? 1 }
+  return { kind: 'register', initial: start, accepts: options.accepts ?? anything, since: options.since ?? 1 }
 }
 
 export function flag(initial = false, options: FieldOptions = {}): FieldDefinition<'register', boolean> {

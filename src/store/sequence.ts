@@ -8,6 +8,7 @@
  * Expects causal, exactly-once delivery and ids that have been checked (`missing`). Knows nothing of tables or wires.
  */
 import type { ElementId, IdRange, Insertion, Operation } from '../protocol/patch.ts'
+import { createSpanList } from './span-list.ts'
 
 /** What elements are made of: UTF-16 units of a string or items of an array. */
 export type Content = string | readonly unknown[]
@@ -67,11 +68,9 @@ function join<C extends Content>(a: C, b: C): C {
 
 /** @param empty - the content of no element: `''` or `[]` */
 export function createSequence<C extends Content>(empty: C): Sequence<C> {
-  const spans: Span<C>[] = []
+  const spans = createSpanList<Span<C>>()
   const byStore = new Map<number, Span<C>[]>()
   let length = 0
-
-  const visible = (span: Span<C>): number => (span.content === null ? 0 : span.length)
 
   /** Index in `list` of the span that holds `clock`, or where it would go. */
   function search(list: readonly Span<C>[], clock: number): number {
@@ -105,7 +104,7 @@ export function createSequence<C extends Content>(empty: C): Sequence<C> {
 
   /** Makes a span begin at `offset` of the span at `index`; returns the index of the one that does. */
   function splitAt(index: number, offset: number): number {
-    const span = spans[index]
+    const span = spans.at(index)
     if (!span || offset === 0) return index
     if (offset === span.length) return index + 1
     const rest: Span<C> = {
@@ -116,51 +115,42 @@ export function createSequence<C extends Content>(empty: C): Sequence<C> {
       right: span.right,
       content: span.content && (span.content.slice(offset) as C),
     }
-    span.length = offset
-    if (span.content !== null) span.content = span.content.slice(0, offset) as C
-    spans.splice(index + 1, 0, rest)
+    spans.alter(span, () => {
+      span.length = offset
+      if (span.content !== null) span.content = span.content.slice(0, offset) as C
+    })
+    spans.insert(index + 1, rest)
     register(rest)
     return index + 1
   }
 
   /** Index of the span that begins at a visible index; at a border the first place, before any removed span. */
   function splitAtVisible(target: number): number {
-    let before = 0
-    for (let i = 0; i < spans.length; i++) {
-      const span = spans[i] as Span<C>
-      if (before === target) return i
-      const count = visible(span)
-      if (before + count > target) return splitAt(i, target - before)
-      before += count
-    }
-    return spans.length
-  }
-
-  function visibleBefore(index: number): number {
-    let before = 0
-    for (let i = 0; i < index; i++) before += visible(spans[i] as Span<C>)
-    return before
+    const { index, offset } = spans.find(target)
+    return splitAt(index, offset)
   }
 
   /** Joins the span at `index` to its predecessor where the two are one run. */
   function joinBackward(index: number): void {
-    const before = spans[index - 1]
-    const span = spans[index]
+    const before = spans.at(index - 1)
+    const span = spans.at(index)
     if (!before || !span || before.store !== span.store || before.clock + before.length !== span.clock) return
     if (!span.left || span.left.store !== span.store || span.left.clock !== span.clock - 1) return
     if (!same(before.right, span.right) || (before.content === null) !== (span.content === null)) return
-    before.length += span.length
-    if (before.content !== null && span.content !== null) before.content = join(before.content, span.content)
-    spans.splice(index, 1)
     const list = byStore.get(span.store) ?? []
-    list.splice(list.indexOf(span), 1)
+    list.splice(search(list, span.clock), 1)
+    spans.remove(index)
+    spans.alter(before, () => {
+      before.length += span.length
+      if (before.content !== null && span.content !== null) before.content = join(before.content, span.content)
+    })
   }
 
   function place(index: number, insertion: Insertion<C>): Splice<C> {
     const { id, left, right, content } = insertion
     const span: Span<C> = { store: id.store, clock: id.clock, length: content.length, left, right, content }
-    const at = visibleBefore(index)
-    spans.splice(index, 0, span)
+    const at = spans.visibleBefore(index)
+    spans.insert(index, span)
     register(span)
     length += content.length
     joinBackward(index)
@@ -175,7 +165,7 @@ export function createSequence<C extends Content>(empty: C): Sequence<C> {
     const leftAt = insertion.left && position(insertion.left)
     const start = leftAt ? splitAt(leftAt.index, leftAt.offset + 1) : 0
     const rightAt = insertion.right && position(insertion.right)
-    const end = rightAt ? splitAt(rightAt.index, rightAt.offset) : spans.length
+    const end = rightAt ? splitAt(rightAt.index, rightAt.offset) : spans.size
     const rankOfLeft = (id: ElementId | null) => (id === null ? -1 : rank(id))
     const rankOfRight = (id: ElementId | null) => (id === null ? Number.POSITIVE_INFINITY : rank(id))
     let destination = start
@@ -185,7 +175,7 @@ export function createSequence<C extends Content>(empty: C): Sequence<C> {
       let scanning = false
       for (let i = start; ; i++) {
         if (!scanning) destination = i
-        const other = spans[i]
+        const other = spans.at(i)
         if (i === end || !other) break
         const otherLeft = rankOfLeft(other.left)
         if (otherLeft < left) break
@@ -213,13 +203,15 @@ export function createSequence<C extends Content>(empty: C): Sequence<C> {
       const at = position({ store: range.store, clock })
       if (!at) break
       const index = splitAt(at.index, at.offset)
-      const span = spans[index] as Span<C>
+      const span = spans.at(index) as Span<C>
       if (clock + span.length > end) splitAt(index, end - clock)
       clock += span.length
       if (span.content === null) continue
-      splices.push({ index: visibleBefore(index), removed: span.content, inserted: empty })
+      splices.push({ index: spans.visibleBefore(index), removed: span.content, inserted: empty })
       length -= span.length
-      span.content = null
+      spans.alter(span, () => {
+        span.content = null
+      })
     }
     return splices
   }
@@ -229,8 +221,8 @@ export function createSequence<C extends Content>(empty: C): Sequence<C> {
       return length
     },
     content() {
-      if (typeof empty === 'string') return spans.map(span => span.content ?? '').join('') as C
-      return spans.flatMap(span => (span.content ?? []) as readonly unknown[]) as unknown as C
+      if (typeof empty === 'string') return Array.from(spans, span => span.content ?? '').join('') as C
+      return [...spans].flatMap(span => (span.content ?? []) as readonly unknown[]) as unknown as C
     },
     slice(from, to) {
       let before = 0
@@ -246,8 +238,8 @@ export function createSequence<C extends Content>(empty: C): Sequence<C> {
     },
     insertAt(index, content, id) {
       const at = splitAtVisible(index)
-      const before = spans[at - 1]
-      const after = spans[at]
+      const before = spans.at(at - 1)
+      const after = spans.at(at)
       const insertion: Insertion<C> = {
         type: 'insert',
         id,
@@ -261,8 +253,8 @@ export function createSequence<C extends Content>(empty: C): Sequence<C> {
     removeAt(index, count) {
       const ranges: IdRange[] = []
       let rest = count
-      for (let i = splitAtVisible(index); rest > 0 && i < spans.length; i++) {
-        const span = spans[i] as Span<C>
+      for (let i = splitAtVisible(index); rest > 0 && i < spans.size; i++) {
+        const span = spans.at(i) as Span<C>
         if (span.content === null) continue
         if (span.length > rest) splitAt(i, rest)
         const last = ranges.at(-1)
@@ -295,9 +287,9 @@ export function createSequence<C extends Content>(empty: C): Sequence<C> {
     adjacent(left, right, seen) {
       const leftAt = left && position(left)
       const rightAt = right && position(right)
-      const end = rightAt?.index ?? spans.length
+      const end = rightAt?.index ?? spans.size
       if (leftAt && left) {
-        const span = spans[leftAt.index] as Span<C>
+        const span = spans.at(leftAt.index) as Span<C>
         const next = { store: left.store, clock: left.clock + 1 }
         const inside = leftAt.offset + 1 < span.length
         if (inside && same(next, right)) return true
@@ -305,32 +297,31 @@ export function createSequence<C extends Content>(empty: C): Sequence<C> {
       }
       // A span is seen from its beginning, if at all.
       if (rightAt && rightAt.offset > 0) return false
-      for (let i = leftAt ? leftAt.index + 1 : 0; i < end; i++) if (seen(spans[i] as Span<C>)) return false
+      for (let i = leftAt ? leftAt.index + 1 : 0; i < end; i++) if (seen(spans.at(i) as Span<C>)) return false
       return true
     },
     get runs() {
-      return spans.length
+      return spans.size
     },
     idAt(index) {
       if (index < 0) return null
-      let before = 0
-      for (const span of spans) {
-        const count = visible(span)
-        if (index < before + count) return { store: span.store, clock: span.clock + index - before }
-        before += count
+      // The first place may be one before removed elements.
+      for (let { index: i, offset } = spans.find(index); i < spans.size; i++, offset = 0) {
+        const span = spans.at(i) as Span<C>
+        if (span.content !== null) return { store: span.store, clock: span.clock + offset }
       }
       return null
     },
     place(id) {
       const at = position(id)
       if (!at) return null
-      const shown = spans[at.index]?.content !== null
-      return { before: visibleBefore(at.index) + (shown ? at.offset : 0), visible: shown }
+      const shown = spans.at(at.index)?.content !== null
+      return { before: spans.visibleBefore(at.index) + (shown ? at.offset : 0), visible: shown }
     },
     describe() {
       // Neighbouring spans are joined as far as they are one run, so that the history of splits does not show.
-      for (let i = spans.length - 1; i > 0; i--) joinBackward(i)
-      return spans.map(span => [
+      for (let i = spans.size - 1; i > 0; i--) joinBackward(i)
+      return Array.from(spans, span => [
         span.store,
         span.clock,
         span.length,

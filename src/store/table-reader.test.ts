@@ -106,6 +106,54 @@ describe('a table as read', () => {
     expect(ben.replica.store.tables.todos.get('t')).toEqual({ id: 't', done: false })
   })
 
+  it('S14: hides what the schema does not accept in a list, a map and a draft, too', () => {
+    const isNumber = (held: unknown) => typeof held === 'number'
+    const numbers = defineSchema(
+      'test',
+      { version: 1 },
+      {
+        rows: table({
+          one: value(7, { accepts: isNumber }),
+          many: list(value<number>(undefined, { accepts: isNumber })),
+          named: map(value<number>(undefined, { accepts: isNumber })),
+        }),
+      },
+    )
+    const loose = defineSchema(
+      'test',
+      { version: 1 },
+      { rows: table({ one: value<unknown>(0), many: list(value<unknown>()), named: map(value<unknown>()) }) },
+    )
+    const elsewhere = createLab(loose)
+    const stranger = elsewhere.open('stranger').replica
+    const lab = createLab(numbers)
+    const { replica } = lab.open('ben')
+    stranger.store.transact(tx => {
+      tx.rows.create({ one: 'x', many: [1, 'x', null, 2], named: { a: 1, b: 'x' } }, { id: 'bad' })
+      tx.rows.create({ named: { a: 1 } }, { id: 'good' })
+    })
+    elsewhere.flush()
+    const message = { type: 'frames' as const, scope: 0, frames: stranger.sync.frames() }
+    replica.handle({ type: 'message-arrived', from: 'stranger', message })
+    lab.flush()
+    const { rows } = replica.store.tables
+    expect(rows.get('bad')).toMatchObject({ one: 7, named: new Map([['a', 1]]) })
+    expect(rows.get('bad')?.many.toArray()).toEqual([1, 2])
+    const whole = rows.get('good')?.named
+    replica.store.transact(tx => {
+      const draft = tx.rows.get('bad')
+      expect([draft.one, draft.named.get('a'), draft.named.get('b')]).toEqual([7, 1, undefined])
+      tx.rows.update('good', { one: 8 })
+    })
+    expect(rows.get('good')?.named).toBe(whole)
+    for (const wrong of [
+      () => replica.store.transact(tx => tx.rows.get('good').many.push('x' as unknown as number)),
+      () => replica.store.transact(tx => tx.rows.get('good').named.set('a', 'x' as unknown as number)),
+    ]) {
+      expect(wrong).toThrow(expect.objectContaining({ code: 'value-wrong-type' }))
+    }
+  })
+
   it('S14: finds records by their registers', () => {
     const { write } = openTwo()
     write.transact(tx => tx.notes.update('b', { stars: 3 }))

@@ -4,7 +4,7 @@
 import { createEmitter, type Emitter } from '../base/subscribe.ts'
 import { fieldKey, type JsonValue } from '../protocol/patch.ts'
 import type { Document } from './document.ts'
-import type { SequenceMetadata } from './fields.ts'
+import type { MapValue, SequenceMetadata } from './fields.ts'
 import type { ListValue, RecordOf, SequenceChange, TableReader, TextValue } from './record.ts'
 import { ALIVE, type AnyField, type Fields } from './schema.ts'
 import type { Content, Splice } from './sequence.ts'
@@ -31,7 +31,8 @@ export function createLiveTable(
   const textChanged = new Map<string, Emitter<SequenceChange<string>>>()
   let snapshot: readonly RecordOf<Fields>[] | null = null
 
-  const alive = (id: string) => document.value(name, id, ALIVE) === true
+  /** Lists of ids may hold what is none. */
+  const alive = (id: string) => typeof id === 'string' && document.value(name, id, ALIVE) === true
 
   function read(id: string, field: string, definition: AnyField): unknown {
     const key = fieldKey(definition.kind, field)
@@ -40,7 +41,7 @@ export function createLiveTable(
       case 'register':
         return held !== undefined && definition.accepts(held as JsonValue) ? held : definition.initial
       case 'map':
-        return held ?? new Map()
+        return mapValue(held as MapValue | undefined, definition.accepts)
       case 'list':
         return listValue(held as View<readonly unknown[]> | undefined, positions(id, key), definition.accepts)
       case 'text':
@@ -132,6 +133,12 @@ function textValue(
     ...positions,
     ...live,
   })
+}
+
+/** The map itself where all of it is accepted. */
+function mapValue(held: MapValue = new Map(), accepts: (item: JsonValue) => boolean): MapValue {
+  const items = [...held].filter(([, item]) => accepts(item))
+  return items.length === held.size ? held : new Map(items)
 }
 
 function listValue(

@@ -268,6 +268,11 @@ describe('what a transaction accepts, every peer accepts', () => {
       for (let i = 0; i < 34_000; i++) tx.notes.create({ size: i, body: 'x' })
     }
     expect(writeAndFollow(manyRecords)).toMatchObject(refused)
+    const splices = (count: number) => (tx: Tx) => {
+      for (let i = 0; i < count; i++) tx.notes.get('n').body.splice(0, 0, 'x')
+    }
+    expect(writeAndFollow(splices(5001))).toMatchObject(refused)
+    expect(writeAndFollow(splices(5000))).toMatchObject(fine)
     // In JSON a NUL takes six bytes.
     expect(writeAndFollow(tx => tx.notes.update('n', { size: '\0'.repeat(6_000_000) }))).toMatchObject(refused)
     expect(writeAndFollow(tx => tx.notes.get('n').body.splice(0, 0, 'x'.repeat(1_000_000)))).toMatchObject(fine)

@@ -2,11 +2,20 @@
  * Writes inside a transaction: checked as they come, kept aside, applied together at the end. A throw leaves nothing.
  */
 import { SupermeshError } from '../base/error.ts'
-import { PATCH_MAX_OPERATIONS, VALUE_MAX_BYTES } from '../protocol/limits.ts'
+import { PATCH_MAX_OPERATIONS, PATCH_MAX_SPLICES, VALUE_MAX_BYTES } from '../protocol/limits.ts'
 import { safeName } from '../protocol/name.ts'
 import { fieldKey, kindOfKey } from '../protocol/patch.ts'
 import type { Document, Updates } from './document.ts'
-import { listDraft, mapDraft, type Staging, textDraft } from './field-draft.ts'
+import {
+  type Location,
+  listDraft,
+  mapDraft,
+  registerDraft,
+  requireAccepted,
+  type Staging,
+  textDraft,
+  wrongType,
+} from './field-draft.ts'
 import type { SequenceMetadata, SpliceUpdate } from './fields.ts'
 import { toJsonValue } from './json-value.ts'
 import type { TableDraft, Transaction } from './record.ts'
@@ -51,7 +60,9 @@ export function createStage<T extends Tables>(document: Document, schema: Schema
       finished = true
       if (Object.keys(staged).length === 0) return null
       requireBelow(weigh(staged), VALUE_MAX_BYTES)
-      requireBelow(countOperations(document, staged), PATCH_MAX_OPERATIONS)
+      const { operations, splices } = countOperations(document, staged)
+      requireBelow(operations, PATCH_MAX_OPERATIONS)
+      requireBelow(splices, PATCH_MAX_SPLICES)
       return staged
     },
     close() {
@@ -68,24 +79,28 @@ function requireBelow(size: number, limit: number): void {
   })
 }
 
-/** An upper estimate of the operations of a patch, as `protocol/patch.ts` counts them. */
-function countOperations(document: Document, updates: Updates): number {
-  let count = 0
+/** Upper estimates of the operations of a patch, and of the splices among them, as `protocol/patch.ts` counts them. */
+function countOperations(document: Document, updates: Updates): { operations: number; splices: number } {
+  let others = 0
+  let splices = 0
   for (const [table, records] of Object.entries(updates)) {
     for (const [record, fields] of Object.entries(records)) {
       for (const [key, update] of Object.entries(fields)) {
-        count++
-        if (update instanceof Map) count += update.size
+        others++
+        if (update instanceof Map) others += update.size
         const kind = kindOfKey(key)
         if (kind !== 'text' && kind !== 'list') continue
-        const splices = update as readonly SpliceUpdate<Content>[]
+        const written = update as readonly SpliceUpdate<Content>[]
         const held = document.metadata(table, record, key) as SequenceMetadata<Content> | undefined
-        const runs = (held?.sequence.runs ?? 0) + 2 * splices.length
-        for (const { remove } of splices) count += 2 + Math.min(remove, runs)
+        const runs = (held?.sequence.runs ?? 0) + 2 * written.length
+        for (const { remove, insert } of written) {
+          if (remove > 0) splices += 1 + Math.min(remove, runs)
+          if (insert.length > 0) splices++
+        }
       }
     }
   }
-  return count
+  return { operations: others + splices, splices }
 }
 
 /** An upper estimate of the bytes that `value` takes on the wire. */
@@ -115,7 +130,9 @@ function createTableDraft(
   fields: Fields,
   mintId: () => string,
 ): TableDraft<Fields> {
-  const alive = (id: string) => (staging.get(table, id, ALIVE) ?? document.value(table, id, ALIVE)) === true
+  /** Lists of ids may hold what is none. */
+  const alive = (id: string) =>
+    typeof id === 'string' && (staging.get(table, id, ALIVE) ?? document.value(table, id, ALIVE)) === true
 
   function requireAlive(id: string): void {
     if (!alive(id)) throw new SupermeshError('record-missing', `There is no record "${id}" in ${table}.`, { table, id })
@@ -127,13 +144,17 @@ function createTableDraft(
     return field
   }
 
+  function locate(record: string, name: string, field: AnyField): Location {
+    return { document, staging, table, record, key: fieldKey(field.kind, name), field: name, accepts: field.accepts }
+  }
+
   function write(id: string, name: string, value: unknown): void {
     const field = fieldOf(name)
-    const location = { document, staging, table, record: id, key: fieldKey(field.kind, name) }
+    const location = locate(id, name, field)
     switch (field.kind) {
       case 'register': {
         const json = toJsonValue(value, name)
-        if (!field.accepts(json)) throw wrongType(table, name)
+        requireAccepted(location, json)
         staging.set(table, id, location.key, json)
         break
       }
@@ -141,13 +162,13 @@ function createTableDraft(
         for (const [key, item] of Object.entries(value as Record<string, unknown>)) mapDraft(location).set(key, item)
         break
       case 'text': {
-        if (typeof value !== 'string') throw wrongType(table, name)
+        if (typeof value !== 'string') throw wrongType(location)
         const draft = textDraft(location)
         if (value !== '') draft.splice(0, draft.length, value)
         break
       }
       case 'list': {
-        if (!Array.isArray(value)) throw wrongType(table, name)
+        if (!Array.isArray(value)) throw wrongType(location)
         const draft = listDraft(location)
         if (value.length > 0) draft.splice(0, draft.length, value)
       }
@@ -157,10 +178,9 @@ function createTableDraft(
   function draftOf(id: string): Record<string, unknown> {
     const draft: Record<string, unknown> = { id }
     for (const [name, field] of Object.entries(fields)) {
-      const key = fieldKey(field.kind, name)
-      const location = { document, staging, table, record: id, key }
+      const location = locate(id, name, field)
       const get = {
-        register: () => staging.get(table, id, key) ?? document.value(table, id, key) ?? field.initial,
+        register: () => registerDraft(location, field.initial),
         map: () => mapDraft(location),
         text: () => textDraft(location),
         list: () => listDraft(location),
@@ -201,8 +221,4 @@ function createTableDraft(
       staging.set(table, id, ALIVE, false)
     },
   }
-}
-
-function wrongType(table: string, field: string): SupermeshError {
-  return new SupermeshError('value-wrong-type', `The value for ${table}.${field} has the wrong type.`, { table, field })
 }

@@ -13,7 +13,8 @@
  * L4: a leader that is heard is not displaced by a candidate, however good; only by a call.
  * L5: with no leader, the best candidate leads at once and each next one later. A page that is new, or met nobody, waits
  *     for its patience first: the leader may be the last one whom it meets.
- * L6: a page's terms only grow, and a new term is greater than any that it heard of.
+ * L6: a page's terms only grow, and a new term is greater than any believable one that it heard of; the same with calls.
+ *     No number that others forge brings a page to one that nobody can read.
  */
 import type { Step } from '../base/step.ts'
 
@@ -33,9 +34,9 @@ export interface Candidate {
 export interface ElectionState {
   readonly self: Candidate
   readonly others: readonly Candidate[]
-  /** Greatest term ever heard of. */
+  /** Greatest term ever believed, the own ones included. */
   readonly maxTerm: number
-  /** Greatest call ever heard of. */
+  /** Greatest call ever believed, the own ones included. */
   readonly maxCall: number
   /** Since when nobody leads; ms. */
   readonly vacantSince: number
@@ -64,6 +65,11 @@ export type ElectionEffect = { readonly type: 'lead'; readonly term: number } | 
 export const RANK_DELAY_MS = 600
 /** A page that slept this long may have been replaced: it steps down before it does anything; ms. */
 export const PAUSE_LIMIT_MS = 4000
+/** Terms, calls and runs that are read are below this. */
+export const COUNT_END = 2 ** 52
+/** Up to here a heard number is believed at once; beyond, each hearing raises by so much only. */
+export const LEAP_END = 2 ** 51
+const LEAP = 2 ** 20
 
 /** @param patience - ms in which a page that is new, or met nobody, waits for others before it leads */
 export function newElection(peer: string, now: number, patience: number): ElectionState {
@@ -93,8 +99,8 @@ function take(state: ElectionState, event: ElectionEvent): [ElectionState, reado
   const { self } = state
   switch (event.type) {
     case 'others-heard': {
-      const maxTerm = Math.max(state.maxTerm, ...event.others.map(({ term }) => term))
-      const maxCall = Math.max(state.maxCall, ...event.others.map(({ call }) => call))
+      const maxTerm = raise(state.maxTerm, event.others, ({ term }) => term)
+      const maxCall = raise(state.maxCall, event.others, ({ call }) => call)
       return decide({ ...state, others: event.others, maxTerm, maxCall }, event.now)
     }
     case 'capability-changed':
@@ -106,6 +112,12 @@ function take(state: ElectionState, event: ElectionEvent): [ElectionState, reado
     case 'called':
       return self.capable ? lead({ ...state, maxCall: state.maxCall + 1 }, state.maxCall + 1) : [state, []]
   }
+}
+
+/** L6. Whoever forges the greatest number there is leaves others numbers to count on. */
+function raise(known: number, others: readonly Candidate[], count: (other: Candidate) => number): number {
+  const heard = Math.max(known, ...others.map(count))
+  return Math.max(known, Math.min(heard, Math.max(known, LEAP_END) + LEAP))
 }
 
 function decide(state: ElectionState, now: number): [ElectionState, readonly ElectionEffect[]] {

@@ -39,6 +39,13 @@ describe('the queue of a supernode', () => {
     expect(log.at(-1)).toEqual({ type: 'write-finish', run: 'b', end: OK })
   })
 
+  it('Q6: ends the run whose start cannot be kept, unexecuted, and goes on with the next', () => {
+    const failed: QueueEvent = { type: 'start-failed', sentence: 'The disk is full.' }
+    const { log, words } = play([run('a'), run('b'), { type: 'kernel-ready' }, failed, failed, ...whole])
+    expect(words.filter(word => word.startsWith('execute'))).toEqual(['execute b'])
+    expect(log[2]).toMatchObject({ run: 'a', end: { status: 'error', sentence: 'The disk is full.' } })
+  })
+
   it.each(['interrupt', 'restart'] as const)('Q5: lets go of what waits on %s, and not of what runs', by => {
     const { log, state } = play([run('a'), run('b'), run('c'), ...whole.slice(0, 2), { type: 'stopped', by }])
     const dropped = log.flatMap(effect => (effect.type === 'write-finish' ? [[effect.run, effect.end.status]] : []))
@@ -56,6 +63,7 @@ describe('the queue of a supernode', () => {
       fc.constantFrom<QueueEvent>(
         ...whole,
         { type: 'kernel-failed', sentence: 'x' },
+        { type: 'start-failed', sentence: 'x' },
         { type: 'stopped', by: 'restart' },
       ),
     )

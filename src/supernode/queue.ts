@@ -8,6 +8,7 @@
  * Q3: *started* is on disk before the kernel is called.
  * Q4: a kernel that cannot be opened ends the run that wanted it, with the reason; the next run tries again.
  * Q5: an interrupt or a restart lets go of what waits, as Jupyter does.
+ * Q6: a run whose *started* cannot be written or kept ends with the reason, and does not run.
  */
 import type { Step } from '../base/step.ts'
 
@@ -31,6 +32,7 @@ export type QueueEvent =
   | { readonly type: 'kernel-ready' }
   | { readonly type: 'kernel-failed'; readonly sentence: string }
   | { readonly type: 'start-flushed' }
+  | { readonly type: 'start-failed'; readonly sentence: string }
   | { readonly type: 'run-ended'; readonly end: RunEnd }
   | { readonly type: 'stopped'; readonly by: 'interrupt' | 'restart' }
 
@@ -68,6 +70,10 @@ export const stepQueue: Step<QueueState, QueueEvent, QueueEffect> = (state, even
       // Q3
       if (current?.stage !== 'beginning') return [state, []]
       return [{ ...state, current: { ...current, stage: 'executing' } }, [{ type: 'execute', run: current.run }]]
+    case 'start-failed':
+      // Q6
+      if (current?.stage !== 'beginning') return [state, []]
+      return end(state, current.run, { status: 'error', executionCount: null, sentence: event.sentence })
     case 'run-ended':
       return current?.stage === 'executing' ? end(state, current.run, event.end) : [state, []]
     case 'stopped': {

@@ -13,6 +13,9 @@ import { type AuthorLog, createLog, frameEndingAt, type LoggedFrame, reachOf, ta
 /** A frame that another one names, with its author's id. */
 export type NamedFrame = readonly [string, LoggedFrame]
 
+/** What a frame names, or that one of its heads is none. */
+export type Found = { readonly type: 'found'; readonly frames: readonly NamedFrame[] } | { readonly type: 'unknown' }
+
 export interface AppliedFrame extends FrameBytes {
   readonly id: string
   /** Sequence of the last entry. */
@@ -34,8 +37,8 @@ export interface History {
   closeEmpty(log: AuthorLog): void
   /** Logs in which something is applied. */
   begun(): AuthorLog[]
-  /** The frames that `heads` name; `unknown` when no replica can ever have one of them. */
-  find(heads: readonly Head[]): readonly NamedFrame[] | 'missing' | 'unknown'
+  /** The frames that `heads` name, or the first that may still come; `unknown` when no replica can ever have one. */
+  find(heads: readonly Head[]): Found | { readonly type: 'missing'; readonly head: Head }
   /** The causal past of a frame, without its author's own entries; `before` itself when no head adds to it. */
   pastOf(author: string, before: Vector, heads: readonly NamedFrame[]): Vector
   /** The last sequence of a store in a causal past. */
@@ -68,15 +71,15 @@ export function createHistory(room: Bytes, scope: number, storeOf: (author: Byte
     },
     begun: () => [...logs.values()].filter(log => reachOf(log) > 0),
     find(heads) {
-      const found: NamedFrame[] = []
+      const frames: NamedFrame[] = []
       for (const head of heads) {
         const log = logs.get(toHex(head.author))
-        if (!log || reachOf(log) < head.sequence) return log?.ended ? 'unknown' : 'missing'
+        if (!log || reachOf(log) < head.sequence) return log?.ended ? { type: 'unknown' } : { type: 'missing', head }
         const frame = frameEndingAt(log, head.sequence)
-        if (!frame) return 'unknown'
-        found.push([log.id, frame])
+        if (!frame) return { type: 'unknown' }
+        frames.push([log.id, frame])
       }
-      return found
+      return { type: 'found', frames }
     },
     pastOf(author, before, heads) {
       if (heads.length === 0) return before

@@ -2,18 +2,27 @@
  * Frames of others, from the moment they arrive until they are applied: the doors of the docstring of `sync.ts`.
  */
 import { type Bytes, toHex } from '../base/bytes.ts'
-import { decodeSealed, type EntryKind, frameHash, lastSequence, type SealedFrame } from '../protocol/frame.ts'
+import {
+  decodeSealed,
+  type EntryKind,
+  frameHash,
+  type Head,
+  lastSequence,
+  type SealedFrame,
+} from '../protocol/frame.ts'
 import { WAITING_MAX_BYTES, WAITING_MAX_FRAMES } from '../protocol/limits.ts'
 import type { FrameBytes } from '../protocol/message.ts'
 import type { RefusalCode } from '../protocol/refusal.ts'
 import type { FrameName, PeerId, SyncEffect, SyncOptions } from './events.ts'
-import type { History, NamedFrame } from './history.ts'
+import type { Found, History } from './history.ts'
 import type { KeptFrame } from './keeper.ts'
 import { type AuthorLog, NOTHING_SEEN, reachOf, tailOf } from './log.ts'
 
 export interface Intake {
   arrived(frame: FrameBytes, from: PeerId): void
   sealOpened(author: Bytes, sequence: number, genuine: boolean): void
+  /** Own entries became history, by another way. */
+  wentOn(): void
   /** What the own keeper kept: seals were opened before. */
   restore(frames: readonly KeptFrame[]): void
   /** Frames that wait for a seal, a predecessor or their causal past. */
@@ -30,6 +39,8 @@ export interface IntakeOptions extends Pick<SyncOptions, 'scope' | 'deliver'> {
 
 export function createIntake({ scope, own, deliver, history, emit, applied }: IntakeOptions): Intake {
   let waitingBytes = 0
+  /** Logs that hold an opened frame back, with the sequence that it waits for, by the id of that sequence's author. */
+  const waitingFor = new Map<string, Map<AuthorLog, number>>()
 
   const refuse = (code: RefusalCode, from: PeerId | null, frame: FrameName | null = null) =>
     emit({ type: 'refused', code, from, frame: frame && { author: frame.author, sequence: frame.sequence } })
@@ -62,36 +73,48 @@ export function createIntake({ scope, own, deliver, history, emit, applied }: In
     }
   }
 
-  /** Applies whatever can be, until nothing more can. */
-  function applyReady(): void {
-    for (let progress = true; progress; ) {
-      progress = false
-      for (const log of history.logs.values()) {
-        for (let next = log.queue[0]; next?.opened; next = log.queue[0]) {
-          const heads = history.find(next.frame.heads)
-          if (heads === 'missing') break
-          log.queue.shift()
-          waitingBytes -= next.bytes.length
-          apply(log, next.frame, next.bytes, next.hash, heads)
-          progress = true
+  /** Applies what `first` holds ready, and what waited for it, until nothing more can be. */
+  function applyFrom(first: AuthorLog): void {
+    const ready = [first]
+    for (const log of ready) {
+      for (let next = log.queue[0]; next?.opened; next = log.queue[0]) {
+        const past = history.find(next.frame.heads)
+        if (past.type === 'missing') {
+          waitFor(past.head, log)
+          break
         }
+        log.queue.shift()
+        waitingBytes -= next.bytes.length
+        apply(log, next.frame, next.bytes, next.hash, past)
       }
+      ready.push(...awaken(log))
     }
   }
 
-  function apply(
-    log: AuthorLog,
-    frame: SealedFrame,
-    bytes: Bytes,
-    hash: Bytes,
-    heads: readonly NamedFrame[] | 'unknown',
-  ): void {
+  function waitFor(head: Head, log: AuthorLog): void {
+    const id = toHex(head.author)
+    const waiting = waitingFor.get(id) ?? new Map<AuthorLog, number>()
+    waitingFor.set(id, waiting.set(log, head.sequence))
+  }
+
+  /** The logs whose missing entry of `log` is here, or will never be; they wait no more. */
+  function awaken(log: AuthorLog): AuthorLog[] {
+    const waiting = waitingFor.get(log.id)
+    if (!waiting) return []
+    const reach = log.ended ? Number.POSITIVE_INFINITY : reachOf(log)
+    const awake = [...waiting].flatMap(([each, sequence]) => (sequence <= reach ? [each] : []))
+    for (const each of awake) waiting.delete(each)
+    if (waiting.size === 0) waitingFor.delete(log.id)
+    return awake
+  }
+
+  function apply(log: AuthorLog, frame: SealedFrame, bytes: Bytes, hash: Bytes, found: Found): void {
     const before = log.frames.at(-1)
-    const named = heads === 'unknown' ? [] : heads
+    const named = found.type === 'found' ? found.frames : []
     const past = history.pastOf(log.id, before?.past ?? NOTHING_SEEN, named)
     const base = Math.max(before?.version ?? 0, ...named.map(([, head]) => head.version))
     const time = (before?.time ?? 0) + frame.elapsed
-    let refusal: RefusalCode | null = heads === 'unknown' ? 'head-unknown' : null
+    let refusal: RefusalCode | null = found.type === 'unknown' ? 'head-unknown' : null
     for (const [i, entry] of frame.entries.entries()) {
       if (refusal) break
       const sequence = frame.sequence + i
@@ -156,8 +179,7 @@ export function createIntake({ scope, own, deliver, history, emit, applied }: In
       if (!log || !queued) return
       if (genuine) {
         queued.opened = true
-        applyReady()
-        return
+        return applyFrom(log)
       }
       // Whoever brought it may have forged it: forget it and what was chained to it, and ask again.
       const dropped = log.queue.splice(index)
@@ -166,6 +188,9 @@ export function createIntake({ scope, own, deliver, history, emit, applied }: In
       log.tailHash = log.queue.at(-1)?.hash ?? log.hash
       takeEarly(log)
       if (log !== own) history.closeEmpty(log)
+    },
+    wentOn() {
+      for (const log of awaken(own)) applyFrom(log)
     },
     restore(frames) {
       // A frame's version is above those of its causal past.
@@ -177,10 +202,10 @@ export function createIntake({ scope, own, deliver, history, emit, applied }: In
           continue
         }
         const frame = decoded.value
-        const heads = history.find(frame.heads)
+        const past = history.find(frame.heads)
         if (frame.sequence === 1) log.introduction = frame.entries[0]?.payload ?? null
-        if (heads === 'missing') refuse('head-unknown', null, frame)
-        else apply(log, frame, bytes, frameHash(log.hash, frame.body), heads)
+        if (past.type === 'missing') refuse('head-unknown', null, frame)
+        else apply(log, frame, bytes, frameHash(log.hash, frame.body), past)
       }
     },
     get waiting() {

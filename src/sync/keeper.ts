@@ -1,8 +1,8 @@
 /**
  * The port to the disk: where a room's frames stay while nobody has the page open.
  *
- * Append only; a frame that is kept already is kept once. Its contract is `keeper-contract.ts`, which every
- * implementation passes.
+ * Append only; a frame that is kept already is kept once. Its contract is in `keeper.test.ts`: every
+ * implementation passes it.
  */
 import type { Bytes } from '../base/bytes.ts'
 

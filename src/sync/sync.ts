@@ -98,6 +98,7 @@ export function createSync(options: SyncOptions): Sync {
         break
       case 'sealed':
         outgoing.sealed(event.seal)
+        intake.wentOn()
         break
       case 'seal-opened':
         intake.sealOpened(event.author, event.sequence, event.genuine)

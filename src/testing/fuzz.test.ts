@@ -8,8 +8,18 @@ import { lifeSchema } from './life.ts'
 describe('hostile peers', () => {
   it('S15: break nothing, stall nothing, and part nobody', () => {
     const { codes, ...report } = fuzz({ frames: 3000, seed: 1 })
-    expect(report).toMatchObject({ frames: 3000, exceptions: 0, pollution: 0, stallsOver100ms: 0, equal: true })
-    expect(report.refused + report.applied + report.duplicates).toBe(3000)
+    expect(report).toMatchObject({
+      exceptions: 0,
+      vanished: 0,
+      pollution: 0,
+      stallsOver100ms: 0,
+      equal: true,
+    })
+    // The last attack may bring its author's introduction along.
+    expect(report.frames).toBeGreaterThanOrEqual(3000)
+    expect(report.refused + report.applied + report.duplicates).toBe(report.frames)
+    // Frames may wait for what never comes, but not most of them.
+    expect(codes['left-waiting'] ?? 0).toBeLessThan(report.frames * 0.2)
     expect(Object.values(codes).reduce((sum, count) => sum + count, 0)).toBe(report.refused)
     expect(report.applied).toBeGreaterThan(300)
     expect(Object.keys(codes).length).toBeGreaterThan(20)

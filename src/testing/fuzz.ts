@@ -35,6 +35,8 @@ export interface FuzzReport {
   readonly codes: Record<string, number>
   /** Thrown out of a replica. */
   exceptions: number
+  /** Frames that a replica took in and neither ended nor keeps waiting: there must be none. */
+  vanished: number
   /** Properties that `Object.prototype` or its like gained. */
   pollution: number
   /** Events whose handling took more than 100 ms of processor time. */
@@ -61,6 +63,7 @@ interface Villain {
 const STRANGER = 'f'.repeat(32)
 const STALL_MICROSECONDS = 100_000
 const VILLAINS = 4
+const FLOOD = 40
 const PROTOTYPES: readonly object[] = [Object.prototype, Array.prototype, Function.prototype, String.prototype]
 const namesOfPrototypes = () => PROTOTYPES.reduce<number>((count, each) => count + Reflect.ownKeys(each).length, 0)
 
@@ -72,6 +75,7 @@ export function fuzz({ frames, seed, roundOf = 400 }: FuzzOptions): FuzzReport {
     duplicates: 0,
     codes: {},
     exceptions: 0,
+    vanished: 0,
     pollution: 0,
     stallsOver100ms: 0,
     equal: true,
@@ -251,12 +255,21 @@ function fuzzRound(dice: Dice, upTo: number, report: FuzzReport): void {
     () => createSeat(dice.bytes(16), `elsewhere ${dice.roll(2 ** 30)}`).say([introduction('lost')]),
   ]
 
+  /** Authors who were never seen before, each with a frame that waits for the last of them. */
+  function flood(peer: Peer): void {
+    const crowd = Array.from({ length: FLOOD }, () => createSeat(LAB_ROOM, `crowd ${dice.roll(2 ** 30)} ${++seats}`))
+    const last = crowd.at(-1) as Seat
+    const heads = [{ author: last.author, sequence: 1 }]
+    for (const seat of crowd) throwAt(peer, seat.say([introduction('crowd')], seat === last ? {} : { heads }))
+  }
+
   function attack(): void {
     const peer = dice.pick(peers)
     const roll = dice.roll(100)
     const each = villain()
     const { seat } = each
-    if (roll < 35) {
+    if (dice.chance(0.01) && report.frames + FLOOD <= upTo) flood(peer)
+    else if (roll < 35) {
       const entries = Array.from({ length: 1 + dice.roll(3) }, () => good(each))
       throwAt(peer, seat.say(entries, dice.chance(0.3) ? { heads: headOf(dice.pick(peers)) } : {}))
     } else if (roll < 55) {
@@ -299,6 +312,10 @@ function fuzzRound(dice: Dice, upTo: number, report: FuzzReport): void {
   }
   calm()
   for (const taken of open.values()) for (const frame of taken) if (frame.thrown) refused('left-waiting')
+  for (const { id, replica } of peers) {
+    const left = [...open].reduce((count, [key, taken]) => count + (key.startsWith(`${id}/`) ? taken.length : 0), 0)
+    report.vanished += Math.max(0, left - replica.sync.waiting)
+  }
   const pictures = peers.map(({ replica: { store, sync } }) => [store.fingerprint(), [...sync.vector()].sort()])
   if (new Set(pictures.map(picture => JSON.stringify(picture))).size > 1) report.equal = false
 }
@@ -316,7 +333,7 @@ function junkMessage(dice: Dice): Message {
   const number = () => dice.pick([0, 1, 5, 2 ** 31, Number.MAX_SAFE_INTEGER])
   const author = () => dice.bytes(16)
   return dice.pick<Message>([
-    { type: 'hello', protocol: 1, roomTag: dice.bytes(8) },
+    { type: 'hello', protocol: 1, roomTag: dice.bytes(8), introduction: dice.bytes(9) },
     { type: 'digest', scope: dice.roll(2), digest: dice.bytes(8), neighbours: many(author) },
     { type: 'vector', scope: dice.roll(2), vector: many(() => ({ author: author(), sequence: number() })) },
     { type: 'want', scope: 0, ranges: many(() => ({ author: author(), after: number(), upTo: number() })) },

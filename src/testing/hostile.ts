@@ -16,6 +16,7 @@ import {
   originHash,
   ROOM_SCOPE,
 } from '../protocol/frame.ts'
+import { PATCH_MAX_SPLICES } from '../protocol/limits.ts'
 import type { FrameBytes } from '../protocol/message.ts'
 import type { Dice } from './dice.ts'
 import { worldSeal } from './world.ts'
@@ -215,6 +216,10 @@ export const HOSTILE_PATCHES: Readonly<Record<string, (dice: Dice, known: number
   'origins apart, its own': () =>
     onField('t.title', operations(insertion(0, 0, 'abcd'), insertion(0, 0, 'again'), insertion(0, 0, 'and again'))),
   'too many operations': () => onField('t.title', writer => writer.varuint(100_000)),
+  'one splice too many': () => {
+    const each = Array.from({ length: PATCH_MAX_SPLICES + 1 }, (_, i) => insertion(i > 0 ? [0, i - 1] : 0, 0, 'x'))
+    return onField('t.title', operations(...each))
+  },
   'a count without end': () => onField('t.title', writer => writer.varuint(2 ** 52)),
   'a number that is not the shortest': () => onField('t.title', writer => writer.bytes(Uint8Array.of(0x81, 0x00))),
   'a number without end': () => onField('t.title', writer => writer.bytes(new Uint8Array(12).fill(0xff))),

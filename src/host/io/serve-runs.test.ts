@@ -85,9 +85,28 @@ function bench(opens: readonly (() => Promise<Kernel>)[]) {
   let opened = 0
   let leads = true
   let slowDisk = false
-  const flushed = () => (slowDisk ? new Promise<void>(resolve => flushes.push(resolve)) : Promise.resolve())
-  const room = { tables: store.tables, transact: store.transact, flushed }
+  let brokenDisk = false
+  const flushed = () =>
+    brokenDisk
+      ? Promise.reject(new SupermeshError('disk-full', 'The disk is full.'))
+      : slowDisk
+        ? new Promise<void>(resolve => flushes.push(resolve))
+        : Promise.resolve()
+  let refusals = 0
+  const transact: typeof store.transact = write => {
+    if (refusals-- > 0) throw new SupermeshError('no-right', 'This link does not allow to write.')
+    return store.transact(write)
+  }
+  const room = { tables: store.tables, transact, flushed }
   const host: RunHost = serveRuns({ room, backend, address: ANA, stillLeads: () => leads })
+  function request(id: string, cell: string): void {
+    store.transact(tx => {
+      const request = { source: `run ${id}`, peer: 'ben', name: 'Ben', ...ANA }
+      tx.executions.create({ cell, request, go: ANA }, { id })
+      tx.cells.create({ execution: id }, { id: cell })
+    })
+    host.start(id)
+  }
   const row = (id: string) => store.tables.executions.get(id)
   return {
     host,
@@ -101,20 +120,27 @@ function bench(opens: readonly (() => Promise<Kernel>)[]) {
     slowDisk() {
       slowDisk = true
     },
+    breakDisk(broken: boolean) {
+      brokenDisk = broken
+    },
     async diskDone() {
       for (const done of flushes.splice(0)) done()
       await settle()
     },
     async give(...ids: string[]) {
-      for (const id of ids) {
-        store.transact(tx => {
-          const request = { source: `run ${id}`, peer: 'ben', name: 'Ben', ...ANA }
-          tx.executions.create({ cell: 'c', request, go: ANA }, { id })
-        })
-        host.start(id)
-      }
+      for (const id of ids) request(id, `cell-of-${id}`)
       await settle()
     },
+    /** Runs the cell of `first` again, as `next`. */
+    async again(first: string, next: string) {
+      request(next, `cell-of-${first}`)
+      await settle()
+    },
+    /** The next `count` writes of the host throw. */
+    refuseWrites(count: number) {
+      refusals = count
+    },
+    remove: (id: string) => store.transact(tx => tx.executions.remove(id)),
     outputs: (id: string): readonly Output[] =>
       row(id)
         ?.outputs.toArray()
@@ -191,6 +217,103 @@ describe('runs on the supernode', () => {
     await calls[1]?.end()
     expect(outputs('a')).toEqual([{ type: 'display_data', ...data('new') }])
     expect(outputs('b')).toEqual([])
+  })
+
+  it('Q8: change a display only where it is still seen', async () => {
+    const { give, again, calls, outputs, row } = oneKernel()
+    const data = (text: string) => ({ data: { 'text/plain': text }, metadata: {}, displayId: 'plot' })
+    await give('elsewhere', 'a')
+    calls[0]?.say({ type: 'display_data', ...data('0') })
+    await calls[0]?.end()
+    calls[1]?.say({ type: 'display_data', ...data('1') })
+    await calls[1]?.end()
+    await again('a', 'b')
+    calls[2]?.say({ type: 'display_data', ...data('2') })
+    await vi.advanceTimersByTimeAsync(60)
+    calls[2]?.say({ type: 'update_display_data', ...data('3') })
+    await calls[2]?.end()
+    expect([...(row('a')?.displays ?? [])]).toEqual([])
+    const shown = { type: 'display_data', data: { 'text/plain': '3' }, metadata: {} }
+    expect(outputs('b')).toEqual([shown])
+    expect(outputs('elsewhere')).toEqual([shown])
+  })
+
+  it('Q8: may show a large display in many cells, and change it in all of them', async () => {
+    const { give, calls, outputs, row } = oneKernel()
+    const data = (text: string) => ({ data: { 'image/png': text.repeat(5e6) }, metadata: {}, displayId: 'plot' })
+    const runs = Array.from({ length: 8 }, (_, i) => `r${i}`)
+    for (const [i, run] of runs.entries()) {
+      await give(run)
+      calls[i]?.say({ type: 'display_data', ...data('A') })
+      await calls[i]?.end()
+    }
+    await give('last')
+    calls[8]?.say({ type: 'update_display_data', ...data('B') })
+    await calls[8]?.end()
+    expect(row('last')?.finish?.status).toBe('ok')
+    const letters = runs.map(run => outputs(run).map(output => 'data' in output && String(output.data['image/png'])[0]))
+    expect(letters).toEqual(runs.map(() => ['B']))
+  }, 30_000)
+
+  it('Q7: that are removed hold up nothing, whenever they go', async () => {
+    const { give, calls, row, remove, ...at } = oneKernel()
+    at.slowDisk()
+    await give('early', 'running', 'prompting', 'waiting', 'last')
+    remove('early')
+    remove('waiting')
+    await at.diskDone()
+    await at.diskDone()
+    expect(calls.map(({ attempt }) => attempt)).toEqual(['running'])
+    remove('running')
+    calls[0]?.say(print('nobody reads this'))
+    await vi.advanceTimersByTimeAsync(60)
+    await calls[0]?.end()
+    await at.diskDone()
+    remove('prompting')
+    calls[1]?.say({ type: 'input-request', prompt: '?', password: false })
+    await calls[1]?.fail(new Error('gone'))
+    await at.diskDone()
+    await at.diskDone()
+    expect(calls.map(({ attempt }) => attempt)).toEqual(['running', 'prompting', 'last'])
+    await calls[2]?.end()
+    expect(row('last')?.finish?.status).toBe('ok')
+  })
+
+  it('Q7: whose display was shown by a removed run go on', async () => {
+    const { give, calls, row, remove } = oneKernel()
+    const data = { data: {}, metadata: {}, displayId: 'plot' }
+    await give('a', 'b')
+    calls[0]?.say({ type: 'display_data', ...data })
+    await calls[0]?.end()
+    remove('a')
+    calls[1]?.say({ type: 'update_display_data', ...data })
+    await calls[1]?.end()
+    expect(row('b')?.finish?.status).toBe('ok')
+  })
+
+  it('Q6: do not begin when their start cannot be kept, and the next one goes on', async () => {
+    const { give, calls, outputs, row, ...at } = oneKernel()
+    at.breakDisk(true)
+    await give('a')
+    expect(row('a')?.finish?.status).toBe('error')
+    expect(outputs('a')[0]).toMatchObject({ evalue: 'The disk is full.' })
+    at.breakDisk(false)
+    await give('b')
+    expect(calls.map(({ attempt }) => attempt)).toEqual(['b'])
+  })
+
+  it('Q7: end with the reason when what they say cannot be written, and the next one goes on', async () => {
+    const { give, calls, row, refuseWrites } = oneKernel()
+    await give('a', 'b')
+    refuseWrites(1)
+    calls[0]?.say(print('lost'))
+    await calls[0]?.end()
+    expect(row('a')?.finish?.status).toBe('error')
+    refuseWrites(1)
+    await calls[1]?.end()
+    expect(row('b')?.finish).toBeNull()
+    await give('c')
+    expect(calls[2]?.attempt).toBe('c')
   })
 
   it('show a prompt after what was printed before it, and clear it at the end', async () => {

@@ -3,6 +3,9 @@
  *
  * Which runs those are is the rule in `supernode/run.ts`, and when each begins the one in `supernode/queue.ts`; here are
  * only hands. Everything that the others should see is written into the room.
+ *
+ * Q7: whoever may edit may remove the row of a run at any moment; that, or a write that fails, holds up no other run.
+ * Q8: a display is changed only in the runs that cells still show.
  */
 import { SupermeshError } from '../../base/error.ts'
 import { createScope } from '../../base/scope.ts'
@@ -10,6 +13,7 @@ import { createCell, type Observable } from '../../base/subscribe.ts'
 import { outputText } from '../../jupyter/nbformat/index.ts'
 import type { NotebookTables } from '../../jupyter/schema.ts'
 import type { Room } from '../../room/room.ts'
+import type { Transaction } from '../../store/record.ts'
 import { NEW_QUEUE, type QueueEffect, type QueueEvent, type RunEnd, stepQueue } from '../../supernode/queue.ts'
 import type { Address } from '../../supernode/run.ts'
 import { createDisplays } from '../displays.ts'
@@ -80,18 +84,31 @@ export function serveRuns({ room, backend, address, stillLeads }: ServeRunsOptio
           error => handle({ type: 'kernel-failed', sentence: sentenceOf(error) }),
         )
         break
-      case 'write-start': {
-        const start = { ...address, kernel: kernel?.description.id ?? '' }
-        room.transact(tx => tx.executions.update(effect.run, { start }))
-        void room.flushed().then(() => ifLeading(() => handle({ type: 'start-flushed' })))
+      case 'write-start':
+        void writeStart(effect.run).then(
+          () => ifLeading(() => handle({ type: 'start-flushed' })),
+          error => handle({ type: 'start-failed', sentence: sentenceOf(error) }),
+        )
         break
-      }
       case 'execute':
-        void execute(effect.run).then(end => handle({ type: 'run-ended', end }))
+        void execute(effect.run).then(
+          end => handle({ type: 'run-ended', end }),
+          error => handle({ type: 'run-ended', end: failure(sentenceOf(error)) }),
+        )
         break
       case 'write-finish':
-        finish(effect.run, effect.end)
+        // Q7: what cannot be written is told here, and holds up nothing.
+        void finish(effect.run, effect.end).catch(error => {
+          state.set({ ...state.getSnapshot(), problem: sentenceOf(error) })
+        })
     }
+  }
+
+  /** Q7: whoever may edit may remove the row of a run, at any moment: then there is nowhere to write. */
+  function edit(run: string, write: (transaction: Transaction<NotebookTables>) => void): void {
+    room.transact(tx => {
+      if (tx.executions.has(run)) write(tx)
+    })
   }
 
   function ifLeading(act: () => void): void {
@@ -140,6 +157,12 @@ export function serveRuns({ room, backend, address, stillLeads }: ServeRunsOptio
 
   // --- one run ------------------------------------------------------------------------------------------------------
 
+  async function writeStart(run: string): Promise<void> {
+    const start = { ...address, kernel: kernel?.description.id ?? '' }
+    edit(run, tx => tx.executions.update(run, { start }))
+    await room.flushed()
+  }
+
   async function execute(run: string): Promise<RunEnd> {
     const source = room.tables.executions.get(run)?.request?.source
     if (!kernel || source === undefined) return failure('This run was removed before it began.')
@@ -164,7 +187,7 @@ export function serveRuns({ room, backend, address, stillLeads }: ServeRunsOptio
     outlet.flush()
     if (scope.disposed) return
     const prompt = { text: event.prompt, password: event.password }
-    room.transact(tx => tx.executions.update(run, { prompt }))
+    edit(run, tx => tx.executions.update(run, { prompt }))
   }
 
   interface Outlet {
@@ -191,18 +214,29 @@ export function serveRuns({ room, backend, address, stillLeads }: ServeRunsOptio
 
   function write(run: string, batch: OutputBatch): void {
     for (const { display } of batch.outputs) if (display !== undefined) displays.shown(run, display)
-    room.transact(tx => {
-      const { outputs } = tx.executions.get(run)
-      if (batch.clear && outputs.length > 0) outputs.splice(0, outputs.length, [])
-      if (batch.outputs.length > 0) outputs.push(...batch.outputs)
-      for (const [key, json] of batch.displays) {
-        for (const shown of displays.runsOf(key)) tx.executions.get(shown).displays.set(key, json)
+    if (batch.clear || batch.outputs.length > 0) {
+      edit(run, tx => {
+        const { outputs } = tx.executions.get(run)
+        if (batch.clear && outputs.length > 0) outputs.splice(0, outputs.length, [])
+        if (batch.outputs.length > 0) outputs.push(...batch.outputs)
+      })
+    }
+    // An edit each: a display may be as large as an edit can be, and be shown in many places.
+    for (const [key, json] of batch.displays) {
+      for (const shown of displays.runsOf(key, visible)) {
+        edit(shown, tx => tx.executions.get(shown).displays.set(key, json))
       }
-    })
+    }
   }
 
-  function finish(run: string, { sentence, status, executionCount }: RunEnd): void {
-    room.transact(tx => {
+  /** Whether a cell shows the run: one that was run again shows another. */
+  function visible(run: string): boolean {
+    const cell = room.tables.executions.get(run)?.cell
+    return cell !== undefined && room.tables.cells.get(cell)?.execution === run
+  }
+
+  async function finish(run: string, { sentence, status, executionCount }: RunEnd): Promise<void> {
+    edit(run, tx => {
       if (sentence !== '') tx.executions.get(run).outputs.push(errorOutput(sentence))
       tx.executions.update(run, { finish: { ...address, status, executionCount }, prompt: null })
     })

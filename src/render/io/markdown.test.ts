@@ -30,6 +30,11 @@ describe('Markdown', () => {
       ['block', 'a < b'],
       ['block', '\\begin{align}\nx &= 1 \\\\\n\\end{align}'],
     ])
+    expect(formulas('(\\\\(\\sigma\\\\), b) \\\\[x\\\\]\n\n\\\\[\ny_1 \\\\\n\\\\]')).toEqual([
+      ['inline', '\\sigma'],
+      ['block', 'x'],
+      ['block', 'y_1 \\\\'],
+    ])
     expect(formulas('It costs $5 and then $6. `$x$` \\$y\\$\n\n```\n$z$\n```')).toEqual([])
   })
 

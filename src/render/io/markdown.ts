@@ -17,20 +17,20 @@ export interface MarkdownOptions {
 /** UTF-16 units; a longer text is shown as it was written. */
 const longestSource = 500_000
 
-/** `$$…$$`, `\[…\]` and the environments that stand alone, each at the beginning of a block. */
+/** `$$…$$`, `\[…\]`, `\\[…\\]` as Jupyter takes it, and the environments that stand alone, each beginning a block. */
 const blockFormula =
-  /^ {0,3}(?:\$\$([^$]{1,5000}?)\$\$|\\\[([\s\S]{1,5000}?)\\\]|(\\begin\{(align|equation|gather|eqnarray|multline)(\*?)\}[\s\S]{1,5000}?\\end\{\4\5\}))[ \t]*(?:\n|$)/
+  /^ {0,3}(?:\$\$([^$]{1,5000}?)\$\$|(\\{1,2})\[([\s\S]{1,5000}?)\2\]|(\\begin\{(align|equation|gather|eqnarray|multline)(\*?)\}[\s\S]{1,5000}?\\end\{\5\6\}))[ \t]*(?:\n|$)/
 /** A single dollar must hug its formula, and no word may follow, so that prices stay prices. */
 const inlineFormula =
-  /^(?:\$\$([^$]{1,5000}?)\$\$|\$(?!\s)((?:\\[\s\S]|[^\\$`]){1,5000}?)(?<!\s)\$(?!\w)|\\\(([\s\S]{1,5000}?)\\\)|\\\[([\s\S]{1,5000}?)\\\])/
+  /^(?:\$\$([^$]{1,5000}?)\$\$|\$(?!\s)((?:\\[\s\S]|[^\\$`]){1,5000}?)(?<!\s)\$(?!\w)|(\\{1,2})(?:\(([\s\S]{1,5000}?)\3\)|\[([\s\S]{1,5000}?)\3\]))/
 
 const blockExtension: TokenizerAndRendererExtension = {
   name: 'blockFormula',
   level: 'block',
-  start: source => /\n {0,3}(?:\$\$|\\\[|\\begin\{)/.exec(source)?.index,
+  start: source => /\n {0,3}(?:\$\$|\\{1,2}\[|\\begin\{)/.exec(source)?.index,
   tokenizer(source) {
     const found = blockFormula.exec(source)
-    const tex = found?.[1] ?? found?.[2] ?? found?.[3]
+    const tex = found?.[1] ?? found?.[3] ?? found?.[4]
     return found === null || tex === undefined ? undefined : { type: 'blockFormula', raw: found[0], tex }
   },
   renderer: token => mark(formulaElements.block, token.tex),
@@ -39,15 +39,15 @@ const blockExtension: TokenizerAndRendererExtension = {
 const inlineExtension: TokenizerAndRendererExtension = {
   name: 'inlineFormula',
   level: 'inline',
-  start: source => /\$|\\[([]/.exec(source)?.index,
+  start: source => /\$|\\{1,2}[([]/.exec(source)?.index,
   tokenizer(source) {
     const found = inlineFormula.exec(source)
     if (found === null) return undefined
-    const block = found[1] ?? found[4]
+    const block = found[1] ?? found[5]
     return {
       type: 'inlineFormula',
       raw: found[0],
-      tex: block ?? found[2] ?? found[3] ?? '',
+      tex: block ?? found[2] ?? found[4] ?? '',
       block: block !== undefined,
     }
   },
@@ -75,7 +75,7 @@ export function renderMarkdown(source: string, { attachments = {} }: MarkdownOpt
 
 /** LaTeX as kernels send it: with its delimiters or bare, and then it stands alone. */
 export function renderLatex(source: string): DocumentFragment {
-  const delimited = /^\s*(?:\$|\\\[|\\\(|\\begin)/.test(source)
+  const delimited = /^\s*(?:\$|\\{1,2}[([]|\\begin)/.test(source)
   if (delimited) return renderMarkdown(source)
   const fragment = sanitise(mark(formulaElements.block, source))
   void drawFormulas(fragment)

@@ -53,6 +53,8 @@ export interface LiveRoomOptions<T extends Tables> {
   readonly scope: Scope
   learn(change: Partial<RoomFacts>): void
   report(problem: Problem): void
+  /** They are no more. */
+  withdraw(...problems: readonly Problem[]): void
   trace(event: TraceEvent): void
   showPeople(people: readonly Participant[]): void
 }
@@ -60,7 +62,7 @@ export interface LiveRoomOptions<T extends Tables> {
 const TICK_MS = 1000
 
 export function openLiveRoom<T extends Tables>(options: LiveRoomOptions<T>): LiveRoom<T> {
-  const { link, session, keeper, scope, learn, report, trace } = options
+  const { link, session, keeper, scope, learn, report, withdraw, trace } = options
   const { room } = link
   const greeted = new Set<string>()
   const agreeing = new Set<string>()
@@ -70,7 +72,10 @@ export function openLiveRoom<T extends Tables>(options: LiveRoomOptions<T>): Liv
   let presence = newPresence(session.storeId)
 
   const keeping = createKeeping(keeper, {
-    kept: () => learn({ durable: keeper.durable, ...(replica.sync.unsealed === 0 && { unsaved: 0 }) }),
+    kept() {
+      if (keeper.durable) withdraw(PROBLEMS.quota, PROBLEMS.notKept)
+      learn({ durable: keeper.durable, ...(replica.sync.unsealed === 0 && { unsaved: 0 }) })
+    },
     failed(code) {
       report(code === 'quota' ? PROBLEMS.quota : PROBLEMS.notKept)
       learn({ durable: false, unsaved: 0 })

@@ -7,11 +7,11 @@ import { createScope } from '../../base/scope.ts'
 import { createCell, createEmitter, type Emitter, type Observable } from '../../base/subscribe.ts'
 import type { JsonValue } from '../../protocol/patch.ts'
 import {
-  type Device,
   formatLink,
   type Link,
   openDevice,
   openSession,
+  type Person,
   parseLink,
   type Right,
   secureContext,
@@ -27,6 +27,14 @@ import { defaultIdentity } from '../people.ts'
 import type { Channel, Me, Participant, Presence, Problem, Room, RoomStatus, TraceEvent } from '../room.ts'
 import { PROBLEMS, type RoomFacts, statusOf } from '../status.ts'
 import { type LiveRoom, openLiveRoom } from './live-room.ts'
+import { patiently } from './patience.ts'
+
+type Storage = 'indexeddb' | 'memory'
+
+/** Until a disk that does not answer counts as none. */
+const OPENING_PATIENCE_MS = 5000
+/** Until one that opened, but does not say what it holds, counts as none: a long history takes its time. */
+const LOADING_PATIENCE_MS = 30_000
 
 export interface RoomOptions<T extends Tables> {
   readonly schema: Schema<T>
@@ -35,7 +43,7 @@ export interface RoomOptions<T extends Tables> {
   /** Signaling servers, besides those that the link names: absolute `ws:` or `wss:` addresses. */
   readonly signaling?: readonly string[]
   /** Where edits and keys are kept on this device. */
-  readonly storage?: 'indexeddb' | 'memory'
+  readonly storage?: Storage
   /** The own name; a made-up one otherwise. */
   readonly name?: string
   /** STUN and TURN servers; none by default. */
@@ -75,6 +83,7 @@ export function openRoom<T extends Tables>(options: RoomOptions<T>): Room<T> {
   let opening: Promise<void> | null = null
   let live: LiveRoom<T> | null = null
   let pendingName = options.name
+  let storage = options.storage ?? 'indexeddb'
 
   function learn(change: Partial<RoomFacts>): void {
     facts = { ...facts, ...change }
@@ -86,22 +95,34 @@ export function openRoom<T extends Tables>(options: RoomOptions<T>): Room<T> {
     if (!facts.problems.some(({ code }) => code === problem.code)) learn({ problems: [...facts.problems, problem] })
   }
 
+  const withdraw = (...solved: readonly Problem[]) => {
+    const problems = facts.problems.filter(({ code }) => !solved.some(each => each.code === code))
+    if (problems.length < facts.problems.length) learn({ problems })
+  }
+
   async function start(): Promise<void> {
     const secure = secureContext()
     if (!secure.ok) {
       learn({ phase: 'failed', problems: [PROBLEMS.insecure] })
       throw new SupermeshError(PROBLEMS.insecure.code, secure.sentence)
     }
-    const storage = options.storage ?? 'indexeddb'
-    const device = await openDevice({ storage })
-    scope.add(() => device.dispose())
-    const { session, personId, identity } = await introduce(device)
-    const { keeper, kept } = await openKeeper(storage)
+    try {
+      await openAll()
+    } catch (error) {
+      trace.emit({ type: 'opening-failed', error: String(error) })
+      learn({ phase: 'failed', problems: [...facts.problems, PROBLEMS.notOpened] })
+      throw error
+    }
+  }
+
+  async function openAll(): Promise<void> {
+    const { session, personId, identity } = await introduce(await onDisk(openPerson))
+    const { keeper, kept } = await onDisk(openKeeper)
     scope.add(() => keeper.dispose())
     if (scope.disposed) return
     const { iceServers, schema } = options
     live = openLiveRoom({
-      ...{ schema, link, session, personId, keeper, signaling, scope, learn, report },
+      ...{ schema, link, session, personId, keeper, signaling, scope, learn, report, withdraw },
       ...(iceServers && { iceServers }),
       trace: trace.emit,
       showPeople: people.set,
@@ -117,28 +138,48 @@ export function openRoom<T extends Tables>(options: RoomOptions<T>): Room<T> {
     live.mesh.open()
   }
 
-  async function introduce(device: Device) {
-    link = (await device.strongestLink(given.room, given)) ?? given
-    await device.rememberLink(link)
-    const person = await device.person(link.room)
+  /** Where the browser offers no disk, or one that does not answer, the room lives in memory, and says so. */
+  async function onDisk<V>(use: (storage: Storage) => Promise<V>): Promise<V> {
+    if (storage === 'indexeddb') {
+      try {
+        return await use(storage)
+      } catch (error) {
+        storage = 'memory'
+        trace.emit({ type: 'keeper-failed', error: String(error) })
+        report(PROBLEMS.notKept)
+      }
+    }
+    return use(storage)
+  }
+
+  function openPerson(storage: Storage): Promise<{ readonly strongest: Link; readonly person: Person }> {
+    const reading = async () => {
+      const device = await openDevice({ storage })
+      scope.add(() => device.dispose())
+      const strongest = (await device.strongestLink(given.room, given)) ?? given
+      await device.rememberLink(strongest)
+      return { strongest, person: await device.person(given.room) }
+    }
+    return patiently(reading(), OPENING_PATIENCE_MS)
+  }
+
+  async function introduce({ strongest, person }: { readonly strongest: Link; readonly person: Person }) {
+    link = strongest
     const identity = { ...defaultIdentity(person.personId), ...(pendingName && { name: pendingName }) }
     const session = await openSession({ link, person, name: identity.name, now: Date.now() })
     me.set({ peer: session.authorId, person: person.personId, right: link.right, ...identity })
     return { session, personId: person.personId, identity }
   }
 
-  /** Where the browser offers no disk, the room lives in memory, and says so. */
-  async function openKeeper(storage: 'indexeddb' | 'memory'): Promise<{ keeper: Keeper; kept: readonly KeptFrame[] }> {
-    if (storage === 'indexeddb') {
-      try {
-        const keeper = await openIndexedDbKeeper(link.room)
-        return { keeper, kept: await keeper.load() }
-      } catch (error) {
-        trace.emit({ type: 'keeper-failed', error: String(error) })
-        report(PROBLEMS.notKept)
-      }
+  async function openKeeper(storage: Storage): Promise<{ keeper: Keeper; kept: readonly KeptFrame[] }> {
+    if (storage === 'memory') return { keeper: createMemoryKeeper(), kept: [] }
+    const keeper = await patiently(openIndexedDbKeeper(link.room), OPENING_PATIENCE_MS, late => late.dispose())
+    try {
+      return { keeper, kept: await patiently(keeper.load(), LOADING_PATIENCE_MS) }
+    } catch (error) {
+      keeper.dispose()
+      throw error
     }
-    return { keeper: createMemoryKeeper(), kept: [] }
   }
 
   const opened = () => {

@@ -15,7 +15,7 @@ const { values } = parseArgs({
   },
 })
 const report = fuzz({ frames: Number(values.frames), seed: Number(values.seed) })
-const { frames, refused, applied, duplicates, codes, exceptions, pollution, stallsOver100ms, equal } = report
+const { frames, refused, applied, duplicates, codes, exceptions, pollution, stallsOver100ms, equal, vanished } = report
 console.log(
   values.json
     ? JSON.stringify(report)
@@ -23,5 +23,5 @@ console.log(
         `${duplicates} duplicates; ${exceptions} exceptions, ${pollution} pollutions, ${stallsOver100ms} stalls; ` +
         `honest replicas ${equal ? 'equal' : 'DIFFER'}`,
 )
-const lost = frames - refused - applied - duplicates
+const lost = frames - refused - applied - duplicates + vanished
 process.exitCode = exceptions + pollution + stallsOver100ms > 0 || !equal || lost !== 0 ? 1 : 0
