@@ -120,10 +120,17 @@ export const CellView = memo(function CellView(props: CellViewProps) {
 })
 
 /** In the place of a cell that could not be drawn; it can be deleted like any other. */
-export function BrokenCell({ id }: { readonly id: string }) {
+export function BrokenCell({ id, actions }: { readonly id: string; readonly actions: CellActions }) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: the command mode has its focus here
-    <article className="cell" tabIndex={0} aria-label="Broken cell" data-testid="broken-cell" data-cell-id={id}>
+    <article
+      className="cell"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: the command mode has its focus here
+      tabIndex={0}
+      aria-label="Broken cell"
+      data-testid="broken-cell"
+      data-cell-id={id}
+      onFocus={() => actions.select(id, false)}
+    >
       <div className="cell-gutter" />
       <p className="cell-empty">This cell cannot be shown.</p>
     </article>

@@ -59,7 +59,7 @@ export function Cells({ session, selection, readOnly, actions }: CellsProps) {
       {isEmpty && <p className="cells-empty">This notebook has no cells.</p>}
       {cells.map((cell, index) => (
         <Fragment key={cell.id}>
-          <Boundary of={cell} instead={<BrokenCell id={cell.id} />}>
+          <Boundary of={cell} instead={<BrokenCell id={cell.id} actions={actions} />}>
             <CellView
               cell={cell}
               selected={cell.id === selection.id}
