@@ -42,3 +42,16 @@ test('cells are made, deleted and brought back with what they held', async ({ vi
   await keyboard.press('h')
   await expect(ana.page.getByRole('dialog')).toContainText('Cut, copy, paste')
 })
+
+test('whoever writes keeps the caret when the first output comes', async ({ visitors, site, signaling }) => {
+  const ana = notebookPage((await visitors.open('Ana')).page)
+  const ben = notebookPage((await visitors.open('Ben')).page)
+  const address = await ana.create(site.url, signaling.url)
+  await ana.write(0, 'print(6 * 7)')
+  await ben.page.goto(address)
+  await expect(ben.source(0)).toContainText('6 * 7')
+  await ben.run(0)
+  await expect(ana.outputs(0)).toContainText('42', { timeout: 60_000 })
+  await ana.page.keyboard.type(' # still here')
+  await expect(ana.source(0)).toHaveText('print(6 * 7) # still here')
+})

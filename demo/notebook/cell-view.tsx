@@ -103,8 +103,9 @@ export const CellView = memo(function CellView(props: CellViewProps) {
           ) : (
             <Editor {...props} />
           )}
-          {type === 'code' && run && near && <RunView {...props} run={run} />}
         </Suspense>
+        {/* Apart: what is loaded for the first output must not take the editor, its caret and its undo, away meanwhile. */}
+        <Suspense>{type === 'code' && run && near && <RunView {...props} run={run} />}</Suspense>
       </div>
       {visitors.length > 0 && (
         <ul className="cell-visitors" aria-label="Others in this cell">
