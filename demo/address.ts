@@ -5,7 +5,7 @@
  *
  * The part behind `#` is the room's link and reaches no server.
  */
-import { formatLink, type Link, newLink, parseLink, weakenLink } from 'supermesh'
+import { formatLink, LIMITS, type Link, newLink, parseLink, weakenLink } from 'supermesh'
 
 export type Kind = 'notebook' | 'todo'
 
@@ -13,38 +13,32 @@ export interface RoomPlace {
   readonly type: 'room'
   readonly kind: Kind
   readonly link: Link
-  /** Whether this page has just made the room. */
-  readonly fresh: boolean
   readonly signaling: readonly string[]
 }
 
 export type Place = RoomPlace | { readonly type: 'lobby'; readonly problem: string }
 
-/** @param random - 16 bytes that nobody can guess, for `#new` */
-export function readPlace(address: URL, random: Uint8Array<ArrayBuffer>): Place {
+export function readPlace(address: URL): Place {
   const signaling = signalingIn(address)
   const kind: Kind = address.searchParams.get('app') === 'todo' ? 'todo' : 'notebook'
   if (address.hash === '' || address.hash === '#') return { type: 'lobby', problem: signalingProblem(address) }
-  if (address.hash === '#new') return newPlace(kind, signaling, random)
+  if (address.hash === '#new') return newPlace(kind, signaling)
   const parsed = parseLink(address.hash)
-  return parsed.ok
-    ? { type: 'room', kind, link: parsed.link, fresh: false, signaling }
-    : { type: 'lobby', problem: parsed.sentence }
+  return parsed.ok ? { type: 'room', kind, link: parsed.link, signaling } : { type: 'lobby', problem: parsed.sentence }
 }
 
 /** A room that does not exist yet. Its link names the servers, so that it also works elsewhere. */
-export function newPlace(kind: Kind, signaling: readonly string[], random: Uint8Array<ArrayBuffer>): RoomPlace {
-  const link = newLink({ random, signaling: signaling.slice(0, 4) })
-  return { type: 'room', kind, link, fresh: true, signaling }
+export function newPlace(kind: Kind, signaling: readonly string[]): RoomPlace {
+  return { type: 'room', kind, link: newLink({ signaling: signaling.slice(0, LIMITS.linkServers) }), signaling }
 }
 
 /** What somebody pasted: a whole address, or only a link. */
-export function readPasted(text: string, here: URL, random: Uint8Array<ArrayBuffer>): Place {
+export function readPasted(text: string, here: URL): Place {
   const parsed = parseLink(text)
   if (!parsed.ok) return { type: 'lobby', problem: parsed.sentence }
   const pasted = URL.parse(text.trim())
-  const place = readPlace(pasted ?? new URL(`#${formatLink(parsed.link)}`, here), random)
-  return place.type === 'room' ? { ...place, link: parsed.link, fresh: false } : place
+  const place = readPlace(pasted ?? new URL(`#${formatLink(parsed.link)}`, here))
+  return place.type === 'room' ? { ...place, link: parsed.link } : place
 }
 
 /** The address of a room, by a fragment that `formatLink` or `invite` wrote. */

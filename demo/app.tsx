@@ -19,7 +19,6 @@ const NotebookPage = lazy(async () => ({ default: (await import('./notebook/note
 const TodoPage = lazy(async () => ({ default: (await import('./todo/todo-page.tsx')).TodoPage }))
 
 const here = () => new URL(location.href)
-const randomBytes = () => crypto.getRandomValues(new Uint8Array(16))
 
 export function App() {
   const [place, setPlace] = useState<Place>(placeHere)
@@ -39,19 +38,18 @@ export function App() {
     setPlace(next)
   }
   const paste = (text: string) => {
-    const next = readPasted(text, here(), randomBytes())
+    const next = readPasted(text, here())
     if (next.type === 'room') enter(next)
     return next.type === 'room' ? '' : next.problem
   }
-  const reopen = (link: Link, kind: Kind) =>
-    enter({ type: 'room', kind, link, fresh: false, signaling: signalingIn(here()) })
+  const reopen = (link: Link, kind: Kind) => enter({ type: 'room', kind, link, signaling: signalingIn(here()) })
   const leave = () => {
     history.pushState(null, '', lobbyAddress(here()))
     setPlace(placeHere())
   }
 
   if (place.type === 'lobby') {
-    const create = (kind: Kind) => enter(newPlace(kind, signalingIn(here()), randomBytes()))
+    const create = (kind: Kind) => enter(newPlace(kind, signalingIn(here())))
     return <Lobby problem={place.problem} onCreate={create} onPaste={paste} onReopen={reopen} />
   }
   const Page = place.kind === 'todo' ? TodoPage : NotebookPage

@@ -13,8 +13,8 @@ const isFor = (place: RoomPlace) => location.hash === '#new' && history.state ==
 
 export function placeHere(): Place {
   if (made && isFor(made)) return made
-  const place = readPlace(new URL(location.href), crypto.getRandomValues(new Uint8Array(16)))
-  if (place.type === 'room' && place.fresh) {
+  const place = readPlace(new URL(location.href))
+  if (place.type === 'room' && place.link.fresh) {
     made = place
     history.replaceState(roomName(place.link), '')
   }
@@ -24,7 +24,7 @@ export function placeHere(): Place {
 /** Goes to a room that is entered by other means than the address bar. */
 export function showPlace(place: RoomPlace): void {
   const address = (fragment: string) => addressOf(place, fragment, new URL(location.href))
-  if (place.fresh) {
+  if (place.link.fresh) {
     made = place
     history.pushState(roomName(place.link), '', address('new'))
   } else {

@@ -7,15 +7,13 @@ import { type RoomPlace, roomName } from './address.ts'
 import { showKept } from './here.ts'
 import { iceServers, readPreferences, rememberKind, signalingServers } from './preferences.ts'
 
-type Tables = Schema['tables']
-
 /** @param fill - what a new room begins with */
-export function openDemoRoom<T extends Tables>(
+export function openDemoRoom<S extends Schema>(
   place: RoomPlace,
-  schema: Schema<T>,
-  fill: (transaction: Transaction<T>) => void,
-): Room<T> {
-  const { link, fresh } = place
+  schema: S,
+  fill: (transaction: Transaction<S['tables']>) => void,
+): Room<S> {
+  const { link } = place
   const room = openRoom({
     schema,
     link,
@@ -23,7 +21,7 @@ export function openDemoRoom<T extends Tables>(
     storage: 'indexeddb',
     name: readPreferences().name,
     iceServers: [...iceServers()],
-    ...(fresh && { fill }),
+    fill,
   })
   void room.ready().then(
     async () => {

@@ -1,19 +1,46 @@
 /** `supermesh`: rooms, links and people. */
-export { SupermeshError } from './base/error.ts'
+export { type ErrorDetails, SupermeshError } from './base/error.ts'
 export type { Observable, Subscribable, Unsubscribe } from './base/subscribe.ts'
+export { LIMITS } from './limits.ts'
+export type { MeshEvent, MeshStatus, SendOutcome, Transport } from './mesh/mesh.ts'
+export type { JsonValue } from './protocol/patch.ts'
+export type { Right } from './protocol/right.ts'
 export {
   type Device,
   formatLink,
   type Link,
+  type NewLinkOptions,
   newLink,
   openDevice,
   parseLink,
   type RecentRoom,
-  type Right,
   weakenLink,
 } from './rights/index.ts'
-export { openRoom, type RoomOptions } from './room/io/open-room.ts'
-export type { Channel, Me, Participant, Peer, Presence, Problem, Room, RoomStatus, TraceEvent } from './room/room.ts'
-export type { ListValue, TextValue } from './store/record.ts'
-export type { EditId, StoreChange } from './store/store.ts'
+export { openLocalStore } from './room/io/local-store.ts'
+export { openRoom, type RoomOptions, type TransportContext } from './room/io/open-room.ts'
+export type { BlobId, Blobs, Job, Jobs } from './room/not-yet.ts'
+export type {
+  Channel,
+  ChannelMessage,
+  Edit,
+  EditId,
+  Invitation,
+  Me,
+  OwnIdentity,
+  OwnPresence,
+  Participant,
+  Peer,
+  Problem,
+  Refusal,
+  Room,
+  RoomChange,
+  RoomJson,
+  RoomStatus,
+  SharedDocument,
+  TraceEvent,
+  TransactOptions,
+} from './room/room.ts'
+export type { UndoManager, UndoOptions, UndoState } from './room/undo.ts'
+export type { ListValue, TextEdit, TextValue } from './store/record.ts'
 export type { Anchor, AnchorSide } from './store/text-view.ts'
+export type { Keeper, KeptFrame } from './sync/keeper.ts'

@@ -8,7 +8,7 @@ export {
   type NotebookRefusal,
   type Output,
 } from './jupyter/nbformat/index.ts'
-export { type NotebookTables, notebookSchema } from './jupyter/schema.ts'
+export { type NotebookSchema, type NotebookTables, notebookSchema } from './jupyter/schema.ts'
 export { fillNotebook } from './notebook/file.ts'
 export type { Backends } from './notebook/io/hosting.ts'
 export { type NotebookOptions, openNotebook } from './notebook/io/open-notebook.ts'

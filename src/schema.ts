@@ -1,4 +1,5 @@
-/** `supermesh/schema`: what a document is made of. */
+/** `supermesh/schema`: what a document is made of, and what a page says of itself. */
+export { caret, type TextCaret } from './store/caret.ts'
 export type { RecordOf, TableReader, Transaction } from './store/record.ts'
 export {
   defineSchema,
@@ -6,9 +7,13 @@ export {
   flag,
   list,
   map,
+  type PresenceOf,
+  type Rule,
   ref,
   type Schema,
+  type SchemaTable,
   type TableDefinition,
+  type TableRules,
   table,
   text,
   value,

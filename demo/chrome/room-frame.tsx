@@ -15,7 +15,7 @@ import { StatusChip } from './status-chip.tsx'
 
 export interface RoomFrameProps {
   readonly place: RoomPlace
-  readonly room: Pick<Room<never>, 'invite' | 'rename' | 'setSignaling'>
+  readonly room: Pick<Room, 'invite' | 'rename' | 'setSignaling'>
   readonly title: ReactNode
   /** A second bar, under the first. */
   readonly tools?: ReactNode
@@ -33,7 +33,7 @@ export function RoomFrame({ place, room, title, tools, notices, supernode, onLea
   // Read once: the address loses it when the room is kept.
   const [unusable, setUnusable] = useState(() => signalingProblem(new URL(location.href)))
   const close = () => setOpen(null)
-  const addressFor = (right: Right) => addressOf(place, room.invite(right), new URL(location.href))
+  const invite = (right: Right) => room.invite(right, { page: addressOf(place, '', new URL(location.href)) })
   return (
     <div className="room">
       <header className="bars">
@@ -75,7 +75,7 @@ export function RoomFrame({ place, room, title, tools, notices, supernode, onLea
           {children}
         </Content>
       </main>
-      {open === 'share' && me && <ShareDialog right={me.right} addressFor={addressFor} onClose={close} />}
+      {open === 'share' && me && <ShareDialog right={me.right} invite={invite} onClose={close} />}
       {open === 'settings' && (
         <SettingsDialog onClose={close} onSignaling={() => room.setSignaling(signalingServers(place.signaling))} />
       )}
@@ -99,7 +99,8 @@ const NONE_HERE =
 
 function Problems({ status, me, place, onSettings }: ProblemsProps) {
   const [dismissed, setDismissed] = useState('')
-  const [problem] = status.problems
+  // That nobody is here is said where the room would be.
+  const problem = status.problems.find(({ code }) => code !== 'nobody-here')
   if (status.phase === 'failed') return null
   if (!problem || problem.code === dismissed) {
     return me?.right === 'view' ? (

@@ -1,7 +1,6 @@
 /** The links to this room, each with what it allows. */
-import { useState } from 'react'
-import type { Right } from 'supermesh'
-import { encode } from 'uqr'
+import { useEffect, useState } from 'react'
+import type { Invitation, Right } from 'supermesh'
 import { Dialog } from './dialog.tsx'
 import { Icon } from './icon.tsx'
 
@@ -20,15 +19,15 @@ const LADDER: readonly Right[] = ['own', 'run', 'edit', 'view']
 interface ShareDialogProps {
   /** The own right: links for it and what is below it can be given away. */
   readonly right: Right
-  /** The whole address for a right. */
-  readonly addressFor: (right: Right) => string
+  readonly invite: (right: Right) => Promise<Invitation>
   readonly onClose: () => void
 }
 
-export function ShareDialog({ right, addressFor, onClose }: ShareDialogProps) {
+export function ShareDialog({ right, invite, onClose }: ShareDialogProps) {
   const held = ORDER.filter(each => LADDER.indexOf(each) >= LADDER.indexOf(right))
   const [chosen, choose] = useState<Right>(held[0] ?? 'view')
-  const address = addressFor(chosen)
+  const invitation = useInvitation(chosen, invite)
+  const address = invitation?.url ?? ''
   return (
     <Dialog title="Share this room" onClose={onClose}>
       <p>Whoever opens the link is in the room. It goes from browser to browser; no server keeps what you write.</p>
@@ -54,7 +53,13 @@ export function ShareDialog({ right, addressFor, onClose }: ShareDialogProps) {
         />
         <CopyButton key={address} text={address} />
       </div>
-      <QrCode text={address} />
+      {invitation && (
+        <img
+          className="qr"
+          alt="The link as a QR code"
+          src={`data:image/svg+xml,${encodeURIComponent(invitation.qr)}`}
+        />
+      )}
     </Dialog>
   )
 }
@@ -74,12 +79,15 @@ function CopyButton({ text }: { readonly text: string }) {
   )
 }
 
-function QrCode({ text }: { readonly text: string }) {
-  const { data, size } = encode(text, { border: 2 })
-  const path = data.flatMap((row, y) => row.flatMap((dark, x) => (dark ? [`M${x} ${y}h1v1h-1z`] : []))).join('')
-  return (
-    <svg className="qr" viewBox={`0 0 ${size} ${size}`} role="img" aria-label="The link as a QR code">
-      <path d={path} />
-    </svg>
-  )
+function useInvitation(right: Right, invite: (right: Right) => Promise<Invitation>): Invitation | null {
+  const [invitation, setInvitation] = useState<Invitation | null>(null)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the room stays the same while the dialog is open
+  useEffect(() => {
+    let wanted = true
+    void invite(right).then(made => wanted && setInvitation(made))
+    return () => {
+      wanted = false
+    }
+  }, [right])
+  return invitation?.right === right ? invitation : null
 }

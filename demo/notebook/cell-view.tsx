@@ -1,11 +1,9 @@
 /** One cell: its text, how its run stands, what came out, and who else is in it. */
 import { type CSSProperties, lazy, memo, Suspense, useLayoutEffect, useMemo, useRef } from 'react'
-import type { TextSelection } from 'supermesh/codemirror'
-import type { Cell, Run } from 'supermesh/jupyter'
-import { useMe, useObservable } from 'supermesh/react'
+import { type Cell, notebookSchema, type Run } from 'supermesh/jupyter'
+import { useMe, useObservable, useOthers } from 'supermesh/react'
 import { Icon } from '../chrome/icon.tsx'
 import type { CellActions } from './cell-actions.ts'
-import type { CellPresence } from './cell-presence.ts'
 import { CellTools } from './cell-tools.tsx'
 import type { Command } from './command-keys.ts'
 import { InputPrompt, RunNote } from './run-note.tsx'
@@ -22,16 +20,16 @@ export interface CellViewProps {
   readonly editing: boolean
   readonly readOnly: boolean
   readonly session: NotebookSession
-  readonly presence: CellPresence
   readonly actions: CellActions
 }
 
 export const CellView = memo(function CellView(props: CellViewProps) {
-  const { cell, selected, editing, readOnly, presence, actions } = props
+  const { cell, selected, editing, readOnly, actions } = props
   const { id, type, run } = cell
   const element = useRef<HTMLElement>(null)
   const near = useNear(element) || (selected && editing)
-  const visitors = useObservable(useMemo(() => presence.visitors(id), [presence, id]))
+  const others = useOthers(notebookSchema, person => (person.peers.some(isIn(id)) ? person : null))
+  const visitors = others.filter(person => person !== null)
   const rendered = type === 'markdown' && !(selected && editing)
   const running = run !== null && ['waiting', 'claimed', 'running'].includes(run.state)
 
@@ -109,8 +107,8 @@ export const CellView = memo(function CellView(props: CellViewProps) {
       </div>
       {visitors.length > 0 && (
         <ul className="cell-visitors" aria-label="Others in this cell">
-          {visitors.map(({ id: peer, name, colour }) => (
-            <li key={peer} style={{ '--sm-person': colour } as CSSProperties} title={name}>
+          {visitors.map(({ id: person, name, colour }) => (
+            <li key={person} style={{ '--sm-person': colour } as CSSProperties} title={name}>
               <span className="visually-hidden">{name}</span>
             </li>
           ))}
@@ -138,17 +136,10 @@ export function BrokenCell({ id, actions }: { readonly id: string; readonly acti
   )
 }
 
-function Editor({ cell, selected, editing, readOnly, session, presence, actions }: CellViewProps) {
-  const { id, type } = cell
-  const { room } = session
+function Editor({ cell, selected, editing, readOnly, session, actions }: CellViewProps) {
+  const { id, type, source } = cell
   const bound = useMemo(
     () => ({
-      read: () => room.tables.cells.get(id)?.source,
-      transact: (write: () => void) => void room.transact(write),
-      presence: {
-        others: presence.carets(id),
-        show: (selection: TextSelection | null) => presence.show(id, selection),
-      },
       keys: {
         leave: () => actions.select(id, false),
         perform: (command: Command) => actions.perform(command, id),
@@ -156,9 +147,10 @@ function Editor({ cell, selected, editing, readOnly, session, presence, actions 
       },
       onFocus: () => actions.select(id, true),
     }),
-    [room, presence, actions, id],
+    [actions, id],
   )
-  return <CodeEditor {...bound} type={type} readOnly={readOnly} focused={selected && editing} />
+  const focused = selected && editing
+  return <CodeEditor {...bound} text={source} room={session.room} type={type} readOnly={readOnly} focused={focused} />
 }
 
 function RunView({ cell, run, session, actions }: CellViewProps & { readonly run: Run }) {
@@ -175,6 +167,10 @@ function RunView({ cell, run, session, actions }: CellViewProps & { readonly run
     </>
   )
 }
+
+/** Whether a page's person is in the cell `id`. */
+const isIn = (id: string) => (page: { readonly presence: { readonly cell: string | null } }) =>
+  page.presence.cell === id
 
 /** The text before its editor is there, in the same place and size. */
 function Preview({ cell }: { readonly cell: Cell }) {

@@ -1,10 +1,10 @@
 /** The cells in their order, the places between them, and the keys of the command mode. */
-import { Fragment, type KeyboardEvent, useEffect, useMemo, useRef } from 'react'
-import { useObservable } from 'supermesh/react'
+import { Fragment, type KeyboardEvent, useEffect, useRef } from 'react'
+import { notebookSchema } from 'supermesh/jupyter'
+import { useObservable, usePresence } from 'supermesh/react'
 import { Boundary } from '../chrome/boundary.tsx'
 import { Icon } from '../chrome/icon.tsx'
 import type { CellActions, Selection } from './cell-actions.ts'
-import { createCellPresence } from './cell-presence.ts'
 import { BrokenCell, CellView } from './cell-view.tsx'
 import { commandOf } from './command-keys.ts'
 import type { NotebookSession } from './session.ts'
@@ -20,14 +20,14 @@ interface CellsProps {
 const HARMLESS: readonly string[] = ['previous', 'next', 'show-keys']
 
 export function Cells({ session, selection, readOnly, actions }: CellsProps) {
-  const { room, notebook } = session
+  const { notebook } = session
   const cells = useObservable(notebook.cells)
-  const presence = useMemo(() => createCellPresence(room), [room])
+  const [, say] = usePresence(notebookSchema)
   const pending = useRef('')
   const section = useRef<HTMLElement>(null)
   const isEmpty = cells.length === 0
 
-  useEffect(() => presence.enter(selection.id), [presence, selection.id])
+  useEffect(() => say({ cell: selection.id }), [say, selection.id])
 
   // The keys of an empty notebook, such as those that insert or bring back a cell, are heard here.
   useEffect(() => {
@@ -66,7 +66,6 @@ export function Cells({ session, selection, readOnly, actions }: CellsProps) {
               editing={cell.id === selection.id && selection.editing}
               readOnly={readOnly}
               session={session}
-              presence={presence}
               actions={actions}
             />
           </Boundary>

@@ -9,17 +9,15 @@ import { EditorView, keymap, placeholder } from '@codemirror/view'
 import { classHighlighter } from '@lezer/highlight'
 import { useLayoutEffect, useRef } from 'react'
 import type { TextValue } from 'supermesh'
-import { type EditorPresence, editorExtension } from 'supermesh/codemirror'
+import { type CaretRoom, editorExtension } from 'supermesh/codemirror'
 import type { CellType } from 'supermesh/jupyter'
 import { STYLE_NONCE } from '../page-policy.ts'
 import { type EditorKeys, editorKeys } from './editor-keys.ts'
 
 export interface CodeEditorProps {
   readonly type: CellType
-  /** The text as it is now. */
-  readonly read: () => TextValue | undefined
-  readonly transact: (write: () => void) => void
-  readonly presence: EditorPresence
+  readonly text: TextValue
+  readonly room: CaretRoom
   readonly readOnly: boolean
   /** Whether the keys should go here. */
   readonly focused: boolean
@@ -44,7 +42,7 @@ export function CodeEditor(props: CodeEditorProps) {
 
   useLayoutEffect(() => {
     if (!host.current) return
-    const { read, transact, presence } = newest.current
+    const { text, room } = newest.current
     const settings = new Compartment()
     const settingsFor = (type: CellType, readOnly: boolean) => [
       LANGUAGES[type](),
@@ -56,10 +54,10 @@ export function CodeEditor(props: CodeEditorProps) {
     const view = new EditorView({
       parent: host.current,
       state: EditorState.create({
-        doc: read()?.toString() ?? '',
+        doc: text.toString(),
         extensions: [
           EditorView.cspNonce.of(STYLE_NONCE),
-          editorExtension({ text: read, transact, presence }),
+          editorExtension(text, { presence: room }),
           settings.of(settingsFor(newest.current.type, newest.current.readOnly)),
           Prec.high(keymap.of(editorKeys(() => newest.current.keys))),
           history(),

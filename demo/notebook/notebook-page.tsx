@@ -66,7 +66,7 @@ function NotebookRoom({ session, place, onLeave }: NotebookRoomProps) {
   // Who has just made a notebook can begin at once, by key.
   useEffect(() => {
     const [first] = notebook.cells.getSnapshot()
-    if (isHere && place.fresh && first && document.activeElement === document.body) actions.select(first.id, false)
+    if (isHere && place.link.fresh && first && document.activeElement === document.body) actions.select(first.id, false)
   }, [isHere, place, notebook, actions])
 
   const indexAfterSelection = () => {

@@ -4,7 +4,7 @@ import {
   type Backends,
   fillNotebook,
   type Notebook,
-  type NotebookTables,
+  type NotebookSchema,
   notebookSchema,
   openNotebook,
 } from 'supermesh/jupyter'
@@ -12,7 +12,7 @@ import type { RoomPlace } from '../address.ts'
 import { openDemoRoom } from '../room-session.ts'
 
 export interface NotebookSession {
-  readonly room: Room<NotebookTables>
+  readonly room: Room<NotebookSchema>
   readonly notebook: Notebook
   dispose(): void
 }
@@ -22,7 +22,7 @@ const PYODIDE = 'pyodide/'
 
 export function openNotebookSession(place: RoomPlace): NotebookSession {
   const room = openDemoRoom(place, notebookSchema, fillNotebook)
-  const notebook = openNotebook(room, { backends: backends(), fresh: place.fresh })
+  const notebook = openNotebook(room, { backends: backends(), fresh: place.link.fresh === true })
   return {
     room,
     notebook,

@@ -2,15 +2,10 @@
  * Edits as a shared text takes them, for bindings of fields that know only what they hold now. Pure.
  */
 
-/** As `TextValue.splice` takes it. Of several, each index is in the text that those before it have left. */
-export interface Edit {
-  readonly index: number
-  readonly remove: number
-  readonly insert: string
-}
+import type { TextEdit } from '../store/record.ts'
 
 /** The one edit that makes `before` into `after`, with whole characters; `null` when they are equal. */
-export function editBetween(before: string, after: string): Edit | null {
+export function editBetween(before: string, after: string): TextEdit | null {
   if (before === after) return null
   const shorter = Math.min(before.length, after.length)
   let start = 0

@@ -4,7 +4,9 @@
  * People write notebooks and cells; a run is written by two, each in its own fields (see `supernode/run.ts`); what stands
  * on a server (kernels, sessions, files, terminals) is written by the supernode alone, for the others to see.
  */
-import { defineSchema, flag, list, map, ref, type Schema, table, text, value } from '../store/schema.ts'
+import type { JsonValue } from '../protocol/patch.ts'
+import { caret } from '../store/caret.ts'
+import { defineSchema, flag, list, map, ref, table, text, value } from '../store/schema.ts'
 import type { NotebookFormat } from './nbformat/index.ts'
 import { type Accepts, isFlag, isNumber, isText, oneOf, orMissing, orNull, shapeOf } from './row-shape.ts'
 
@@ -173,9 +175,19 @@ export const notebookTables = {
   folders: table({ children: list(ref('contents')) }),
 } as const
 
-export type NotebookTables = typeof notebookTables
-export const notebookSchema: Schema<NotebookTables> = defineSchema(
+/** What a page of a notebook says of itself. */
+const notebookPresence = {
+  /** What it is as a host; read by `notebook/supernode-view.ts`. */
+  host: value<JsonValue>(null),
+  /** The selected cell. */
+  cell: wordOrNull(),
+  caret: caret(),
+}
+
+export const notebookSchema = defineSchema(
   'org.supermesh.notebook',
-  { version: 1 },
+  { version: 1, presence: notebookPresence },
   notebookTables,
 )
+export type NotebookSchema = typeof notebookSchema
+export type NotebookTables = NotebookSchema['tables']

@@ -69,27 +69,31 @@ export type MeshTrace =
     }
   | { readonly type: 'signaling'; readonly url: string; readonly state: SignalingStatus['state'] }
 
-export interface Mesh {
-  readonly self: PeerId
+/** How a room reaches other pages. A builder may bring another one than the mesh. */
+export interface Transport {
   readonly status: Observable<MeshStatus>
-  /** Peers with an open link, sorted. */
-  readonly peers: Observable<readonly PeerId[]>
   readonly events: Subscribable<MeshEvent>
   /**
    * Queues a message, which must not be changed afterwards. Messages to one peer arrive in the order of `send`, the urgent
    * ones among themselves and the others among themselves.
    */
   send(to: PeerId, message: Bytes, options?: SendOptions): SendOutcome
-  /** Bytes that wait for this peer, here and in the browser; 0 without a link. */
-  buffered(to: PeerId): number
-  /** Begins to look for others, again after {@link goodbye}; idempotent. */
+  /** Begins to look for others; idempotent. */
   open(): void
-  /** Leaves: tells every peer, synchronously, so that a closing page can still do it. {@link open} comes back. */
-  goodbye(): void
-  /** Ends one link because its peer misbehaves; it is not met again until this mesh is opened anew. */
+  /** Ends one link because its peer misbehaves; it is not met again until this transport is opened anew. */
   expel(peer: PeerId): void
-  /** Replaces the signaling servers; open links stay. */
+  /** Replaces the signaling servers, where there are any; open links stay. */
   setSignaling(urls: readonly string[]): void
   /** Says goodbye and ends for good; idempotent. */
   dispose(): void
+}
+
+export interface Mesh extends Transport {
+  readonly self: PeerId
+  /** Peers with an open link, sorted. */
+  readonly peers: Observable<readonly PeerId[]>
+  /** Bytes that wait for this peer, here and in the browser; 0 without a link. */
+  buffered(to: PeerId): number
+  /** Leaves: tells every peer, synchronously, so that a closing page can still do it. {@link Transport.open} comes back. */
+  goodbye(): void
 }

@@ -4,12 +4,12 @@
 import { asJsonText } from '../jupyter/json-text.ts'
 import { attachmentsOf, type Output, outputOf } from '../jupyter/nbformat/index.ts'
 import { NOTEBOOK_ID, type NotebookTables, type StoredOutput } from '../jupyter/schema.ts'
-import type { Readers, RecordOf } from '../store/record.ts'
+import type { Readers, ReadRecord } from '../store/record.ts'
 import { phaseOf, type RunWorld, resultOf } from '../supernode/run.ts'
 import type { Cell, CellType, Run } from './notebook.ts'
 
-type CellRecord = RecordOf<NotebookTables['cells']['fields']>
-type ExecutionRecord = RecordOf<NotebookTables['executions']['fields']>
+type CellRecord = ReadRecord<NotebookTables['cells']['fields']>
+type ExecutionRecord = ReadRecord<NotebookTables['executions']['fields']>
 
 export interface CellViews {
   /** The cells now; the same array when none of them changed. */

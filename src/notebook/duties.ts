@@ -3,11 +3,11 @@
  * Pure; rooms and the simulated world carry out the same deeds.
  */
 import type { NotebookTables, RunRequest } from '../jupyter/schema.ts'
-import type { RecordOf, RegistersOf } from '../store/record.ts'
+import type { ReadRecord, RegistersOf } from '../store/record.ts'
 import { type Address, dutyOf, type RunWorld, sameAddress } from '../supernode/run.ts'
 
 type Executions = NotebookTables['executions']['fields']
-export type ExecutionRecord = RecordOf<Executions>
+export type ExecutionRecord = ReadRecord<Executions>
 
 export type Deed =
   | { readonly type: 'write'; readonly execution: string; readonly fields: RegistersOf<Executions> }

@@ -13,9 +13,10 @@ import { moveNotice } from './supernode-view.ts'
 
 /** The tables as somebody writes them who believes in no types. */
 const looseTables: Tables = Object.fromEntries(
-  Object.entries<Tables[string]>(notebookTables).map(([name, { fields }]) => [
+  Object.entries<Tables[string]>(notebookTables).map(([name, { fields, rules }]) => [
     name,
     {
+      rules,
       fields: Object.fromEntries(
         Object.entries(fields).map(([field, { kind }]): [string, AnyField] => [
           field,

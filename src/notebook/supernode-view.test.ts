@@ -1,9 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { JsonValue } from '../protocol/patch.ts'
-import type { Participant } from '../room/room.ts'
 import { COUNT_END, LEAP_END, leaderOf, newElection, stepElection } from '../supernode/election.ts'
-import { candidatesOf, hostPresence, moveNotice, readHostPresence, supernodeStatus } from './supernode-view.ts'
+import {
+  candidatesOf,
+  type HostingParticipant,
+  hostPresence,
+  moveNotice,
+  readHostPresence,
+  supernodeStatus,
+} from './supernode-view.ts'
 
 const ana = { peer: 'ana', capable: true, rank: 1, term: 2, call: 1, begun: 4 }
 const said = hostPresence(ana, 'Python in the browser', {
@@ -11,11 +17,12 @@ const said = hostPresence(ana, 'Python in the browser', {
   progress: { stage: 'Downloading Python', loaded: 3_140_000, total: 6_300_000 },
   problem: '',
 })
-const person = (name: string, id: string, self: boolean, host: unknown): Participant => ({
+const person = (name: string, id: string, self: boolean, host: unknown): HostingParticipant => ({
   id: name,
   name,
   colour: '#000000',
   self,
+  presence: { host: host as JsonValue },
   peers: [{ id, self, presence: { host: host as JsonValue } }],
 })
 const people = [

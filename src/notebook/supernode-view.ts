@@ -20,6 +20,9 @@ export interface HostPresence {
   readonly problem: string
 }
 
+/** Anybody here, as far as hosting goes. */
+export type HostingParticipant = Participant<{ readonly host: JsonValue }>
+
 type Progress = NonNullable<SupernodeStatus['progress']>
 
 /** How the kernel of this page is. */
@@ -72,7 +75,7 @@ function readProgress(value: JsonValue | undefined): SupernodeStatus['progress']
   }
 }
 
-export function candidatesOf(people: readonly Participant[]): readonly Candidate[] {
+export function candidatesOf(people: readonly HostingParticipant[]): readonly Candidate[] {
   return people.flatMap(({ peers }) =>
     peers.flatMap(({ id, self, presence }) => {
       const host = readHostPresence(presence.host)
@@ -84,7 +87,7 @@ export function candidatesOf(people: readonly Participant[]): readonly Candidate
 }
 
 export interface SupernodeFacts {
-  readonly people: readonly Participant[]
+  readonly people: readonly HostingParticipant[]
   readonly leader: string | null
   readonly anyCapable: boolean
   readonly notice: string
@@ -121,7 +124,7 @@ function coarse({ stage, loaded, total }: Progress): Progress {
  * variables were lost.
  */
 export function moveNotice(
-  people: readonly Participant[],
+  people: readonly HostingParticipant[],
   before: Address | null,
   after: Address,
   runs: readonly { readonly start: Address | null }[],

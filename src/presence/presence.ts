@@ -18,6 +18,7 @@ export interface PresenceState {
   readonly self: number
   readonly clock: number
   readonly own: PresenceFields
+  /** Whoever spoke last stands last. */
   readonly others: ReadonlyMap<number, { readonly clock: number; readonly fields: PresenceFields }>
 }
 
@@ -43,9 +44,7 @@ export const stepPresence: Step<PresenceState, PresenceEvent, PresenceEffect> = 
       const merged = Object.entries({ ...state.own, ...event.fields }).filter(([, value]) => value !== null)
       const next = { ...state, clock: state.clock + 1, own: Object.fromEntries(merged) }
       // P4: what the others would refuse is not sent.
-      if (JSON.stringify(next.own).length * 3 > PRESENCE_MAX_BYTES) {
-        return [state, [{ type: 'refused', code: 'presence-too-large' }]]
-      }
+      if (!presenceFits(next.own)) return [state, [{ type: 'refused', code: 'presence-too-large' }]]
       return [next, [{ type: 'send', to: 'everybody', update: ownUpdate(next) }, { type: 'changed' }]]
     }
     case 'peer-joined':
@@ -74,6 +73,11 @@ export const stepPresence: Step<PresenceState, PresenceEvent, PresenceEffect> = 
   }
 }
 
+/** Whether the others will take it, by the most bytes that it can have. */
+export function presenceFits(own: PresenceFields): boolean {
+  return JSON.stringify(own).length * 3 <= PRESENCE_MAX_BYTES
+}
+
 const CHANGED: PresenceEffect = { type: 'changed' }
 
 function ownUpdate({ self, clock, own }: PresenceState): Bytes {
@@ -81,7 +85,9 @@ function ownUpdate({ self, clock, own }: PresenceState): Bytes {
 }
 
 function withClient(state: PresenceState, client: number, clock: number, fields: PresenceFields): PresenceState {
-  return { ...state, others: new Map(state.others).set(client, { clock, fields }) }
+  const others = new Map(state.others)
+  others.delete(client)
+  return { ...state, others: others.set(client, { clock, fields }) }
 }
 
 /** P2: nothing of a peer that has gone stays, not even its clock. */

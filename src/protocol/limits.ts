@@ -6,6 +6,10 @@ export const FRAME_MAX_BYTES = 40 * 1024 * 1024
 export const FRAME_MAX_ENTRIES = 4096
 /** Causal parents that one frame may name. */
 export const FRAME_MAX_HEADS = 4096
+/** Longest name of a channel. */
+export const CHANNEL_NAME_MAX_BYTES = 64
+/** Longest body of a message from one peer to another. */
+export const DIRECT_MAX_BYTES = 1024 * 1024
 /** Longest name of a table, a field or a record. */
 export const NAME_MAX_BYTES = 128
 /** Longest JSON text of one value. */

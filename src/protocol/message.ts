@@ -5,7 +5,7 @@ import type { Bytes } from '../base/bytes.ts'
 import { compareBytes } from '../base/bytes.ts'
 import { createWriter, type Decoded, decodeWith, malformed, type Reader, type Writer } from './codec.ts'
 import { AUTHOR_BYTES, PROTOCOL_VERSION } from './frame.ts'
-import { AUTHORS_MAX, FRAME_MAX_BYTES } from './limits.ts'
+import { AUTHORS_MAX, CHANNEL_NAME_MAX_BYTES, DIRECT_MAX_BYTES, FRAME_MAX_BYTES } from './limits.ts'
 
 /** How far a replica has an author's log: the last sequence that it holds, all before it included. */
 export interface Reach {
@@ -54,7 +54,6 @@ export const DIGEST_BYTES = 8
 export const ROOM_TAG_BYTES = 8
 /** Far above any introduction. */
 const INTRODUCTION_MAX_BYTES = 1024
-const CHANNEL_MAX_BYTES = 64
 const PRESENCE_MAX_BYTES = 64 * 1024
 const TYPES = ['hello', 'frames', 'digest', 'vector', 'want', 'presence', 'direct'] as const
 
@@ -148,10 +147,15 @@ function readMessage(reader: Reader): Message {
     case 'presence':
       return { type, update: reader.prefixed(PRESENCE_MAX_BYTES) }
     case 'direct':
-      return { type, channel: reader.string(CHANNEL_MAX_BYTES), body: reader.prefixed(FRAME_MAX_BYTES) }
+      return { type, channel: reader.string(CHANNEL_NAME_MAX_BYTES), body: reader.prefixed(DIRECT_MAX_BYTES) }
     default:
       return malformed('message-unknown')
   }
+}
+
+/** What kind of message these bytes begin; `null` for none. */
+export function messageType(bytes: Bytes): Message['type'] | null {
+  return TYPES[(bytes[0] ?? 0) - 1] ?? null
 }
 
 /** Frames in a row by one author share its name. */

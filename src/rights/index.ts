@@ -12,6 +12,7 @@ export {
   type RecentRoom,
 } from './io/device.ts'
 export { openEnvelope, type SecureContext, sealEnvelope, secureContext } from './io/envelope.ts'
+export { type NewLinkOptions, newLink } from './io/new-link.ts'
 export {
   CERTIFICATE_LIFETIME_MS,
   type OpenSessionOptions,
@@ -22,7 +23,8 @@ export {
   verifyIntroduction,
   verifySeal,
 } from './io/session.ts'
-export { areKeysOf, includesRight, RIGHTS, type Right, type RoomKeys } from './ladder.ts'
-export { type Link, leadsTo, type NewLinkOptions, newLink, strongerLink, weakenLink } from './link.ts'
+export { areKeysOf, type RoomKeys } from './ladder.ts'
+export { type Link, leadsTo, linkFrom, strongerLink, weakenLink } from './link.ts'
 export { formatLink, type LinkProblem, type ParsedLink, parseLink } from './link-text.ts'
 export { type Credentials, credentialsOf } from './secrets.ts'
+export { HINTS_MAX } from './signaling-hint.ts'

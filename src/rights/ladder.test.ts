@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { type Bytes, equalBytes, fromHex, toHex, toUtf8 } from '../base/bytes.ts'
+import { RIGHTS } from '../protocol/right.ts'
 import { publicKeyOf } from './ed25519.ts'
-import { areKeysOf, derive, descend, RIGHTS, roomKeysOf, roomOf, signerSeed } from './ladder.ts'
+import { areKeysOf, derive, descend, roomKeysOf, roomOf, signerSeed } from './ladder.ts'
 
 const OWN = fromHex('000102030405060708090a0b0c0d0e0f')
 

@@ -10,20 +10,11 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import type { Bytes } from '../base/bytes.ts'
 import { concatBytes, equalBytes, toUtf8 } from '../base/bytes.ts'
 import type { CertifiedRight } from '../protocol/introduction.ts'
+import { RIGHTS, type Right } from '../protocol/right.ts'
 import { publicKeyOf, SEED_BYTES } from './ed25519.ts'
 
 export const ROOM_BYTES = 16
 export const SECRET_BYTES = 16
-
-/** Strongest first. */
-export const RIGHTS = ['own', 'run', 'edit', 'view'] as const
-/** `own` changes rights, `run` executes code, `edit` writes, `view` reads; each includes those after it. */
-export type Right = (typeof RIGHTS)[number]
-
-/** Whether who holds `held` may do what asks for `asked`. */
-export function includesRight(held: Right, asked: Right): boolean {
-  return RIGHTS.indexOf(held) <= RIGHTS.indexOf(asked)
-}
 
 /** HKDF-SHA-256 (RFC 5869) without salt; `purpose` keeps the derived values apart. */
 export function derive(secret: Bytes, purpose: string, length: number): Bytes {

@@ -9,7 +9,8 @@
  */
 import type { Bytes } from '../base/bytes.ts'
 import { concatBytes, equalBytes, fromBase64Url, toBase64Url, toUtf8 } from '../base/bytes.ts'
-import { type Right, ROOM_BYTES, SECRET_BYTES } from './ladder.ts'
+import type { Right } from '../protocol/right.ts'
+import { ROOM_BYTES, SECRET_BYTES } from './ladder.ts'
 import { isConsistent, type Link } from './link.ts'
 import { decodeHints, encodeHints } from './signaling-hint.ts'
 

@@ -2,17 +2,17 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { fromHex } from '../base/bytes.ts'
 import { SupermeshError } from '../base/error.ts'
-import { RIGHTS } from './ladder.ts'
-import { leadsTo, newLink, strongerLink, weakenLink } from './link.ts'
+import { RIGHTS } from '../protocol/right.ts'
+import { leadsTo, linkFrom, strongerLink, weakenLink } from './link.ts'
 import { formatLink, parseLink } from './link-text.ts'
 
 const RANDOM = fromHex('000102030405060708090a0b0c0d0e0f')
-const own = newLink({ random: RANDOM })
+const own = linkFrom({ random: RANDOM })
 const secret16 = fc.uint8Array({ minLength: 16, maxLength: 16 }).map(bytes => new Uint8Array(bytes))
 const hints = fc.subarray(['wss://signal.example.org', 'wss://a.example/path?x=1', 'ws://localhost:4444'])
 const anyLink = fc
   .record({ random: secret16, signaling: hints, right: fc.constantFrom(...RIGHTS) })
-  .map(({ random, signaling, right }) => weakenLink(newLink({ random, signaling }), right))
+  .map(({ random, signaling, right }) => weakenLink(linkFrom({ random, signaling }), right))
 
 function problemOf(text: string): string {
   const parsed = parseLink(text)
@@ -37,7 +37,7 @@ describe('a link', () => {
       '1eZBNh-RTotPiNRwXPxewCEb9ljG0xOinqLL2PP_yQM8b7sQ',
       '1vZBNh-RTotPiNRwXPxewCEULKPPn92WICvCceEbZmrBN7ng',
     ])
-    const withHints = newLink({ random: RANDOM, signaling: ['wss://signal.example.org/', 'ws://localhost:4444'] })
+    const withHints = linkFrom({ random: RANDOM, signaling: ['wss://signal.example.org/', 'ws://localhost:4444'] })
     expect(withHints.signaling).toEqual(['wss://signal.example.org', 'ws://localhost:4444'])
     expect(formatLink(withHints)).toBe(
       '1oZBNh-RTotPiNRwXPxewCEQABAgMEBQYHCAkKCwwNDg-N3g.c2lnbmFsLmV4YW1wbGUub3JnIHdzOi8vbG9jYWxob3N0OjQ0NDQ',
@@ -58,7 +58,7 @@ describe('a link', () => {
 
   test('X5 with one character changed, whichever it is, is never taken for a link', () => {
     const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~ /#%é'
-    for (const link of [own, weakenLink(own, 'edit'), newLink({ random: RANDOM, signaling: ['wss://a.example'] })]) {
+    for (const link of [own, weakenLink(own, 'edit'), linkFrom({ random: RANDOM, signaling: ['wss://a.example'] })]) {
       const text = formatLink(link)
       for (let at = 0; at < text.length; at++) {
         for (const character of alphabet) {
@@ -72,7 +72,7 @@ describe('a link', () => {
   })
 
   test('X5 with neighbours swapped, characters lost or something appended, is damaged', () => {
-    const text = formatLink(newLink({ random: RANDOM, signaling: ['wss://signal.example.org'] }))
+    const text = formatLink(linkFrom({ random: RANDOM, signaling: ['wss://signal.example.org'] }))
     const bare = formatLink(own)
     for (let at = 0; at < text.length - 1; at++) {
       const swapped = text.slice(0, at) + text[at + 1] + text[at] + text.slice(at + 2)
@@ -83,7 +83,7 @@ describe('a link', () => {
   })
 
   test('X5 for an owner is refused when its room does not follow from its secret', () => {
-    const other = newLink({ random: fromHex('ff0102030405060708090a0b0c0d0e0f') })
+    const other = linkFrom({ random: fromHex('ff0102030405060708090a0b0c0d0e0f') })
     expect(problemOf(formatLink({ ...own, room: other.room }))).toBe('damaged')
   })
 
@@ -129,14 +129,14 @@ describe('a link', () => {
   })
 
   test('mistakes of a developer are errors with a code', () => {
-    expect(codeOf(() => newLink({ random: RANDOM.slice(1) }))).toBe('bad-length')
+    expect(codeOf(() => linkFrom({ random: RANDOM.slice(1) }))).toBe('bad-length')
     for (const address of ['https://a.example', 'wss://u:p@a.example', 'wss://a.example/#x', 'a.example', '']) {
-      expect([address, codeOf(() => newLink({ random: RANDOM, signaling: [address] }))]).toEqual([
+      expect([address, codeOf(() => linkFrom({ random: RANDOM, signaling: [address] }))]).toEqual([
         address,
         'bad-signaling',
       ])
     }
     const many = Array.from({ length: 5 }, (_, i) => `wss://${i}.example`)
-    expect(codeOf(() => newLink({ random: RANDOM, signaling: many }))).toBe('bad-signaling')
+    expect(codeOf(() => linkFrom({ random: RANDOM, signaling: many }))).toBe('bad-signaling')
   })
 })

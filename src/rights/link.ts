@@ -7,7 +7,8 @@
 import type { Bytes } from '../base/bytes.ts'
 import { equalBytes } from '../base/bytes.ts'
 import { SupermeshError } from '../base/error.ts'
-import { descend, includesRight, type Right, ROOM_BYTES, roomKeysOf, roomOf, SECRET_BYTES } from './ladder.ts'
+import { includesRight, type Right } from '../protocol/right.ts'
+import { descend, ROOM_BYTES, roomKeysOf, roomOf, SECRET_BYTES } from './ladder.ts'
 import { HINTS_MAX, normalHint } from './signaling-hint.ts'
 
 export interface Link {
@@ -18,9 +19,11 @@ export interface Link {
   readonly secret: Bytes
   /** Signaling servers where others of the room can be met; optional, so that a link works on any host. */
   readonly signaling: readonly string[]
+  /** Whether the room is so new that nobody else can know it: the link has been made here, and not been read. */
+  readonly fresh?: true
 }
 
-export interface NewLinkOptions {
+export interface LinkSeed {
   /** 16 bytes that nobody can guess. */
   readonly random: Bytes
   readonly signaling?: readonly string[]
@@ -31,7 +34,7 @@ export interface NewLinkOptions {
  * @throws SupermeshError `bad-length` unless there are 16 random bytes; `bad-signaling` unless the servers are at most
  *   {@link HINTS_MAX} WebSocket addresses
  */
-export function newLink({ random, signaling = [] }: NewLinkOptions): Link {
+export function linkFrom({ random, signaling = [] }: LinkSeed): Link {
   if (random.length !== SECRET_BYTES) {
     throw new SupermeshError('bad-length', `A new link needs ${SECRET_BYTES} random bytes.`, { length: random.length })
   }
@@ -49,7 +52,8 @@ export function weakenLink(link: Link, right: Right): Link {
       asked: right,
     })
   }
-  return { ...link, right, secret: descend(link.secret, link.right, right) }
+  const { room, signaling } = link
+  return { right, room, signaling, secret: descend(link.secret, link.right, right) }
 }
 
 /** Whether `strong` is a link to the same room from which `weak` can be made: a forged one never is. */

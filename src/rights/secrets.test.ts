@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 import { fromHex, toHex } from '../base/bytes.ts'
+import { RIGHTS } from '../protocol/right.ts'
 import { authorIdOf, authorOf, storeIdOf } from './author.ts'
 import { publicKeyOf } from './ed25519.ts'
-import { RIGHTS } from './ladder.ts'
-import { newLink, weakenLink } from './link.ts'
+import { linkFrom, weakenLink } from './link.ts'
 import { credentialsOf } from './secrets.ts'
 
-const own = newLink({ random: fromHex('000102030405060708090a0b0c0d0e0f') })
+const own = linkFrom({ random: fromHex('000102030405060708090a0b0c0d0e0f') })
 
 test('X8 every right leads to the same meeting point and the same signaling key', () => {
   for (const right of RIGHTS) {

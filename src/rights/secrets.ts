@@ -5,7 +5,8 @@
 import type { Bytes } from '../base/bytes.ts'
 import { toBase64Url } from '../base/bytes.ts'
 import { CERTIFIED_RIGHTS, type CertifiedRight } from '../protocol/introduction.ts'
-import { derive, descend, includesRight, type Right, type RoomKeys, roomKeysOf, signerSeed } from './ladder.ts'
+import { includesRight, type Right } from '../protocol/right.ts'
+import { derive, descend, type RoomKeys, roomKeysOf, signerSeed } from './ladder.ts'
 import type { Link } from './link.ts'
 
 export interface Credentials {

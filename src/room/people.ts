@@ -5,6 +5,7 @@
 import { stripBidi } from '../base/plain-name.ts'
 import type { PresenceFields, PresenceState } from '../presence/presence.ts'
 import type { JsonValue } from '../protocol/patch.ts'
+import type { PresenceDefinition, PresenceOf } from '../store/schema.ts'
 import type { Participant, Peer } from './room.ts'
 
 /** The fields that a room itself puts into presence; an application's are under `app`. */
@@ -15,13 +16,14 @@ export interface RoomPresence {
 }
 
 const COLOUR = /^#[0-9a-f]{6}$/
-export const NAME_MAX_LENGTH = 64
+/** In UTF-16 units. */
+export const PERSON_NAME_MAX_LENGTH = 64
 
 /** What a peer said of itself, made harmless: it is a stranger's. */
 export function readRoomPresence(fields: PresenceFields): RoomPresence {
   const { name, colour, app } = fields
   return {
-    name: (typeof name === 'string' && stripBidi(name).slice(0, NAME_MAX_LENGTH).trim()) || 'Somebody',
+    name: (typeof name === 'string' && stripBidi(name).slice(0, PERSON_NAME_MAX_LENGTH).trim()) || 'Somebody',
     colour: typeof colour === 'string' && COLOUR.test(colour) ? colour : '#777777',
     app: isObject(app) ? app : {},
   }
@@ -33,26 +35,66 @@ export interface KnownPeer {
   readonly person: string
 }
 
+/** Everybody, with what their pages say as they said it. */
+export type People = readonly Participant<PresenceFields>[]
+
 /** @param knownAs - who a presence client is */
 export function peopleOf(
   presence: PresenceState,
   self: KnownPeer,
   knownAs: (client: number) => KnownPeer | null,
-): readonly Participant[] {
-  const people = new Map<string, Participant>()
+): People {
+  const people = new Map<string, Participant<PresenceFields>>()
   const add = ({ peer: id, person }: KnownPeer, fields: PresenceFields, isSelf: boolean) => {
     const { name, colour, app } = readRoomPresence(fields)
-    const peer: Peer = { id, self: isSelf, presence: app }
+    const peer: Peer<PresenceFields> = { id, self: isSelf, presence: app }
     const known = people.get(person)
     if (known) people.set(person, { ...known, peers: [...known.peers, peer] })
-    else people.set(person, { id: person, name, colour, self: isSelf, peers: [peer] })
+    else
+      people.set(person, { id: person, name, colour, self: isSelf, presence: latest.get(person) ?? app, peers: [peer] })
   }
+  const latest = new Map<string, PresenceFields>()
+  for (const [client, { fields }] of presence.others) {
+    const known = knownAs(client)
+    if (known) latest.set(known.person, readRoomPresence(fields).app)
+  }
+  latest.delete(self.person)
   add(self, presence.own, true)
   for (const [client, { fields }] of [...presence.others].sort(([a], [b]) => a - b)) {
     const known = knownAs(client)
     if (known) add(known, fields, false)
   }
   return [...people.values()]
+}
+
+/** What `said` is worth by a schema: a stranger, or another version, may have said anything. */
+export function readPresence<P extends PresenceDefinition>(definition: P, said: PresenceFields): PresenceOf<P> {
+  const fields = Object.entries(definition).map(([name, { accepts, initial }]) => {
+    const value = Object.hasOwn(said, name) ? said[name] : undefined
+    return [name, value !== undefined && accepts(value) ? value : initial]
+  })
+  return Object.freeze(Object.fromEntries(fields)) as PresenceOf<P>
+}
+
+/**
+ * The same people, with what their pages say as the schema reads it.
+ * @param before - who is as they were stays the same object
+ */
+export function readPeople<P extends PresenceDefinition>(
+  definition: P,
+  people: People,
+  before: readonly Participant<PresenceOf<P>>[],
+): readonly Participant<PresenceOf<P>>[] {
+  const known = new Map(before.map(person => [person.id, person]))
+  return people.map(person => {
+    const now = {
+      ...person,
+      presence: readPresence(definition, person.presence),
+      peers: person.peers.map(peer => ({ ...peer, presence: readPresence(definition, peer.presence) })),
+    }
+    const then = known.get(person.id)
+    return then && JSON.stringify(then) === JSON.stringify(now) ? then : now
+  })
 }
 
 function isObject(value: JsonValue | undefined): value is PresenceFields {

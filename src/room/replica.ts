@@ -9,6 +9,7 @@ import { createEmitter, type Subscribable } from '../base/subscribe.ts'
 import type { RefusalCode } from '../protocol/refusal.ts'
 import type { Schema, Tables } from '../store/schema.ts'
 import { createStore, type Store } from '../store/store.ts'
+import type { Permits } from '../store/transaction.ts'
 import type { DeliveredEntry, SyncEffect, SyncEvent } from '../sync/events.ts'
 import { createSync, type Sync } from '../sync/sync.ts'
 
@@ -38,6 +39,8 @@ export interface ReplicaOptions<T extends Tables> {
   /** Milliseconds since the Unix epoch. */
   readonly now: () => number
   readonly perform: (effect: SyncEffect) => void
+  /** Whether the person here may do what a table's rule says; anything, without it. */
+  readonly permits?: Permits
   /** For worlds that break a rule on purpose. */
   readonly interpose?: {
     readonly place?: (place: ReturnType<Sync['nextPlace']>) => ReturnType<Sync['nextPlace']>
@@ -68,6 +71,7 @@ export function createReplica<T extends Tables>(options: ReplicaOptions<T>): Rep
     schema: options.schema,
     storeId: options.storeOf(author),
     mintId: options.mintId,
+    ...(options.permits && { permits: options.permits }),
     nextPlace() {
       if (place().sequence === 1) {
         perform(sync.submit('introduction', introduction, now()))

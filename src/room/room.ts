@@ -1,12 +1,15 @@
 /**
- * A room, as everybody above it sees it. `open-room.ts` makes one; the simulated world makes others of the same shape.
+ * A room, as everybody above it sees it. `io/open-room.ts` makes one of a real page; the simulated world makes others of
+ * the same code.
  */
 import type { Observable, Subscribable, Unsubscribe } from '../base/subscribe.ts'
 import type { JsonValue } from '../protocol/patch.ts'
-import type { Link, Right } from '../rights/index.ts'
+import type { Right } from '../protocol/right.ts'
+import type { Link } from '../rights/index.ts'
 import type { Readers, Transaction } from '../store/record.ts'
-import type { Schema, Tables } from '../store/schema.ts'
-import type { EditId, StoreChange } from '../store/store.ts'
+import type { PresenceOf, Schema } from '../store/schema.ts'
+import type { Blobs, Jobs } from './not-yet.ts'
+import type { UndoManager, UndoOptions } from './undo.ts'
 
 /** What is not as it should be, in words for the person at the screen. */
 export interface Problem {
@@ -17,8 +20,11 @@ export interface Problem {
 }
 
 export interface RoomStatus {
-  /** `opening` until the local copy is read; `failed` when the room cannot be opened at all: see `problems`. */
-  readonly phase: 'opening' | 'open' | 'failed'
+  /**
+   * `opening` until the local copy is read; `failed` when the room cannot be opened at all: see `problems`; `closed` once it
+   * was disposed of.
+   */
+  readonly phase: 'opening' | 'open' | 'failed' | 'closed'
   /** `connected` means at least one open link; `alone` that signaling is up and nobody answered yet. */
   readonly link: 'connected' | 'connecting' | 'alone' | 'offline'
   /** Open links. */
@@ -32,32 +38,59 @@ export interface RoomStatus {
   readonly problems: readonly Problem[]
 }
 
-/** What a page says of itself to the others while it is open; latest wins, forgotten when it goes. */
-export type Presence = Readonly<Record<string, JsonValue>>
+/** Names an edit, for good and on every replica. Opaque; safe to store and to send. */
+export type EditId = string & { readonly __edit: true }
+
+/** What a transaction has done. */
+export interface Edit {
+  /** `null` while its transaction runs, and for good when it wrote nothing. */
+  readonly id: EditId | null
+  /**
+   * Resolves when the edit outlives this page: it is on this device's disk, or a peer has it; with `nothing` when nothing
+   * was written, or there is nowhere to keep it.
+   * @throws the reason of `signal`; SupermeshError `room-disposed` when the room ends first
+   */
+  saved(options?: { readonly signal?: AbortSignal }): Promise<'disk' | 'peer' | 'nothing'>
+}
+
+export interface TransactOptions {
+  /** What the person did, in a word or two, for an undo menu. Stays on this page. */
+  readonly label?: string
+}
+
+/** An edit that was applied, by whomever. */
+export interface RoomChange {
+  readonly edit: EditId
+  /** What happened to it. Undo and redo are not offered yet. */
+  readonly kind: 'edit'
+  readonly local: boolean
+  /** The person who made it; `null` when that is not known. */
+  readonly by: string | null
+  /** Of own edits only. */
+  readonly label?: string
+  /** Table → ids of the records that it wrote to; tables of newer schemas included. */
+  readonly records: Readonly<Record<string, readonly string[]>>
+}
 
 /** One open page. */
-export interface Peer {
+export interface Peer<P = Readonly<Record<string, unknown>>> {
   /** 32 hexadecimal digits: the author of its edits. */
   readonly id: string
   readonly self: boolean
-  readonly presence: Presence
+  readonly presence: P
 }
 
 /** One person on one device, however many pages are open. */
-export interface Participant {
+export interface Participant<P = Readonly<Record<string, unknown>>> {
   /** Stable for this room and device. */
   readonly id: string
   readonly name: string
   /** A CSS colour. */
   readonly colour: string
   readonly self: boolean
-  readonly peers: readonly Peer[]
-}
-
-export interface Channel<Body extends JsonValue> {
-  /** To one peer, never stored. The answer says whether it could be handed to the link. */
-  send(to: string, body: Body): 'queued' | 'failed'
-  subscribe(listener: (message: { readonly from: string; readonly body: Body }) => void): Unsubscribe
+  /** That of the page which changed it last. */
+  readonly presence: P
+  readonly peers: readonly Peer<P>[]
 }
 
 export interface Me {
@@ -65,39 +98,133 @@ export interface Me {
   readonly peer: string
   readonly person: string
   readonly name: string
+  /** A CSS colour. */
   readonly colour: string
   readonly right: Right
+}
+
+export interface OwnIdentity extends Observable<Me | null> {
+  /** Whether the link in hand lets this page do so. */
+  can(right: Right): boolean
+}
+
+/** What this page says of itself; latest wins, forgotten when it goes. */
+export interface OwnPresence<P> extends Observable<P> {
+  /**
+   * Says it to everybody; what is not named stays.
+   * @throws SupermeshError `field-unknown`, `value-not-json`, `value-wrong-type`, `presence-too-large`
+   */
+  set(fields: Partial<P>): void
+}
+
+export interface ChannelMessage<Body> {
+  /** The page that sent it. */
+  readonly from: string
+  /** Its person; `null` while nobody's keys have vouched for the page. */
+  readonly person: string | null
+  /** As a stranger wrote it: check it before you believe it. */
+  readonly body: Body
+}
+
+/** Messages that pass and are never stored. */
+export interface Channel<Body> {
+  /**
+   * @param options - `to`: a person (all of its pages) or one page; everybody else who is here, without it
+   * @returns to how many pages it is on its way; 0 when nobody is there
+   * @throws SupermeshError `value-not-json`, `message-too-large`
+   */
+  send(body: Body, options?: { readonly to?: string }): number
+  subscribe(listener: (message: ChannelMessage<Body>) => void): Unsubscribe
+}
+
+/** Something that a stranger sent and that was not taken. */
+export interface Refusal {
+  /** Stable, kebab-case. */
+  readonly code: string
+  /** The page that brought it, where that is known. */
+  readonly from: string | null
+}
+
+/** A way in, to be given away. */
+export interface Invitation {
+  readonly right: Right
+  /** What stands behind the `#` of an address. */
+  readonly fragment: string
+  /** The whole address. */
+  readonly url: string
+  /** The address as a QR code: the text of an SVG document. */
+  readonly qr: string
+  /** What the link allows, for the person who gives it away. */
+  readonly sentence: string
 }
 
 /** Events for whoever debugs; nothing depends on them. */
 export type TraceEvent = { readonly type: string } & Readonly<Record<string, unknown>>
 
-export interface Room<T extends Tables> {
-  readonly schema: Schema<T>
-  readonly tables: Readers<T>
+/** A room's content as plain values: table → record → field. */
+export interface RoomJson {
+  readonly schema: string
+  readonly version: number
+  readonly tables: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, JsonValue>>>>>>
+}
+
+/** The document and how to write it: what a room and a local store have in common. */
+export interface SharedDocument<S extends Schema> {
+  readonly schema: S
+  readonly tables: Readers<S['tables']>
+  /**
+   * Writes, all at once or not at all; a nested call joins the one around it and gives its edit.
+   * @throws what `write` throws, after which nothing has happened; SupermeshError `room-not-open` before `ready()`,
+   *   `not-allowed` for what the own link does not permit, and what the drafts say
+   */
+  transact<R>(
+    write: (transaction: Transaction<S['tables']>) => R extends PromiseLike<unknown> ? never : R,
+    options?: TransactOptions,
+  ): Edit
+  /** One event for each edit, in the order in which they were applied. */
+  readonly changed: Subscribable<RoomChange>
+  /** @throws SupermeshError `not-yet` */
+  undo(edit: EditId): Edit
+  /** @throws SupermeshError `not-yet` */
+  redo(edit: EditId): Edit
+  undoManager(options?: UndoOptions<S>): UndoManager
+  toJSON(): RoomJson
+  /** Ends it; idempotent. A room says goodbye. */
+  dispose(): void
+}
+
+export interface Room<S extends Schema = Schema> extends SharedDocument<S> {
   /** The strongest link that this device holds. */
   readonly link: Link
-  /** Throws `room-not-open` before {@link Room.ready}. */
-  transact<R>(write: (transaction: Transaction<T>) => R extends PromiseLike<unknown> ? never : R): EditId | null
-  readonly changed: Subscribable<StoreChange>
   readonly status: Observable<RoomStatus>
   /** Known after {@link Room.ready}. */
-  readonly me: Observable<Me | null>
+  readonly me: OwnIdentity
   rename(name: string): void
   /** Everybody here, the own person first. */
-  readonly people: Observable<readonly Participant[]>
-  /** Merges `fields` into what this page says of itself; `null` removes one. */
-  setPresence(fields: Presence): void
-  channel<Body extends JsonValue>(name: string): Channel<Body>
-  /** Opens the room and resolves when the local copy is read. Nobody else need be here. */
+  readonly people: Observable<readonly Participant<PresenceOf<S['presence']>>[]>
+  readonly presence: OwnPresence<PresenceOf<S['presence']>>
+  channel<Body>(name: string): Channel<Body>
+  readonly blobs: Blobs
+  readonly jobs: Jobs
+  /** What strangers sent and was not taken. */
+  readonly refusals: Subscribable<Refusal>
+  /**
+   * Opens the room and resolves when the local copy is read. Nobody else need be here.
+   * @throws the reason of `signal`, which ends the wait and not the opening; SupermeshError `room-disposed`
+   */
   ready(options?: { readonly signal?: AbortSignal }): Promise<void>
   /** Resolves when all own edits so far are on disk (or in memory, where there is no disk). */
   flushed(): Promise<void>
   setSignaling(urls: readonly string[]): void
-  /** A link for `right`, at most the own one, as a URL fragment without `#`. */
-  invite(right: Right): string
+  /**
+   * A way in with `right`, at most the own one.
+   * @param options - `page`: the address that the link is for, the page's own by default
+   * @throws SupermeshError `right-too-strong`
+   */
+  invite(right: Right, options?: { readonly page?: string }): Promise<Invitation>
+  /** The whole room as one file. @throws SupermeshError `not-yet` */
+  exportFile(): Promise<Blob>
   readonly trace: Subscribable<TraceEvent>
+  /** A digest of all that is stored, internals included: equal on replicas that have seen the same. */
   fingerprint(): string
-  /** Says goodbye and ends; idempotent. */
-  dispose(): void
 }

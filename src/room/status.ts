@@ -19,6 +19,7 @@ export interface RoomFacts {
 export function statusOf(facts: RoomFacts): RoomStatus {
   const { mesh } = facts
   const meshProblem = mesh?.problem ? [{ ...mesh.problem }] : []
+  const isWaiting = facts.phase === 'open' && !facts.hasContent && (mesh?.connected ?? 0) === 0
   return {
     phase: facts.phase,
     link: linkOf(mesh),
@@ -26,7 +27,7 @@ export function statusOf(facts: RoomFacts): RoomStatus {
     content: facts.hasContent ? 'ready' : 'waiting',
     saved: facts.unsaved > 0 ? 'saving' : facts.durable ? 'disk' : 'memory',
     agreeing: facts.agreeing,
-    problems: [...facts.problems, ...meshProblem],
+    problems: [...facts.problems, ...meshProblem, ...(isWaiting ? [PROBLEMS.nobodyHere] : [])],
   }
 }
 
@@ -38,6 +39,11 @@ function linkOf(mesh: MeshStatus | null): RoomStatus['link'] {
 }
 
 export const PROBLEMS = {
+  nobodyHere: {
+    code: 'nobody-here',
+    sentence: 'This page has not seen this room before, and nobody who has it is here.',
+    nextStep: 'Keep it open: it fills as soon as somebody who has the room comes.',
+  },
   tooOld: {
     code: 'too-old',
     sentence: 'Somebody here uses a newer version of this page.',

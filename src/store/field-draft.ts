@@ -26,6 +26,14 @@ export interface Location {
   /** The field's name, for messages. */
   readonly field: string
   readonly accepts: (value: JsonValue) => boolean
+  /** @throws SupermeshError `not-allowed` */
+  readonly authorize: () => void
+}
+
+/** Every write to a field goes through here. */
+export function stage({ staging, table, record, key, authorize }: Location, update: unknown): void {
+  authorize()
+  staging.set(table, record, key, update)
 }
 
 export function wrongType({ table, field }: Location): SupermeshError {
@@ -48,11 +56,11 @@ export function registerDraft({ document, staging, table, record, key, accepts }
 export function mapDraft(location: Location) {
   const { document, staging, table, record, key } = location
   const staged = () => staging.get(table, record, key) as ReadonlyMap<string, JsonValue | undefined> | undefined
-  const stage = (name: string, value: JsonValue | undefined) => {
+  const put = (name: string, value: JsonValue | undefined) => {
     if (name.length * 3 > NAME_MAX_BYTES || !name.isWellFormed()) {
       throw new SupermeshError('name-unsafe', `"${name}" cannot be a key.`, { key: name })
     }
-    staging.set(table, record, key, new Map([...(staged() ?? []), [name, value]]))
+    stage(location, new Map([...(staged() ?? []), [name, value]]))
   }
   return {
     get(name: string): unknown {
@@ -61,13 +69,14 @@ export function mapDraft(location: Location) {
       const held = (document.value(table, record, key) as MapValue | undefined)?.get(name)
       return held !== undefined && location.accepts(held) ? held : undefined
     },
-    set: (name: string, value: unknown) => stage(name, requireAccepted(location, toJsonValue(value, name))),
-    delete: (name: string) => stage(name, undefined),
+    set: (name: string, value: unknown) => put(name, requireAccepted(location, toJsonValue(value, name))),
+    delete: (name: string) => put(name, undefined),
   }
 }
 
 /** What a text and a list have in common while they are being written. */
-function sequenceDraft<C extends Content>({ document, staging, table, record, key }: Location, empty: C) {
+function sequenceDraft<C extends Content>(location: Location, empty: C) {
+  const { document, staging, table, record, key } = location
   const staged = () => (staging.get(table, record, key) ?? []) as readonly SpliceUpdate<C>[]
   const base = () => document.value(table, record, key) as View<C> | undefined
   const draft = {
@@ -95,7 +104,7 @@ function sequenceDraft<C extends Content>({ document, staging, table, record, ke
         })
       }
       if (remove === 0 && insert.length === 0) return
-      staging.set(table, record, key, [...staged(), { index, remove, insert }])
+      stage(location, [...staged(), { index, remove, insert }])
     },
   }
   return draft

@@ -10,6 +10,11 @@ import type { MapMetadata, MapValue, RegisterMetadata, SequenceMetadata } from '
 import type { Content } from './sequence.ts'
 
 export function fingerprint(document: Document): string {
+  return toHex(sha256(toUtf8(describeDocument(document).join('\n'))))
+}
+
+/** A line of JSON for each field that was ever written: table, record, field key, and what is in it. */
+export function describeDocument(document: Document): readonly string[] {
   const lines = document
     .tableNames()
     .flatMap(table =>
@@ -21,7 +26,7 @@ export function fingerprint(document: Document): string {
             .map(key => JSON.stringify([table, record, key, describe(document, table, record, key)])),
         ),
     )
-  return toHex(sha256(toUtf8(lines.filter(line => !line.endsWith(',null]')).join('\n'))))
+  return lines.filter(line => !line.endsWith(',null]'))
 }
 
 /** `null` for a field that was never written: whether it was made ready depends on the schema at hand. */

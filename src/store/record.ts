@@ -23,14 +23,27 @@ export interface SequenceChange<C extends string | readonly unknown[]> {
   readonly local: boolean
 }
 
+/** One change to a text: at `index`, `remove` UTF-16 units leave and `insert` comes. */
+export interface TextEdit {
+  readonly index: number
+  readonly remove: number
+  readonly insert: string
+}
+
 /** A text as it was at one moment. Indices are UTF-16 units. */
 export interface TextValue extends Positions {
+  /** Which text of the document this is: "table/record/field". */
+  readonly path: string
   /** Found when first asked for. */
   toString(): string
+  /** The text as it is now; `undefined` once its record is gone. */
+  latest(): TextValue | undefined
   /** Hears of each change to the field, from now on. */
   subscribe(listener: (change: SequenceChange<string>) => void): Unsubscribe
   /** An edit of its own: the same as a `splice` in a transaction. */
   splice(index: number, remove: number, insert: string): void
+  /** Several splices as one edit, one after the other: each index is in what those before it have left. */
+  edit(edits: readonly TextEdit[]): void
 }
 
 export interface ListValue<T> extends Positions {
@@ -49,7 +62,10 @@ export type ReadOf<F> =
     : never
 
 /** A record as read: frozen, and the same object until it changes. */
-export type RecordOf<F extends Fields> = { readonly id: string } & { readonly [K in keyof F]: ReadOf<F[K]> }
+export type ReadRecord<F extends Fields> = { readonly id: string } & { readonly [K in keyof F]: ReadOf<F[K]> }
+
+/** A record of a table, as read: `RecordOf<typeof board.todos>`. */
+export type RecordOf<D> = D extends TableDefinition<infer F> ? ReadRecord<F> : never
 
 export interface TextDraft {
   readonly length: number
@@ -111,7 +127,7 @@ export interface TableDraft<F extends Fields> {
   has(id: string): boolean
   /** @throws SupermeshError `record-missing` */
   get(id: string): RecordDraft<F>
-  /** Sets registers. @throws SupermeshError `record-missing` */
+  /** Sets plain values. @throws SupermeshError `record-missing` */
   update(id: string, values: RegistersOf<F>): void
   /** Removes the record for everybody; what others edit in it meanwhile stays hidden. */
   remove(id: string): void
@@ -123,10 +139,11 @@ export type Transaction<T extends Tables> = {
 
 export interface TableReader<F extends Fields> {
   has(id: string): boolean
-  get(id: string): RecordOf<F> | undefined
+  get(id: string): ReadRecord<F> | undefined
   /** All records, by id. The same array until the table changes. */
-  getSnapshot(): readonly RecordOf<F>[]
-  where(values: RegistersOf<F>): readonly RecordOf<F>[]
+  getSnapshot(): readonly ReadRecord<F>[]
+  /** Those whose plain values are exactly these. */
+  where(values: RegistersOf<F>): readonly ReadRecord<F>[]
   subscribe(listener: () => void): Unsubscribe
   /** Hears only of one record. */
   subscribeTo(id: string, listener: () => void): Unsubscribe

@@ -6,6 +6,7 @@
 import { SupermeshError } from '../base/error.ts'
 import { safeName } from '../protocol/name.ts'
 import { type FieldKind, fieldKey, type JsonValue } from '../protocol/patch.ts'
+import type { Right } from '../protocol/right.ts'
 import { toJsonValue } from './json-value.ts'
 
 export interface FieldOptions {
@@ -36,17 +37,51 @@ export interface FieldDefinition<Kind extends FieldKind, Type> {
 export type AnyField = FieldDefinition<FieldKind, unknown>
 export type Fields = Readonly<Record<string, AnyField>>
 
+/** Who may do something to a record: whoever holds the right, or also the person who created it. */
+export type Rule = Right | `${Right} or author`
+
+/** Who may do what to the records of a table. */
+export interface TableRules {
+  readonly create: Rule
+  readonly change: Rule
+  readonly remove: Rule
+}
+
 export interface TableDefinition<F extends Fields> {
   readonly fields: F
+  readonly rules: TableRules
 }
 
 export type Tables = Readonly<Record<string, TableDefinition<Fields>>>
 
-export interface Schema<T extends Tables = Tables> {
+/** A table that knows where it belongs, so that it alone is enough to ask a room for its records. */
+export interface SchemaTable<F extends Fields> extends TableDefinition<F> {
+  readonly name: string
+  /** The id of its schema. */
+  readonly schema: string
+}
+
+export type SchemaTables<T extends Tables> = {
+  readonly [K in keyof T]: T[K] extends TableDefinition<infer F> ? SchemaTable<F> : never
+}
+
+/** What each page says of itself while it is open: plain values. */
+export type PresenceDefinition = Readonly<Record<string, FieldDefinition<'register', unknown>>>
+
+/** What a page says, as it is read: what it does not say, or what is not accepted, is the field's initial value. */
+export type PresenceOf<P extends PresenceDefinition> = {
+  readonly [K in keyof P]: P[K] extends FieldDefinition<'register', infer T> ? T : never
+}
+
+export interface Schema<T extends Tables = Tables, P extends PresenceDefinition = PresenceDefinition> {
   readonly id: string
   readonly version: number
   readonly tables: T
+  readonly presence: P
 }
+
+/** Names that a schema needs for itself. */
+const RESERVED: ReadonlySet<string> = new Set<keyof Schema>(['id', 'version', 'tables', 'presence'])
 
 const anything = () => true
 const isBoolean = (value: JsonValue) => typeof value === 'boolean'
@@ -81,24 +116,52 @@ export function ref(_table: string): FieldDefinition<'register', string> {
   return { kind: 'register', initial: undefined, accepts: id => typeof id === 'string', since: 1 }
 }
 
-export function table<F extends Fields>(fields: F): TableDefinition<F> {
-  return { fields }
+/**
+ * @param rules - who may create, change and remove its records; whoever may edit, unless told otherwise. The own page
+ *   keeps them; other pages do not check them yet.
+ */
+export function table<F extends Fields>(fields: F, rules: Partial<TableRules> = {}): TableDefinition<F> {
+  return { fields, rules: { create: 'edit', change: 'edit', remove: 'edit', ...rules } }
 }
 
 /** The register that says whether a record is there; field names cannot begin with `_`. */
 export const ALIVE = fieldKey('register', '_alive')
 
+export interface SchemaOptions<P extends PresenceDefinition> {
+  /** Counts up from 1 with each change to the schema. */
+  readonly version: number
+  /** Plain values with an initial one each: `{ editing: value<string | null>(null) }`. */
+  readonly presence?: P
+}
+
 /**
+ * A schema; each of its tables is also there by its own name.
  * @param id - unique for this kind of document, in reverse-domain form
- * @throws SupermeshError `name-unsafe` for a name that cannot be a table or field
+ * @throws SupermeshError `name-unsafe` for a name that cannot be a table or field, `name-reserved` for a table called
+ *   `id`, `version`, `tables` or `presence`, `field-required` for a presence field without an initial value
  */
-export function defineSchema<const T extends Tables>(id: string, options: { version: number }, tables: T): Schema<T> {
+export function defineSchema<const T extends Tables, const P extends PresenceDefinition = Record<never, never>>(
+  id: string,
+  options: SchemaOptions<P>,
+  tables: T,
+): Schema<SchemaTables<T>, P> & SchemaTables<T> {
+  const presence = options.presence ?? ({} as P)
   for (const [name, definition] of Object.entries(tables)) {
-    for (const each of [name, ...Object.keys(definition.fields)]) {
-      if (!safeName(each) || each.startsWith('_')) {
-        throw new SupermeshError('name-unsafe', `"${each}" cannot be the name of a table or field.`, { name: each })
-      }
-    }
+    for (const each of [name, ...Object.keys(definition.fields)]) requireName(each)
+    if (RESERVED.has(name)) throw new SupermeshError('name-reserved', `No table can be called "${name}".`, { name })
   }
-  return { id, version: options.version, tables }
+  for (const [name, { initial }] of Object.entries(presence)) {
+    requireName(name)
+    if (initial !== undefined) continue
+    throw new SupermeshError('field-required', `The presence field "${name}" needs an initial value.`, { field: name })
+  }
+  const bound = Object.fromEntries(
+    Object.entries(tables).map(([name, definition]) => [name, { ...definition, name, schema: id }]),
+  ) as SchemaTables<T>
+  return { ...bound, id, version: options.version, tables: bound, presence }
+}
+
+function requireName(name: string): void {
+  if (safeName(name) && !name.startsWith('_')) return
+  throw new SupermeshError('name-unsafe', `"${name}" cannot be the name of a table or field.`, { name })
 }

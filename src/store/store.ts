@@ -9,30 +9,32 @@ import { SupermeshError } from '../base/error.ts'
 import { createEmitter, type Subscribable } from '../base/subscribe.ts'
 import type { RefusalCode } from '../protocol/refusal.ts'
 import { type Changes, createDocument, type Updates } from './document.ts'
-import { fingerprint } from './fingerprint.ts'
+import { describeDocument, fingerprint } from './fingerprint.ts'
 import type { Past } from './past.ts'
-import type { Readers, Transaction } from './record.ts'
+import type { Readers, TextDraft, TextEdit, Transaction } from './record.ts'
 import type { Schema, Tables } from './schema.ts'
 import { createLiveTable, type LiveTable } from './table-reader.ts'
-import { createStage } from './transaction.ts'
+import { createStage, type Permits } from './transaction.ts'
 
 /** Names an edit: its author and its place in the author's log. */
-export interface EditId {
+export interface StoreEditId {
   readonly store: number
   readonly sequence: number
 }
 
 export interface StoreChange {
   /** The edit, and with it its author. */
-  readonly edit: EditId
+  readonly edit: StoreEditId
   /** What happened to it. Undo and redo are not offered yet. */
   readonly kind: 'edit'
   readonly local: boolean
+  /** As it was given to `transact`. */
+  readonly label?: string
   /** Table → record → field key → change; names of newer schemas included. */
   readonly changes: Changes
 }
 
-export interface RemoteEdit extends EditId {
+export interface RemoteEdit extends StoreEditId {
   /** One more than the greatest version in the edit's causal past. */
   readonly version: number
   readonly past: Past
@@ -44,10 +46,14 @@ export interface Store<T extends Tables> {
   readonly tables: Readers<T>
   /**
    * Writes, all at once or not at all. A nested call joins the one around it.
+   * @param options - `label` comes back in the event
    * @returns the edit, or `null` when nothing was written
    * @throws what `write` throws, after which nothing has happened
    */
-  transact<R>(write: (transaction: Transaction<T>) => R extends PromiseLike<unknown> ? never : R): EditId | null
+  transact<R>(
+    write: (transaction: Transaction<T>) => R extends PromiseLike<unknown> ? never : R,
+    options?: { readonly label?: string },
+  ): StoreEditId | null
   /** Applies an edit by another author; nobody hears of it before {@link Store.announceDelivered}. */
   deliver(edit: RemoteEdit): RefusalCode | null
   /**
@@ -57,6 +63,8 @@ export interface Store<T extends Tables> {
   announceDelivered(): void
   readonly changed: Subscribable<StoreChange>
   fingerprint(): string
+  /** What the fingerprint is made of, a line for each field that was ever written. */
+  describe(): readonly string[]
 }
 
 export interface StoreOptions<T extends Tables> {
@@ -69,6 +77,8 @@ export interface StoreOptions<T extends Tables> {
   readonly nextPlace: () => { readonly sequence: number; readonly version: number }
   /** Takes an own edit into the log, at the place just asked for. May not throw. */
   readonly submit: (payload: Bytes) => void
+  /** Whether the person here may do what a table's rule says; anything, without it. */
+  readonly permits?: Permits
 }
 
 export function createStore<T extends Tables>(options: StoreOptions<T>): Store<T> {
@@ -81,16 +91,16 @@ export function createStore<T extends Tables>(options: StoreOptions<T>): Store<T
   let telling = false
   let stage: ReturnType<typeof createStage<T>> | null = null
 
-  const spliceText = (table: string, record: string, field: string, index: number, remove: number, insert: string) =>
+  const editText = (table: string, record: string, field: string, edits: readonly TextEdit[]) =>
     store.transact(transaction => {
-      const draft = transaction[table]?.get(record) as Record<string, { splice(i: number, r: number, t: string): void }>
-      draft[field]?.splice(index, remove, insert)
+      const draft = transaction[table]?.get(record) as Record<string, TextDraft> | undefined
+      for (const { index, remove, insert } of edits) draft?.[field]?.splice(index, remove, insert)
     })
 
   for (const [name, { fields }] of Object.entries(schema.tables)) {
-    const splice = (record: string, field: string, index: number, remove: number, insert: string) =>
-      void spliceText(name, record, field, index, remove, insert)
-    live.set(name, createLiveTable(document, name, fields, splice))
+    const edit = (record: string, field: string, edits: readonly TextEdit[]) =>
+      void editText(name, record, field, edits)
+    live.set(name, createLiveTable(document, name, fields, edit))
   }
 
   /** A listener that writes comes back to here: its edit is told when the others have heard of this one. */
@@ -104,13 +114,13 @@ export function createStore<T extends Tables>(options: StoreOptions<T>): Store<T
     telling = false
   }
 
-  function commit(updates: Updates): EditId {
+  function commit(updates: Updates, label: string | undefined): StoreEditId {
     const { sequence, version } = options.nextPlace()
     const edit = { store: storeId, sequence }
     const { payload, changes } = document.update(updates, edit.sequence, version)
     options.submit(payload)
     for (const [table, tableChanges] of Object.entries(changes)) live.get(table)?.invalidate(tableChanges)
-    untold.push({ edit, kind: 'edit', local: true, changes })
+    untold.push({ edit, kind: 'edit', local: true, changes, ...(label !== undefined && { label }) })
     tell()
     return edit
   }
@@ -118,12 +128,12 @@ export function createStore<T extends Tables>(options: StoreOptions<T>): Store<T
   const store: Store<T> = {
     schema,
     tables: Object.fromEntries([...live].map(([name, table]) => [name, table.reader])) as Readers<T>,
-    transact(write) {
+    transact(write, { label } = {}) {
       if (stage) {
         refusePromise(write(stage.transaction))
         return null
       }
-      const open = createStage(document, schema, options.mintId)
+      const open = createStage(document, schema, options.mintId, options.permits)
       stage = open
       let updates: Updates | null
       try {
@@ -133,7 +143,7 @@ export function createStore<T extends Tables>(options: StoreOptions<T>): Store<T
         stage = null
         open.close()
       }
-      return updates && commit(updates)
+      return updates && commit(updates, label)
     },
     deliver(edit) {
       if (stage) {
@@ -151,6 +161,7 @@ export function createStore<T extends Tables>(options: StoreOptions<T>): Store<T
     announceDelivered: tell,
     changed,
     fingerprint: () => fingerprint(document),
+    describe: () => describeDocument(document),
   }
   return store
 }

@@ -5,7 +5,7 @@ import { createEmitter, type Emitter } from '../base/subscribe.ts'
 import { fieldKey, type JsonValue } from '../protocol/patch.ts'
 import type { Document } from './document.ts'
 import type { MapValue, SequenceMetadata } from './fields.ts'
-import type { ListValue, RecordOf, SequenceChange, TableReader, TextValue } from './record.ts'
+import type { ListValue, ReadRecord, SequenceChange, TableReader, TextEdit, TextValue } from './record.ts'
 import { ALIVE, type AnyField, type Fields } from './schema.ts'
 import type { Content, Splice } from './sequence.ts'
 import { type Anchor, type AnchorSide, anchorAt, indexOfAnchor, type View } from './text-view.ts'
@@ -18,18 +18,18 @@ export interface LiveTable {
   announce(changes: Readonly<Record<string, Readonly<Record<string, unknown>>>>, local: boolean): void
 }
 
-/** @param splice - makes an own edit of a text field */
+/** @param edit - makes an own edit of a text field */
 export function createLiveTable(
   document: Document,
   name: string,
   fields: Fields,
-  splice: (record: string, field: string, index: number, remove: number, insert: string) => void,
+  edit: (record: string, field: string, edits: readonly TextEdit[]) => void,
 ): LiveTable {
-  const records = new Map<string, RecordOf<Fields>>()
+  const records = new Map<string, ReadRecord<Fields>>()
   const changed = createEmitter<void>()
   const recordChanged = new Map<string, Emitter<void>>()
   const textChanged = new Map<string, Emitter<SequenceChange<string>>>()
-  let snapshot: readonly RecordOf<Fields>[] | null = null
+  let snapshot: readonly ReadRecord<Fields>[] | null = null
 
   /** Lists of ids may hold what is none. */
   const alive = (id: string) => typeof id === 'string' && document.value(name, id, ALIVE) === true
@@ -47,7 +47,10 @@ export function createLiveTable(
       case 'text':
         return textValue(held as View<string> | undefined, positions(id, key), {
           subscribe: listener => emitterOf(textChanged, `${id}/${key}`).subscribe(listener),
-          splice: (index, remove, insert) => splice(id, field, index, remove, insert),
+          path: `${name}/${id}/${field}`,
+          latest: () => get(id)?.[field] as TextValue | undefined,
+          splice: (index, remove, insert) => edit(id, field, [{ index, remove, insert }]),
+          edit: edits => edit(id, field, edits),
         })
     }
   }
@@ -66,12 +69,12 @@ export function createLiveTable(
     }
   }
 
-  function get(id: string): RecordOf<Fields> | undefined {
+  function get(id: string): ReadRecord<Fields> | undefined {
     if (!alive(id)) return undefined
     let record = records.get(id)
     if (!record) {
       const values = Object.entries(fields).map(([field, definition]) => [field, read(id, field, definition)])
-      record = Object.freeze({ id, ...Object.fromEntries(values) }) as RecordOf<Fields>
+      record = Object.freeze({ id, ...Object.fromEntries(values) }) as ReadRecord<Fields>
       records.set(id, record)
     }
     return record
@@ -125,7 +128,7 @@ type Positions = Pick<TextValue, 'anchor' | 'indexOf'>
 function textValue(
   view: View<string> | undefined,
   positions: Positions,
-  live: Pick<TextValue, 'subscribe' | 'splice'>,
+  live: Pick<TextValue, 'path' | 'latest' | 'subscribe' | 'splice' | 'edit'>,
 ): TextValue {
   return Object.freeze({
     length: view?.length ?? 0,

@@ -13,14 +13,29 @@ import {
   registerDraft,
   requireAccepted,
   type Staging,
+  stage,
   textDraft,
   wrongType,
 } from './field-draft.ts'
-import type { SequenceMetadata, SpliceUpdate } from './fields.ts'
+import type { RegisterMetadata, SequenceMetadata, SpliceUpdate } from './fields.ts'
 import { toJsonValue } from './json-value.ts'
 import type { TableDraft, Transaction } from './record.ts'
-import { ALIVE, type AnyField, type Fields, type Schema, type Tables } from './schema.ts'
+import {
+  ALIVE,
+  type AnyField,
+  type Fields,
+  type Rule,
+  type Schema,
+  type TableDefinition,
+  type TableRules,
+  type Tables,
+} from './schema.ts'
 import type { Content } from './sequence.ts'
+
+/**
+ * @param creator - store id of who created the record; `null` when it is being created
+ */
+export type Permits = (rule: Rule, creator: number | null) => boolean
 
 export interface Stage<T extends Tables> {
   readonly transaction: Transaction<T>
@@ -34,7 +49,12 @@ export interface Stage<T extends Tables> {
 }
 
 /** @param mintId - a new, random record id */
-export function createStage<T extends Tables>(document: Document, schema: Schema<T>, mintId: () => string): Stage<T> {
+export function createStage<T extends Tables>(
+  document: Document,
+  schema: Schema<T>,
+  mintId: () => string,
+  permits: Permits = () => true,
+): Stage<T> {
   const staged: Record<string, Record<string, Record<string, unknown>>> = {}
   let finished = false
   const staging: Staging = {
@@ -49,9 +69,9 @@ export function createStage<T extends Tables>(document: Document, schema: Schema
     },
   }
   const transaction = Object.fromEntries(
-    Object.entries(schema.tables).map(([name, { fields }]) => [
+    Object.entries(schema.tables).map(([name, definition]) => [
       name,
-      createTableDraft(document, staging, name, fields, mintId),
+      createTableDraft(document, staging, name, definition, mintId, permits),
     ]),
   )
   return {
@@ -127,9 +147,24 @@ function createTableDraft(
   document: Document,
   staging: Staging,
   table: string,
-  fields: Fields,
+  { fields, rules }: TableDefinition<Fields>,
   mintId: () => string,
+  permits: Permits,
 ): TableDraft<Fields> {
+  /** What was created in this transaction may be changed in it by whoever may create. */
+  const created = new Set<string>()
+
+  function requirePermitted(verb: keyof TableRules, id: string): void {
+    if (verb === 'change' && created.has(id)) return
+    const stamp = (document.metadata(table, id, ALIVE) as RegisterMetadata | undefined)?.stamp
+    if (permits(rules[verb], verb === 'create' ? null : (stamp?.store ?? null))) return
+    throw new SupermeshError('not-allowed', `Your link does not let you ${verb} records of ${table}.`, {
+      table,
+      verb,
+      needs: rules[verb],
+    })
+  }
+
   /** Lists of ids may hold what is none. */
   const alive = (id: string) =>
     typeof id === 'string' && (staging.get(table, id, ALIVE) ?? document.value(table, id, ALIVE)) === true
@@ -145,7 +180,9 @@ function createTableDraft(
   }
 
   function locate(record: string, name: string, field: AnyField): Location {
-    return { document, staging, table, record, key: fieldKey(field.kind, name), field: name, accepts: field.accepts }
+    const key = fieldKey(field.kind, name)
+    const authorize = () => requirePermitted('change', record)
+    return { document, staging, table, record, key, field: name, accepts: field.accepts, authorize }
   }
 
   function write(id: string, name: string, value: unknown): void {
@@ -155,7 +192,7 @@ function createTableDraft(
       case 'register': {
         const json = toJsonValue(value, name)
         requireAccepted(location, json)
-        staging.set(table, id, location.key, json)
+        stage(location, json)
         break
       }
       case 'map':
@@ -194,6 +231,11 @@ function createTableDraft(
     create(initial, options = {}) {
       const id = options.id ?? mintId()
       if (!safeName(id)) throw new SupermeshError('name-unsafe', `"${id}" cannot be the id of a record.`, { id })
+      if (alive(id)) requirePermitted('change', id)
+      else {
+        requirePermitted('create', id)
+        created.add(id)
+      }
       for (const [name, field] of Object.entries(fields)) {
         const given = (initial as Record<string, unknown>)[name]
         if (given !== undefined) write(id, name, given)
@@ -218,6 +260,7 @@ function createTableDraft(
     },
     remove(id) {
       requireAlive(id)
+      if (!created.delete(id)) requirePermitted('remove', id)
       staging.set(table, id, ALIVE, false)
     },
   }

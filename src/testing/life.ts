@@ -37,7 +37,7 @@ export interface LifeReport {
   readonly operations: number
   readonly diverged: boolean
   readonly stuck: boolean
-  readonly faults: World<LifeTables>['faults']
+  readonly faults: World['faults']
 }
 
 export interface LifeOptions {
@@ -49,7 +49,6 @@ export interface LifeOptions {
 export function liveOnce({ seed, operations, mutant }: LifeOptions): LifeReport {
   const world = createWorld({
     seed,
-    schema: lifeSchema,
     loss: 0.03,
     duplication: 0.05,
     reordering: 0.08,
@@ -60,38 +59,42 @@ export function liveOnce({ seed, operations, mutant }: LifeOptions): LifeReport 
   const names = ['ana', 'ben', 'cleo', 'dan', 'eve', 'fay'].slice(0, 3 + dice.roll(4))
   const late = names.slice(2)
   const away: string[] = []
-  for (const name of names.slice(0, 2)) world.join(name)
+  const join = (name: string) => void world.join(lifeSchema, name)
+  const living = () => world.peers as readonly WorldPeer<typeof lifeSchema>[]
+  for (const name of names.slice(0, 2)) join(name)
   let done = 0
   while (done < operations) {
     const event = dice.roll(100)
     const newcomer = late[0]
     if (event === 0 && newcomer !== undefined) {
       late.shift()
-      world.join(newcomer)
+      join(newcomer)
     } else if (event === 1 && world.peers.length > 2) {
       const { name } = dice.pick(world.peers)
-      world.crash(name)
+      world.kill(name)
       away.push(name)
     } else if (event === 2 && away.length > 0) {
-      world.restart(away.splice(dice.roll(away.length), 1)[0] as string)
+      join(away.splice(dice.roll(away.length), 1)[0] as string)
     } else if (event === 3) {
       const left = names.filter(() => dice.chance(0.5))
-      world.partition([left, names.filter(name => !left.includes(name))])
+      world.partition(
+        left,
+        names.filter(name => !left.includes(name)),
+      )
     } else if (event < 7) {
       world.heal()
     }
-    done += act(dice.pick(world.peers), dice)
+    done += act(dice.pick(living()), dice)
     if (dice.chance(0.3)) world.pass(dice.roll(200))
   }
-  for (const name of late) world.join(name)
-  for (const name of away) world.restart(name)
-  const settled = world.settle()
+  for (const name of [...late, ...away]) join(name)
+  const settled = world.settleNow()
   const prints = new Set(world.peers.map(peer => peer.replica.store.fingerprint()))
   return { seed, operations: done, diverged: prints.size > 1, stuck: !settled, faults: world.faults }
 }
 
 /** A few edits by one person in one turn, in one or several transactions. */
-export function act({ replica: { store } }: Pick<WorldPeer<LifeTables>, 'replica'>, dice: Dice): number {
+export function act({ replica: { store } }: Pick<WorldPeer<typeof lifeSchema>, 'replica'>, dice: Dice): number {
   const notes = store.tables.notes.getSnapshot()
   const note = notes.length > 0 ? dice.pick(notes) : null
   const burst = dice.chance(0.2) ? 1 + dice.roll(5) : 1

@@ -20,7 +20,8 @@ export interface NetworkOptions {
 }
 
 export interface Network<Packet> {
-  send(from: string, to: string, packet: Packet): void
+  /** @param reliable - neither lost, doubled nor overtaken by another reliable one */
+  send(from: string, to: string, packet: Packet, reliable?: boolean): void
   /** Delivers what is due up to `time`. */
   advance(time: number, deliver: (from: string, to: string, packet: Packet) => void): void
   /** Forgets everything under way to or from `peer`. */
@@ -43,6 +44,8 @@ interface Flight<Packet> {
 export function createNetwork<Packet>(dice: Dice, options: NetworkOptions): Network<Packet> {
   const flights: Flight<Packet>[] = []
   const faults: NetworkFaults = { lost: 0, duplicated: 0, reordered: 0 }
+  /** Of reliable packets, by sender and receiver. */
+  const lastDue = new Map<string, number>()
   let now = 0
 
   /** Keeps flights sorted by arrival, first come first served. */
@@ -66,8 +69,8 @@ export function createNetwork<Packet>(dice: Dice, options: NetworkOptions): Netw
     get nextDue() {
       return flights[0]?.due ?? Number.POSITIVE_INFINITY
     },
-    send(from, to, packet) {
-      const faulty = !network.quiet
+    send(from, to, packet, reliable = false) {
+      const faulty = !network.quiet && !reliable
       if (faulty && dice.chance(options.loss)) {
         faults.lost++
         return
@@ -76,6 +79,11 @@ export function createNetwork<Packet>(dice: Dice, options: NetworkOptions): Netw
       if (faulty && dice.chance(options.reordering)) {
         faults.reordered++
         due += options.delay * (1 + dice.roll(20))
+      }
+      if (reliable) {
+        const pair = `${from} ${to}`
+        due = Math.max(due, lastDue.get(pair) ?? 0)
+        lastDue.set(pair, due)
       }
       launch({ from, to, packet, due })
       if (faulty && dice.chance(options.duplication)) {

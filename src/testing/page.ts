@@ -3,7 +3,7 @@
  * kernel that only counts. What `notebook/io/open-notebook.ts` and `host/io/serve-runs.ts` do with hands, this does in
  * virtual time; no rule is written here a second time.
  */
-import type { NotebookTables } from '../jupyter/schema.ts'
+import type { NotebookSchema } from '../jupyter/schema.ts'
 import { type Deed, deedsOf, type ExecutionRecord, requestOf, runsBegun } from '../notebook/duties.ts'
 import {
   type Candidate,
@@ -34,7 +34,7 @@ export interface Witness {
 }
 
 export interface PageOptions {
-  readonly peer: WorldPeer<NotebookTables>
+  readonly peer: WorldPeer<NotebookSchema>
   readonly dice: Dice
   readonly rules: PageRules
   readonly witness: Witness

@@ -4,13 +4,13 @@
  * People run cells; pages fall asleep, crash and come back, the world splits, hosts are called, kernels do not open. No
  * run may start twice, each must end in a state that is true, and where nothing fails each must have run exactly once.
  */
-import { type NotebookTables, notebookSchema } from '../jupyter/schema.ts'
+import { type NotebookSchema, notebookSchema } from '../jupyter/schema.ts'
 import { type Candidate, stepElection } from '../supernode/election.ts'
 import { stepQueue } from '../supernode/queue.ts'
 import { phaseOf, sameAddress } from '../supernode/run.ts'
 import { createNetwork } from './network.ts'
 import { createPage, type Page, type PageRules } from './page.ts'
-import { createWorld } from './world.ts'
+import { createWorld, type WorldPeer } from './world.ts'
 
 /** Rules that can be broken on purpose, to show that the world would notice. */
 export const RUN_MUTANTS = [
@@ -68,7 +68,7 @@ const NAMES = ['ana', 'ben', 'cleo', 'dan', 'eve', 'fay']
 /** Every fourth world is without faults. */
 export function runOnce({ seed, duration, mutant }: RunsOptions): RunsReport {
   const stable = seed % 4 === 0
-  const world = createWorld<NotebookTables>({ seed, schema: notebookSchema, ...(stable ? STABLE : FAULTY) })
+  const world = createWorld({ seed, ...(stable ? STABLE : FAULTY) })
   const { dice } = world
   const presence = createNetwork<Candidate>(dice, stable ? STABLE : FAULTY)
   const faults = { partitions: 0, crashes: 0, restarts: 0, sleeps: 0, calls: 0 }
@@ -87,7 +87,7 @@ export function runOnce({ seed, duration, mutant }: RunsOptions): RunsReport {
 
   function open(name: string, fresh: boolean): void {
     const page = createPage({
-      peer: away.includes(name) ? world.restart(name) : world.join(name),
+      peer: world.join(notebookSchema, name),
       dice,
       rules,
       fresh,
@@ -106,7 +106,7 @@ export function runOnce({ seed, duration, mutant }: RunsOptions): RunsReport {
   }
 
   function split(): void {
-    world.partition([0, 1].map(group => names.filter(name => groups.get(name) === group)))
+    world.partition(...[0, 1].map(group => names.filter(name => groups.get(name) === group)))
   }
 
   function misfortune(): void {
@@ -121,7 +121,7 @@ export function runOnce({ seed, duration, mutant }: RunsOptions): RunsReport {
       split()
     } else if (kind === 5 && pages.size > 2) {
       faults.crashes++
-      world.crash(page.name)
+      world.kill(page.name)
       presence.cut(page.name)
       pages.delete(page.name)
       away.push(page.name)
@@ -170,14 +170,14 @@ export function runOnce({ seed, duration, mutant }: RunsOptions): RunsReport {
   world.heal()
   presence.quiet = true
   pass(QUIET_MS, () => undefined)
-  world.settle()
+  world.settleNow()
   pass(1000, () => undefined)
 
   const phases: Record<string, number> = {}
   const runs = new Set<string>()
   const unresolved = new Set<string>()
   let missed = 0
-  for (const peer of world.peers) {
+  for (const peer of world.peers as readonly WorldPeer<NotebookSchema>[]) {
     const seen = pages.get(peer.name)?.world
     for (const row of peer.replica.store.tables.executions.getSnapshot()) {
       if (!seen) continue

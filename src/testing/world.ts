@@ -1,77 +1,102 @@
 /**
- * A world of replicas with an invented network, clock, disk and dice. Everything in it follows from the seed.
+ * A world of rooms with an invented network, clock, disk and dice. Everything in it follows from the seed.
  *
- * The replicas are the product's own; only what surrounds them is made up. Seals are hashes that any replica can check:
- * they stand for signatures, which the world does not test.
+ * The rooms are the product's own; only what surrounds them is made up. Seals are hashes that any replica can check: they
+ * stand for signatures, which the world does not test.
  */
-import { sha512 } from '@noble/hashes/sha2.js'
-import { type Bytes, concatBytes, equalBytes, toHex, toUtf8 } from '../base/bytes.ts'
-import { decodeMessage, encodeMessage } from '../protocol/message.ts'
-import type { RefusalCode } from '../protocol/refusal.ts'
-import { createReplica, type Replica, type ReplicaOptions } from '../room/replica.ts'
+import { type Bytes, toHex } from '../base/bytes.ts'
+import { SupermeshError } from '../base/error.ts'
+import { messageType } from '../protocol/message.ts'
+import type { Right } from '../protocol/right.ts'
+import { linkFrom, weakenLink } from '../rights/index.ts'
+import { createRoom } from '../room/create-room.ts'
+import type { LiveRoom } from '../room/live-room.ts'
+import type { Replica, ReplicaOptions } from '../room/replica.ts'
+import type { Room } from '../room/room.ts'
 import type { Schema, Tables } from '../store/schema.ts'
-import type { SyncEffect } from '../sync/events.ts'
 import type { KeptFrame } from '../sync/keeper.ts'
 import { createDice, type Dice } from './dice.ts'
 import { createNetwork, type NetworkFaults, type NetworkOptions } from './network.ts'
+import { openWorldRoom, type WorldTransport } from './world-room.ts'
 
-export interface WorldPeer<T extends Tables> {
-  /** Stays through crashes; the author does not. */
+export interface WorldPeer<S extends Schema = Schema> {
+  /** Stays through crashes; the author does not. Pages of one person are called `ana`, `ana#2`, … */
   readonly name: string
   /** The author of this life, in hexadecimal. */
   readonly id: string
-  readonly replica: Replica<T>
-  readonly refusals: ReadonlyMap<RefusalCode, number>
+  readonly room: Room<S>
+  readonly replica: Replica<S['tables']>
+  readonly refusals: ReadonlyMap<string, number>
 }
 
-export interface World<T extends Tables> {
+export interface JoinOptions {
+  /** What the page's link allows; everything by default. */
+  readonly right?: Right
+}
+
+export interface World {
+  readonly seed: number
   readonly dice: Dice
+  /** Virtual milliseconds since the world began. */
   readonly time: number
   readonly faults: NetworkFaults & { partitions: number; joins: number; crashes: number }
   /** Those that are alive. */
-  readonly peers: readonly WorldPeer<T>[]
-  join(name: string): WorldPeer<T>
-  /** Ends a peer between two instructions; of its disk, a part of the last writes may be missing. */
-  crash(name: string): void
-  /** Comes back from its disk, as another author. */
-  restart(name: string): WorldPeer<T>
-  /** Splits the world: only names in one group hear each other. */
-  partition(groups: readonly (readonly string[])[]): void
-  heal(): void
+  readonly peers: readonly WorldPeer[]
+  /** Open rooms of these names, all one room to each other: those that are there, or new ones. */
+  rooms<S extends Schema, const N extends readonly string[]>(
+    schema: S,
+    names: N,
+    options?: JoinOptions,
+  ): { readonly [K in keyof N]: Room<S> }
+  /** A page opens the room: a new one, or one that comes back to its disk as another author. */
+  join<S extends Schema>(schema: S, name: string, options?: JoinOptions): WorldPeer<S>
+  /** Ends a page between two instructions; what is being written to its disk is lost. */
+  kill(name: string): void
+  /** Splits the world: only names in one group hear each other. Who is in no group is alone. */
+  partition(...groups: readonly (readonly string[])[]): World
+  heal(): World
   /** Lets virtual time pass. */
   pass(milliseconds: number): void
-  /** Heals, stops all faults and lets time pass until nothing is under way and all agree, or `patience` ms are over. */
-  settle(patience?: number): boolean
+  /**
+   * Heals, stops all faults and lets time pass until nothing is under way and all agree, or `patience` ms are over. Promises
+   * have their turns meanwhile.
+   */
+  settle(patience?: number): Promise<World>
+  /** As {@link World.settle}, in one turn. Says whether all agree. */
+  settleNow(patience?: number): boolean
+  /** Whether all have applied the same frames and have sealed their own. */
+  readonly agreed: boolean
 }
 
-export interface WorldOptions<T extends Tables> extends Partial<NetworkOptions> {
+export interface WorldOptions extends Partial<NetworkOptions> {
   readonly seed: number
-  readonly schema: Schema<T>
-  readonly interpose?: ReplicaOptions<T>['interpose']
+  // biome-ignore lint/suspicious/noExplicitAny: a world may hold rooms of several schemas
+  readonly interpose?: ReplicaOptions<any>['interpose']
   /** Rewrites what reaches a peer; for worlds that break a rule on purpose. */
   readonly rewrite?: (message: Bytes) => Bytes
   /** Takes every seal for genuine. */
   readonly trusting?: boolean
 }
 
-interface Life<T extends Tables> extends WorldPeer<T> {
-  readonly refusals: Map<RefusalCode, number>
-  readonly links: Set<string>
+/** A page while it lives, whatever its schema. */
+interface Life extends WorldPeer {
+  readonly transport: WorldTransport
+  readonly live: LiveRoom<Tables>
   nextTick: number
 }
 
 const HEARTBEAT = 1000
-const SEALING = 3
-
-export function worldSeal(author: Bytes, hash: Bytes): Bytes {
-  return sha512(concatBytes(toUtf8('world'), author, hash)) as Bytes
-}
+/** How long all have to agree before nothing more is thought to be under way; heartbeats. */
+const CALM = 4
+const PATIENCE = 120_000
+/** What is awaited between two heartbeats has so many turns to go on. */
+const TURNS = 50
 
 /** Lossless and in order unless told otherwise. */
-export function createWorld<T extends Tables>(options: WorldOptions<T>): World<T> {
-  const { seed, schema } = options
+export function createWorld(options: WorldOptions): World {
+  const { seed } = options
   const dice = createDice(seed)
-  const room = dice.bytes(16)
+  const link = linkFrom({ random: dice.bytes(16) })
   const network = createNetwork<Bytes>(dice, {
     loss: options.loss ?? 0,
     duplication: options.duplication ?? 0,
@@ -79,91 +104,98 @@ export function createWorld<T extends Tables>(options: WorldOptions<T>): World<T
     delay: options.delay ?? 20,
   })
   const faults = Object.assign(network.faults, { partitions: 0, joins: 0, crashes: 0 })
-  const lives = new Map<string, Life<T>>()
+  const lives = new Map<string, Life>()
   const disks = new Map<string, KeptFrame[]>()
   const errands: { due: number; run: () => void }[] = []
   let groupOf: ReadonlyMap<string, number> | null = null
   let time = 0
+  /** The first words on links that are being opened. */
+  let greetings: (() => void)[] | null = null
 
-  const connected = (a: string, b: string) => a !== b && (!groupOf || groupOf.get(a) === groupOf.get(b))
+  function connected(a: string, b: string): boolean {
+    if (a === b) return false
+    return !groupOf || (groupOf.has(a) && groupOf.get(a) === groupOf.get(b))
+  }
+
   const later = (delay: number, run: () => void) => void errands.push({ due: time + delay, run })
   const ofAuthor = (id: string) => [...lives.values()].find(life => life.id === id)
+  const isAlive = (life: Life) => lives.get(life.name) === life
 
   /** Opens and closes links as groups and lives have it. */
   function relink(): void {
     for (const life of lives.values()) {
-      for (const other of [...life.links]) {
+      for (const other of life.transport.linked()) {
         const peer = ofAuthor(other)
-        if (peer && connected(life.name, peer.name)) continue
-        life.links.delete(other)
-        life.replica.handle({ type: 'peer-left', peer: other })
+        if (!peer || !connected(life.name, peer.name)) life.transport.unlink(other)
       }
-      for (const peer of lives.values()) {
-        if (!connected(life.name, peer.name) || life.links.has(peer.id)) continue
-        life.links.add(peer.id)
-        life.replica.handle({ type: 'peer-joined', peer: peer.id })
-      }
+    }
+    const all = [...lives.values()]
+    for (const [i, a] of all.entries()) {
+      for (const b of all.slice(i + 1)) if (connected(a.name, b.name)) open(a, b)
     }
   }
 
-  function perform(life: () => Life<T>, author: Bytes, effect: SyncEffect): void {
-    const { name } = life()
-    const alive = () => lives.get(name) === life()
-    switch (effect.type) {
-      case 'send': {
-        const to = ofAuthor(effect.to)
-        if (to && life().links.has(effect.to)) network.send(name, to.name, encodeMessage(effect.message))
-        break
-      }
-      case 'seal':
-        later(dice.roll(SEALING), () => {
-          if (alive()) life().replica.handle({ type: 'sealed', seal: worldSeal(author, effect.hash) })
-        })
-        break
-      case 'open-seal': {
-        const genuine = options.trusting === true || equalBytes(worldSeal(effect.author, effect.hash), effect.seal)
-        later(dice.roll(SEALING), () => {
-          if (!alive()) return
-          life().replica.handle({ type: 'seal-opened', author: effect.author, sequence: effect.sequence, genuine })
-        })
-        break
-      }
-      case 'persist':
-        disks.get(name)?.push(...effect.frames)
-        break
-      case 'refused':
-        life().refusals.set(effect.code, (life().refusals.get(effect.code) ?? 0) + 1)
-    }
+  /** A link is open when both sides have said their first words, which are not lost on it. */
+  function open(a: Life, b: Life): void {
+    if (a.transport.linked().includes(b.id)) return
+    const said: (() => void)[] = []
+    greetings = said
+    a.transport.link(b.id)
+    b.transport.link(a.id)
+    greetings = null
+    for (const deliver of said) deliver()
   }
 
-  function live(name: string): Life<T> {
+  function carry(from: Life, to: string, message: Bytes): void {
+    const receiver = ofAuthor(to)
+    if (!receiver || !isAlive(from)) return
+    if (greetings) greetings.push(() => receiver.transport.deliver(from.id, message))
+    // What sync says heals when it is lost. The rest goes over links that lose nothing: a loss would be a broken link.
+    else network.send(from.name, receiver.name, message, !HEALED.has(messageType(message) ?? ''))
+  }
+
+  function live<S extends Schema>(schema: S, name: string, right: Right): Life {
     const author = dice.bytes(16)
-    const id = toHex(author)
-    const life: Life<T> = {
-      name,
-      id,
-      refusals: new Map(),
-      links: new Set(),
-      nextTick: time + dice.roll(HEARTBEAT),
-      replica: createReplica<T>({
-        schema,
-        room,
-        scope: 0,
-        author,
-        introduction: toUtf8(name),
-        storeOf: bytes => Number.parseInt(toHex(bytes).slice(0, 13), 16) + 1,
-        mintId: () => toHex(dice.bytes(6)),
-        now: () => time,
-        perform: effect => perform(() => life, author, effect),
-        ...(options.interpose && { interpose: options.interpose }),
-      }),
-    }
     const disk = disks.get(name) ?? []
     disks.set(name, disk)
-    if (disk.length > 0) life.replica.handle({ type: 'restored', frames: [...disk] })
+    const refusals = new Map<string, number>()
+    const own = weakenLink(link, right)
+    let opened: ReturnType<typeof openWorldRoom<S>> | null = null
+    const room = createRoom<S>({
+      schema,
+      link: own,
+      signaling: [],
+      page: () => 'https://world.example/',
+      open(opening) {
+        opened = openWorldRoom<S>({
+          ...{ schema, name, author, right, dice, opening, link: own, later },
+          trusting: options.trusting === true,
+          interpose: options.interpose,
+          now: () => time,
+          restored: [...disk],
+          alive: () => lives.get(name) === life,
+          carry: (to, message) => carry(life, to, message),
+          persist: frames => void disk.push(...frames),
+          leave: () => lives.get(name) === life && leave(name),
+          refused: code => void refusals.set(code, (refusals.get(code) ?? 0) + 1),
+        })
+      },
+    })
+    room.ready().catch(() => undefined)
+    if (opened === null) throw new SupermeshError('world-broken', `${name} could not open its room.`)
+    const { live, transport } = opened as ReturnType<typeof openWorldRoom<S>>
+    const parts = { name, id: toHex(author), room, replica: live.replica, live, transport, refusals }
+    // A world holds rooms of several schemas.
+    const life = { ...parts, nextTick: time + dice.roll(HEARTBEAT) } as unknown as Life
     lives.set(name, life)
     relink()
     return life
+  }
+
+  function leave(name: string): void {
+    network.cut(name)
+    lives.delete(name)
+    relink()
   }
 
   /** Jumps from event to event. */
@@ -175,10 +207,8 @@ export function createWorld<T extends Tables>(options: WorldOptions<T>): World<T
       if (next > target) break
       time = Math.max(time, next)
       network.advance(time, (from, to, packet) => {
-        const [sender, receiver] = [lives.get(from), lives.get(to)]
-        if (!sender || !receiver?.links.has(sender.id)) return
-        const message = decodeMessage(options.rewrite ? options.rewrite(packet) : packet)
-        if (message.ok) receiver.replica.handle({ type: 'message-arrived', from: sender.id, message: message.value })
+        const sender = lives.get(from)
+        if (sender) lives.get(to)?.transport.deliver(sender.id, options.rewrite ? options.rewrite(packet) : packet)
       })
       for (let i = errands.length - 1; i >= 0; i--) {
         const errand = errands[i]
@@ -189,14 +219,30 @@ export function createWorld<T extends Tables>(options: WorldOptions<T>): World<T
       for (const life of lives.values()) {
         if (life.nextTick > time) continue
         life.nextTick = time + HEARTBEAT
-        life.replica.handle({ type: 'ticked' })
+        life.live.tick()
       }
     }
     time = target
     network.advance(time, () => {})
   }
 
-  const world: World<T> = {
+  /** Beat by beat, until all have agreed for a while. */
+  function* settling(patience: number): Generator<void, boolean> {
+    world.heal()
+    network.quiet = true
+    const end = time + patience
+    let calm = 0
+    while (time < end && calm < CALM) {
+      advanceTo(time + HEARTBEAT)
+      calm = world.agreed ? calm + 1 : 0
+      yield
+    }
+    network.quiet = false
+    return calm >= CALM
+  }
+
+  const world: World = {
+    seed,
     dice,
     faults,
     get time() {
@@ -205,47 +251,51 @@ export function createWorld<T extends Tables>(options: WorldOptions<T>): World<T
     get peers() {
       return [...lives.values()]
     },
-    join(name) {
-      faults.joins++
-      return live(name)
+    rooms<S extends Schema, const N extends readonly string[]>(schema: S, names: N, how?: JoinOptions) {
+      const roomOf = (name: string) => (lives.get(name)?.room ?? world.join(schema, name, how).room) as Room<S>
+      return names.map(roomOf) as { readonly [K in keyof N]: Room<S> }
     },
-    crash(name) {
+    join(schema, name, { right = 'own' } = {}) {
+      if (!disks.has(name)) faults.joins++
+      return live(schema, name, right) as unknown as WorldPeer<typeof schema>
+    },
+    kill(name) {
+      const life = lives.get(name)
+      if (!life) return
       faults.crashes++
-      network.cut(name)
-      lives.delete(name)
-      const disk = disks.get(name)
-      if (disk) disk.length -= dice.roll(Math.min(3, disk.length + 1))
-      relink()
+      leave(name)
+      life.room.dispose()
     },
-    restart: live,
-    partition(groups) {
+    partition(...groups) {
       faults.partitions++
       groupOf = new Map(groups.flatMap((names, i) => names.map(name => [name, i] as const)))
       relink()
+      return world
     },
     heal() {
       groupOf = null
       relink()
+      return world
     },
     pass: milliseconds => advanceTo(time + milliseconds),
-    settle(patience = 120_000) {
-      world.heal()
-      network.quiet = true
-      const end = time + patience
-      // A frame may wait for ever: when its author crashed before the one before it was kept anywhere. Nobody has what
-      // it waits for then, so all agree without it. Agreement has to last, for what is still under way.
-      const agreed = () => {
-        const vectors = world.peers.map(peer => JSON.stringify([...peer.replica.sync.vector()].sort()))
-        return new Set(vectors).size <= 1 && world.peers.every(peer => peer.replica.sync.unsealed === 0)
+    async settle(patience = PATIENCE) {
+      for (const steps = settling(patience); !steps.next().done; ) {
+        for (let turn = 0; turn < TURNS; turn++) await undefined
       }
-      let calm = 0
-      while (time < end && calm < 4) {
-        advanceTo(time + HEARTBEAT)
-        calm = agreed() ? calm + 1 : 0
-      }
-      network.quiet = false
-      return calm >= 4
+      return world
+    },
+    settleNow(patience = PATIENCE) {
+      const steps = settling(patience)
+      for (let step = steps.next(); ; step = steps.next()) if (step.done) return step.value
+    },
+    get agreed() {
+      // A frame may wait for ever: when its author crashed before the one before it was kept anywhere. Nobody has what it
+      // waits for then, so all agree without it. Agreement has to last, for what is still under way.
+      const vectors = world.peers.map(peer => JSON.stringify([...peer.replica.sync.vector()].sort()))
+      return new Set(vectors).size <= 1 && world.peers.every(peer => peer.replica.sync.unsealed === 0)
     },
   }
   return world
 }
+
+const HEALED: ReadonlySet<string> = new Set(['frames', 'digest', 'vector', 'want'])

@@ -4,14 +4,17 @@ import { EditorState } from '@codemirror/state'
 import { EditorView } from '@codemirror/view'
 import fc from 'fast-check'
 import { afterEach, expect, test } from 'vitest'
-import { createCell } from '../../base/subscribe.ts'
+import { caret } from '../../store/caret.ts'
 import { defineSchema, table, text } from '../../store/schema.ts'
 import { createWorld } from '../../testing/world.ts'
 import { caretsIn } from './carets.ts'
-import { editorExtension } from './editor-extension.ts'
-import type { RemoteSelection, TextSelection } from './presence.ts'
+import { type EditorExtensionOptions, editorExtension } from './editor-extension.ts'
 
-const schema = defineSchema('supermesh.test.editor', { version: 1 }, { notes: table({ body: text() }) })
+const schema = defineSchema(
+  'supermesh.test.editor',
+  { version: 1, presence: { caret: caret() } },
+  { notes: table({ body: text() }) },
+)
 const views: EditorView[] = []
 
 afterEach(() => {
@@ -20,33 +23,24 @@ afterEach(() => {
 
 /** Two people with one text, and an editor on the text of the first. */
 function setUp(initial: string) {
-  const world = createWorld({ seed: 5, schema })
-  const mine = world.join('ana').replica.store
-  const theirs = world.join('ben').replica.store
+  const world = createWorld({ seed: 5 })
+  const [mine, theirs] = world.rooms(schema, ['ana', 'ben'])
   mine.transact(tx => void tx.notes.create({ body: initial }, { id: 'n' }))
-  world.settle()
+  world.settleNow()
   const read = () => mine.tables.notes.get('n')?.body
-  const others = createCell<readonly RemoteSelection[]>([])
-  const shown: (TextSelection | null)[] = []
-  const open = () => {
+  const open = (options: EditorExtensionOptions = {}) => {
+    const now = read()
     const view = new EditorView({
       parent: document.body,
       state: EditorState.create({
-        doc: read()?.toString() ?? '',
-        extensions: [
-          history(),
-          editorExtension({
-            text: read,
-            transact: write => void mine.transact(write),
-            presence: { others, show: selection => shown.push(selection) },
-          }),
-        ],
+        doc: now?.toString() ?? '',
+        extensions: [history(), now ? editorExtension(now, { presence: mine, ...options }) : []],
       }),
     })
     views.push(view)
     return view
   }
-  return { world, mine, theirs, read, open, others, shown, body: () => theirs.tables.notes.get('n')?.body }
+  return { world, mine, theirs, read, open, body: () => theirs.tables.notes.get('n')?.body }
 }
 
 const lettersAndPairs = fc.constantFrom('a', 'bc', '\n', '😀', '\r\n', 'ü', '')
@@ -91,7 +85,7 @@ test('whatever is typed here and there, and however it arrives, editor and text 
         expect(view.state.doc.toString()).toBe(read()?.toString())
         expect(second.state.doc.toString()).toBe(read()?.toString())
       }
-      expect(world.settle()).toBe(true)
+      expect(world.settleNow()).toBe(true)
       await Promise.resolve()
       expect(view.state.doc.toString()).toBe(read()?.toString())
       expect(body()?.toString()).toBe(read()?.toString())
@@ -119,9 +113,9 @@ test('undo takes back what was typed here, and nothing that came from elsewhere'
   const { world, open, read, body } = setUp('')
   const view = open()
   view.dispatch({ changes: { from: 0, insert: 'mine' } })
-  world.settle()
+  world.settleNow()
   body()?.splice(0, 0, 'theirs ')
-  world.settle()
+  world.settleNow()
   expect(view.state.doc.toString()).toBe('theirs mine')
   undo(view)
   expect(read()?.toString()).toBe('theirs ')
@@ -145,7 +139,7 @@ test('an editor that comes later, and one that has ended, do no harm', () => {
   const { world, open, read, body } = setUp('first')
   open().destroy()
   body()?.splice(5, 0, ' second')
-  world.settle()
+  world.settleNow()
   const view = open()
   expect(view.state.doc.toString()).toBe('first second')
   view.dispatch({ changes: { from: 0, insert: '> ' } })
@@ -153,23 +147,46 @@ test('an editor that comes later, and one that has ended, do no harm', () => {
 })
 
 test('the own selection is told as anchors, and a caret of another moves with the text', async () => {
-  const { open, read, shown, others, body, world } = setUp('hello')
+  const { open, read, mine, theirs, body, world } = setUp('hello')
   const view = open()
   view.focus()
   view.dispatch({ selection: { anchor: 1, head: 3 } })
   await Promise.resolve()
-  const selection = shown.at(-1)
+  const selection = mine.presence.getSnapshot().caret
+  world.settleNow()
+  const seen = theirs.people.getSnapshot().find(({ self }) => !self)?.presence.caret
+  expect(seen).toEqual(selection)
   expect(selection && [read()?.indexOf(selection.anchor), read()?.indexOf(selection.head)]).toEqual([1, 3])
   body()?.splice(0, 0, '>> ')
-  world.settle()
+  world.settleNow()
   expect(selection && [read()?.indexOf(selection.anchor), read()?.indexOf(selection.head)]).toEqual([4, 6])
 
   const end = body()?.anchor(8, 'before')
-  if (end) others.set([{ id: 'b', name: 'Ben', colour: '#a33', anchor: end, head: end }])
+  if (end) theirs.presence.set({ caret: { text: 'notes/n/body', anchor: end, head: end } })
+  world.settleNow()
   await Promise.resolve()
   expect(caretsOf(view)).toEqual([8])
   view.dispatch({ changes: { from: 0, insert: '--' } })
   expect(caretsOf(view)).toEqual([10])
+})
+
+test('undo and redo go to the room when they are routed there, and to no other history', () => {
+  const { open, read } = setUp('')
+  const asked: string[] = []
+  const able = { canUndo: true, canRedo: false, undoLabel: '', redoLabel: '' }
+  const undo = { undo: () => asked.push('undo'), redo: () => asked.push('redo'), getSnapshot: () => able }
+  const view = open({ undo })
+  view.dispatch({ changes: { from: 0, insert: 'typed' } })
+  const press = (key: string, more: KeyboardEventInit = {}) =>
+    view.contentDOM.dispatchEvent(new KeyboardEvent('keydown', { key, ctrlKey: true, cancelable: true, ...more }))
+  for (const answer of [press('z'), press('y'), press('Z', { shiftKey: true, keyCode: 90 })]) expect(answer).toBe(false)
+  expect(asked).toEqual(['undo'])
+  able.canRedo = true
+  press('y')
+  const menu = new InputEvent('beforeinput', { inputType: 'historyRedo', cancelable: true, bubbles: true })
+  view.contentDOM.dispatchEvent(menu)
+  expect([asked, menu.defaultPrevented]).toEqual([['undo', 'redo', 'redo'], true])
+  expect(read()?.toString()).toBe('typed')
 })
 
 /** Where the carets of the others are drawn: layers need a layout, the state behind them does not. */

@@ -1,14 +1,15 @@
 import { ChangeSet, Text } from '@codemirror/state'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type Edit, editBetween } from '../text-edit.ts'
+import type { TextEdit } from '../../store/record.ts'
+import { editBetween } from '../text-edit.ts'
 import { editsOf } from './edits.ts'
 
 /** Few letters, and characters of two units that share a half with each other. */
 const characters = fc.constantFrom('a', 'b', '\n', '😀', '😁', '🙀', 'é')
 const texts = fc.array(characters, { maxLength: 12 }).map(parts => parts.join(''))
 
-function apply(text: string, edits: readonly Edit[]): string {
+function apply(text: string, edits: readonly TextEdit[]): string {
   return edits.reduce((before, { index, remove, insert }) => {
     expect(before.slice(0, index).isWellFormed()).toBe(true)
     expect(before.slice(index + remove).isWellFormed()).toBe(true)

@@ -2,7 +2,8 @@
  * What the editor did, as splices of the shared text, and back. Pure; knows nothing of views or of the document.
  */
 import type { ChangeSet, ChangeSpec, Text } from '@codemirror/state'
-import { type Edit, isHighSurrogate, isLowSurrogate } from '../text-edit.ts'
+import type { TextEdit } from '../../store/record.ts'
+import { isHighSurrogate, isLowSurrogate } from '../text-edit.ts'
 
 /**
  * The splices that lead from `before` to `after`, left to right.
@@ -10,8 +11,8 @@ import { type Edit, isHighSurrogate, isLowSurrogate } from '../text-edit.ts'
  * An editor may exchange one half of a surrogate pair for another, which a shared text refuses: such a change is widened to
  * whole characters. A half that stands alone becomes U+FFFD; the caller compares the lengths and contents afterwards.
  */
-export function editsOf(changes: ChangeSet, before: Text, after: Text): readonly Edit[] {
-  const edits: Edit[] = []
+export function editsOf(changes: ChangeSet, before: Text, after: Text): readonly TextEdit[] {
+  const edits: TextEdit[] = []
   changes.iterChanges((fromA, toA, fromB, toB) => {
     const left = isInsidePair(before, fromA) || isInsidePair(after, fromB) ? 1 : 0
     const right = isInsidePair(before, toA) || isInsidePair(after, toB) ? 1 : 0
@@ -25,7 +26,7 @@ export function editsOf(changes: ChangeSet, before: Text, after: Text): readonly
 }
 
 /** For a transaction whose specs are `sequential`. */
-export function toChange({ index, remove, insert }: Edit): ChangeSpec {
+export function toChange({ index, remove, insert }: TextEdit): ChangeSpec {
   return { from: index, to: index + remove, insert }
 }
 

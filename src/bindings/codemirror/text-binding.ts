@@ -13,22 +13,14 @@ import type { Splice } from '../../store/sequence.ts'
 import { editBetween } from '../text-edit.ts'
 import { editsOf, toChange } from './edits.ts'
 
-export interface TextSource {
-  /** The text as it is now; `undefined` once its record is gone. */
-  read(): TextValue | undefined
-  /** Runs `write` as one edit of the room: `room.transact`. */
-  transact(write: () => void): void
-}
-
 /** Marks what came from the room. */
 const FROM_ROOM = [Transaction.remote.of(true), Transaction.addToHistory.of(false)]
 
-export function textBinding(source: TextSource): Extension {
-  return ViewPlugin.define(view => bind(view, source))
+export function textBinding(text: TextValue): Extension {
+  return ViewPlugin.define(view => bind(view, text))
 }
 
-function bind(view: EditorView, source: TextSource) {
-  const text = source.read()
+function bind(view: EditorView, { latest, subscribe }: TextValue) {
   let destroyed = false
   let comparing = false
   let writing = false
@@ -41,7 +33,7 @@ function bind(view: EditorView, source: TextSource) {
     // Not now: an editor may not be changed while it is being changed.
     queueMicrotask(() => {
       comparing = false
-      const now = source.read()
+      const now = latest()
       if (destroyed || !now) return
       const edit = editBetween(view.state.doc.toString(), now.toString())
       if (edit) view.dispatch({ changes: toChange(edit), annotations: FROM_ROOM })
@@ -66,19 +58,18 @@ function bind(view: EditorView, source: TextSource) {
     view.dispatch({ annotations: FROM_ROOM }, ...specs)
   }
 
-  const unsubscribe = text?.subscribe(hear)
-  if (text && text.toString() !== view.state.doc.toString()) compareSoon()
+  const unsubscribe = subscribe(hear)
+  const first = latest()
+  if (first && first.toString() !== view.state.doc.toString()) compareSoon()
 
   function write(update: ViewUpdate): void {
-    const now = source.read()
+    const now = latest()
     if (!now) return
     const edits = editsOf(update.changes, update.startState.doc, update.state.doc)
     writing = true
     staged = true
     try {
-      source.transact(() => {
-        for (const { index, remove, insert } of edits) now.splice(index, remove, insert)
-      })
+      now.edit(edits)
     } catch (error) {
       // Refused (too large, say): the editor takes it back. Thrown here, it would end the binding for good.
       compareSoon()
@@ -89,7 +80,7 @@ function bind(view: EditorView, source: TextSource) {
       writing = false
     }
     if (edits.some(({ insert }) => insert.includes('\ufffd'))) compareSoon()
-    const after = source.read()
+    const after = latest()
     if (after && !staged && after.length !== update.state.doc.length) compareSoon()
   }
 
@@ -100,7 +91,7 @@ function bind(view: EditorView, source: TextSource) {
     },
     destroy() {
       destroyed = true
-      unsubscribe?.()
+      unsubscribe()
     },
   }
 }

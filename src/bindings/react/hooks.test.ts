@@ -1,25 +1,32 @@
 // @vitest-environment happy-dom
-import { act, createElement, type ReactNode, StrictMode } from 'react'
+import { act, Component, createElement, memo, type ReactNode, StrictMode, Suspense } from 'react'
 import { createRoot } from 'react-dom/client'
 import { renderToString } from 'react-dom/server'
-import { afterEach, beforeAll, expect, test } from 'vitest'
-import { createCell } from '../../base/subscribe.ts'
-import type { Me, Participant, Room, RoomStatus } from '../../room/room.ts'
-import { defineSchema, flag, table, text } from '../../store/schema.ts'
+import { afterEach, beforeAll, describe, expect, test } from 'vitest'
+import type { Room } from '../../room/room.ts'
+import { defineSchema, flag, table, text, value } from '../../store/schema.ts'
 import { createWorld } from '../../testing/world.ts'
 import {
   RoomProvider,
   useGetOrCreate,
   useIds,
+  useMe,
   useOpened,
+  useOthers,
+  usePresence,
   useQuery,
   useRecord,
-  useRoom,
-  useSet,
+  useRight,
   useText,
+  useUndo,
 } from './index.ts'
+import * as suspending from './suspense.ts'
 
-const schema = defineSchema('supermesh.test.hooks', { version: 1 }, { todos: table({ title: text(), done: flag() }) })
+const schema = defineSchema(
+  'supermesh.test.hooks',
+  { version: 1, presence: { editing: value('') } },
+  { todos: table({ title: text(), done: flag() }) },
+)
 const roots: { unmount(): void }[] = []
 
 beforeAll(() => {
@@ -32,24 +39,12 @@ afterEach(() => {
   })
 })
 
-type TestRoom = Room<typeof schema.tables>
+type TestRoom = Room<typeof schema>
 
 function setUp() {
-  const world = createWorld({ seed: 11, schema })
-  const roomOf = (name: string): TestRoom => {
-    const { store } = world.join(name).replica
-    const status: Partial<RoomStatus> = { phase: 'open', content: 'ready', problems: [] }
-    const room: Partial<TestRoom> = {
-      schema,
-      tables: store.tables,
-      transact: store.transact,
-      status: createCell(status as RoomStatus),
-      people: createCell<readonly Participant[]>([]),
-      me: createCell<Me | null>(null),
-    }
-    return room as TestRoom
-  }
-  return { world, ana: roomOf('ana'), ben: roomOf('ben') }
+  const world = createWorld({ seed: 11 })
+  const [ana, ben] = world.rooms(schema, ['ana', 'ben'])
+  return { world, ana, ben }
 }
 
 /** A component that asks what a test wants to know. */
@@ -58,6 +53,7 @@ function Probe({ ask }: { readonly ask: () => ReactNode }): ReactNode {
 }
 
 const strictly = (content: ReactNode) => createElement(StrictMode, null, content)
+const inRoom = (room: TestRoom, content: ReactNode) => createElement(RoomProvider<typeof schema>, { room }, content)
 
 /** Renders strictly, one probe for each of `asks`. */
 function show(room: TestRoom | null, ...asks: (() => ReactNode)[]) {
@@ -65,7 +61,7 @@ function show(room: TestRoom | null, ...asks: (() => ReactNode)[]) {
   const root = createRoot(host)
   const probes = asks.map((ask, i) => createElement(Probe, { ask, key: String(i) }))
   roots.push(root)
-  act(() => root.render(strictly(room ? createElement(RoomProvider<typeof schema.tables>, { room }, probes) : probes)))
+  act(() => root.render(strictly(room ? inRoom(room, probes) : probes)))
   return { host, root }
 }
 
@@ -90,80 +86,216 @@ test('a thing is opened once though effects run twice, again for another key, an
   expect(log).toEqual(['open a', 'open b', 'end a', 'end b'])
 })
 
+test('another object of the same room ends the one before; another room does not', () => {
+  const { world, ana } = setUp()
+  const elsewhere = createWorld({ seed: 12 }).rooms(schema, ['ana'])[0]
+  const ask = () => useMe()?.name
+  const { host, root } = show(ana, ask)
+  const provide = (room: TestRoom) => act(() => root.render(strictly(inRoom(room, createElement(Probe, { ask })))))
+  const [again] = world.rooms(schema, ['ana#2'])
+  provide(again)
+  expect([ana, again].map(room => room.status.getSnapshot().phase)).toEqual(['closed', 'open'])
+  expect(world.peers.map(({ name }) => name)).toEqual(['ben', 'ana#2'])
+  provide(elsewhere)
+  expect([again.status.getSnapshot().phase, host.textContent]).toEqual(['open', 'ana'])
+})
+
 test('a hook renders again for its own answer only', () => {
   const { world, ana, ben } = setUp()
-  const renders = { ids: 0, open: 0, one: 0 }
-  const askIds = () => {
-    renders.ids++
-    return createElement('i', null, useIds(useRoom(schema).tables.todos).join())
-  }
-  const askOpen = () => {
-    renders.open++
-    const open = useQuery(useRoom(schema).tables.todos, todos => todos.filter(todo => !todo.done))
-    return createElement('b', null, open.map(({ id }) => id).join())
-  }
-  const askOne = () => {
-    renders.one++
-    return createElement('u', null, useRecord(useRoom(schema).tables.todos, 'x')?.title.toString())
-  }
-  ana.transact(tx => void tx.todos.create({ title: 'milk' }, { id: 'x' }))
-  ana.transact(tx => void tx.todos.create({ title: 'bread', done: true }, { id: 'y' }))
-  const { host } = show(ana, askIds, askOpen, askOne)
-  expect(host.innerHTML).toBe('<i>x,y</i><b>x</b><u>milk</u>')
+  const renders = { ids: 0, open: 0, one: 0, others: 0, text: 0 }
+  const titleOf = (id: string) => ana.tables.todos.get(id)?.title
+  const asks = [
+    () => {
+      renders.ids++
+      return createElement('i', null, useIds(schema.todos).join())
+    },
+    () => {
+      renders.open++
+      const open = useQuery(schema.todos, todos => todos.where({ done: false }))
+      return createElement('b', null, open.map(({ id }) => id).join())
+    },
+    () => {
+      renders.one++
+      return createElement('u', null, useRecord(schema.todos, 'x')[0]?.title.toString())
+    },
+    () => {
+      renders.others++
+      return createElement('s', null, useOthers(schema, ({ presence }) => presence.editing).join())
+    },
+    () => {
+      renders.text++
+      return createElement('q', null, useText(titleOf('x')))
+    },
+  ]
+  ana.transact(tx => {
+    tx.todos.create({ title: 'milk' }, { id: 'x' })
+    tx.todos.create({ title: 'bread', done: true }, { id: 'y' })
+  })
+  world.settleNow()
+  const { host } = show(ana, ...asks)
+  expect(host.innerHTML).toBe('<i>x,y</i><b>x</b><u>milk</u><s></s><q>milk</q>')
 
   const before = { ...renders }
-  world.settle()
   act(() => {
     ben.tables.todos.get('y')?.title.splice(0, 0, 'rye ')
-    world.settle()
+    ben.rename('Benjamin')
+    world.settleNow()
   })
   expect(renders).toEqual(before)
   act(() => {
     ben.tables.todos.get('x')?.title.splice(0, 0, 'oat ')
-    world.settle()
+    ben.presence.set({ editing: 'x' })
+    world.settleNow()
   })
-  expect(host.innerHTML).toBe('<i>x,y</i><b>x</b><u>oat milk</u>')
+  expect(host.innerHTML).toBe('<i>x,y</i><b>x</b><u>oat milk</u><s>x</s><q>oat milk</q>')
   expect(renders.ids).toBe(before.ids)
+})
+
+test('of 500 rows only the one that changed is rendered again', () => {
+  const { world, ana, ben } = setUp()
+  const id = (i: number) => `t${String(i).padStart(3, '0')}`
+  ana.transact(tx => {
+    for (let i = 0; i < 500; i++) tx.todos.create({ title: `todo ${i}` }, { id: id(i) })
+  })
+  world.settleNow()
+  const rendered: string[] = []
+  let lists = 0
+  const Row = memo(function Row({ id }: { readonly id: string }) {
+    rendered.push(id)
+    const [todo] = useRecord(schema.todos, id)
+    return createElement('li', null, todo?.title.toString())
+  })
+  const ask = () => {
+    lists++
+    return useIds(schema.todos).map(id => createElement(Row, { key: id, id }))
+  }
+  const host = document.createElement('div')
+  const root = createRoot(host)
+  roots.push(root)
+  act(() => root.render(inRoom(ana, createElement(Probe, { ask }))))
+  expect([rendered.length, lists]).toEqual([500, 1])
+  rendered.length = 0
+  act(() => {
+    ben.tables.todos.get(id(321))?.title.splice(0, 4, 'DONE')
+    world.settleNow()
+  })
+  expect([rendered, lists]).toEqual([[id(321)], 1])
+  expect(host.children[321]?.textContent).toBe('DONE 321')
+})
+
+test('a record is changed where it is read, and left alone once somebody has removed it', () => {
+  const { world, ana, ben } = setUp()
+  ana.transact(tx => void tx.todos.create({ title: 'one' }, { id: 'x' }))
+  world.settleNow()
+  let change: (values: { done: boolean }) => void = () => {}
+  const ask = () => {
+    const [todo, set] = useRecord(schema.todos, 'x')
+    change = set
+    return String(todo?.done)
+  }
+  const { host } = show(ana, ask)
+  act(() => {
+    change({ done: true })
+    world.settleNow()
+  })
+  expect([host.textContent, ben.tables.todos.get('x')?.done]).toEqual(['true', true])
+  ben.transact(tx => tx.todos.remove('x'))
+  act(() => void world.settleNow())
+  act(() => change({ done: false }))
+  expect([host.textContent, ana.tables.todos.has('x')]).toEqual(['undefined', false])
 })
 
 test('two pages that make the same record at once make one', () => {
   const { world, ana, ben } = setUp()
-  const ask = () => {
-    const todo = useGetOrCreate(schema, 'todos', 'first', { done: true })
-    return createElement('p', null, String(todo?.done))
-  }
-  world.partition([['ana'], ['ben']])
+  ana.transact(tx => void tx.todos.create({}, { id: 'other' }))
+  world.settleNow()
+  const ask = () => String(useGetOrCreate(schema.todos, 'first', { done: true })?.done)
+  world.partition(['ana'], ['ben'])
   const pages = [show(ana, ask), show(ben, ask)]
-  act(() => void world.settle())
+  act(() => void world.settleNow())
   expect(pages.map(({ host }) => host.textContent)).toEqual(['true', 'true'])
-  expect(ana.tables.todos.getSnapshot()).toHaveLength(1)
-  expect(ben.tables.todos.getSnapshot()).toHaveLength(1)
+  for (const room of [ana, ben]) expect(room.tables.todos.getSnapshot()).toHaveLength(2)
 })
 
-test('a text is changed by the difference, so that others may type in it meanwhile', () => {
-  const { world, ana, ben } = setUp()
-  ana.transact(tx => void tx.todos.create({ title: 'one two' }, { id: 'x' }))
-  world.settle()
-  let change: (next: string) => void = () => {}
-  let set: (id: string, values: { done: boolean }) => void = () => {}
+test('what one may, who one is and what one says can be asked and said', () => {
+  const world = createWorld({ seed: 1 })
+  const [viewer] = world.rooms(schema, ['vera'], { right: 'view' })
   const ask = () => {
-    const [title, changeTitle] = useText(useRecord(useRoom(schema).tables.todos, 'x')?.title)
-    change = changeTitle
-    set = useSet(schema, 'todos')
-    return createElement('p', null, title)
+    const [presence, say] = usePresence(schema)
+    const { canUndo, undo } = useUndo(schema, { tables: ['todos'] })
+    expect(undo).toThrow('not offered yet')
+    return createElement(
+      'button',
+      { type: 'button', onClick: () => say({ editing: 'x' }) },
+      [useMe()?.name, useRight('view'), useRight('edit'), presence.editing, canUndo].join(),
+    )
   }
-  const { host } = show(ana, ask)
-  act(() => {
-    ben.tables.todos.get('x')?.title.splice(7, 0, ' three')
-    change('zero one two')
-    set('x', { done: true })
-    world.settle()
-  })
-  expect(host.textContent).toBe('zero one two three')
-  expect(ben.tables.todos.get('x')?.done).toBe(true)
+  const { host } = show(viewer, ask)
+  expect(host.textContent).toBe('vera,true,false,,false')
+  act(() => host.querySelector('button')?.click())
+  expect(host.textContent).toBe('vera,true,false,x,false')
 })
 
-test('a component outside its room is told what to do', () => {
-  const ask = () => useRoom(schema).schema.id
-  expect(() => renderToString(createElement(Probe, { ask }))).toThrow('<RoomProvider')
+test('a component outside its room, or in another, is told what to do', () => {
+  const other = defineSchema('supermesh.test.other', { version: 1 }, { todos: table({ title: text() }) })
+  const elsewhere = () => useIds(other.todos).join()
+  const { ana } = setUp()
+  expect(() => renderToString(createElement(Probe, { ask: elsewhere }))).toThrow('<RoomProvider')
+  expect(() => renderToString(inRoom(ana, createElement(Probe, { ask: elsewhere })))).toThrow('supermesh.test.hooks')
+})
+
+describe('the hooks that suspend', () => {
+  class Boundary extends Component<{ readonly children: ReactNode }, { readonly code: string }> {
+    override state = { code: '' }
+    static getDerivedStateFromError = (error: { readonly code?: string }) => ({ code: error.code ?? 'unknown' })
+    override render = () => this.state.code || this.props.children
+  }
+  const waiting = (room: TestRoom, ask: () => ReactNode) =>
+    createElement(
+      Boundary,
+      null,
+      inRoom(room, createElement(Suspense, { fallback: 'opening' }, createElement(Probe, { ask }))),
+    )
+  const ask = () => [suspending.useMe().name, suspending.useQuery(schema.todos).length].join()
+
+  /** A room that opens, or does not, when it is told to. */
+  function openLater(outcome: 'opens' | 'fails' | 'is closed') {
+    const [real] = createWorld({ seed: 2 }).rooms(schema, ['ana'])
+    let resolve = () => {}
+    const opened = new Promise<void>(done => {
+      resolve = done
+    })
+    let phase: 'opening' | 'open' | 'failed' | 'closed' = 'opening'
+    const problems = [{ code: 'not-opened', sentence: 'No.', nextStep: 'No.' }]
+    const room: TestRoom = {
+      ...real,
+      status: { ...real.status, getSnapshot: () => ({ ...real.status.getSnapshot(), phase, problems }) },
+      ready: () => opened,
+    }
+    const tell = () => {
+      phase = outcome === 'opens' ? 'open' : outcome === 'fails' ? 'failed' : 'closed'
+      resolve()
+    }
+    return { room, tell }
+  }
+
+  test.each([
+    ['opens', 'ana,0'],
+    ['fails', 'not-opened'],
+    ['is closed', 'room-disposed'],
+  ] as const)('wait until the room %s', async (outcome, shown) => {
+    const { room, tell } = openLater(outcome)
+    const host = document.createElement('div')
+    const root = createRoot(host, { onCaughtError: () => undefined })
+    roots.push(root)
+    await act(async () => root.render(strictly(waiting(room, ask))))
+    expect(host.textContent).toBe('opening')
+    await act(async () => tell())
+    expect(host.textContent).toBe(shown)
+  })
+
+  test('open nothing on a server, which renders what is shown meanwhile', () => {
+    const { room } = openLater('opens')
+    expect(renderToString(waiting(room, ask))).toContain('opening')
+  })
 })

@@ -1,6 +1,17 @@
 /** `supermesh/react`: rooms, tables and texts as hooks, for React 18 and 19. */
 export { useObservable } from './observable.ts'
 export { useOpened } from './opened.ts'
-export { RoomProvider, type RoomProviderProps, useMe, usePeople, useRoom, useStatus } from './room-context.ts'
-export { useGetOrCreate, useIds, useQuery, useRecord, useSet, useTransact } from './tables.ts'
+export {
+  RoomProvider,
+  type RoomProviderProps,
+  useMe,
+  useOthers,
+  usePeople,
+  usePresence,
+  useRight,
+  useRoom,
+  useStatus,
+  useUndo,
+} from './room-context.ts'
+export { useGetOrCreate, useIds, useQuery, useRecord } from './tables.ts'
 export { useText, useTextField } from './text.ts'

@@ -8,10 +8,10 @@ import { bindTextField } from './text-field.ts'
 const schema = defineSchema('supermesh.test.field', { version: 1 }, { notes: table({ title: text() }) })
 
 function setUp(initial: string) {
-  const world = createWorld({ seed: 3, schema })
-  const [mine, theirs] = [world.join('ana').replica.store, world.join('ben').replica.store]
+  const world = createWorld({ seed: 3 })
+  const [mine, theirs] = world.rooms(schema, ['ana', 'ben'])
   mine.transact(tx => void tx.notes.create({ title: initial }, { id: 'n' }))
-  world.settle()
+  world.settleNow()
   const read = () => mine.tables.notes.get('n')?.title
   const element = document.createElement('input')
   document.body.append(element)
@@ -52,7 +52,7 @@ test('whatever is typed, composed and received, the field shows what the room ho
         if (!composing) expect(element.value).toBe(read()?.toString())
       }
       compose(false)
-      world.settle()
+      world.settleNow()
       expect(element.value).toBe(read()?.toString())
       expect(there()?.toString()).toBe(read()?.toString())
     }),
@@ -65,13 +65,13 @@ test('the caret stays with its character, and a composition is not disturbed', (
   element.focus()
   element.setSelectionRange(2, 2)
   there()?.splice(0, 0, 'hello ')
-  world.settle()
+  world.settleNow()
   expect([element.value, element.selectionStart]).toEqual(['hello world', 8])
 
   element.dispatchEvent(new Event('compositionstart'))
   type(11, 0, 'か')
   there()?.splice(0, 6, '')
-  world.settle()
+  world.settleNow()
   expect(element.value).toBe('hello worldか')
   element.dispatchEvent(new Event('compositionend'))
   expect([element.value, read()?.toString()]).toEqual(['worldか', 'worldか'])

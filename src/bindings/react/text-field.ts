@@ -1,8 +1,8 @@
 /**
  * Keeps an `<input>` or `<textarea>` and a shared text equal. Must not know React.
  */
-import type { TextValue } from '../../store/record.ts'
-import { type Edit, editBetween } from '../text-edit.ts'
+import type { TextEdit, TextValue } from '../../store/record.ts'
+import { editBetween } from '../text-edit.ts'
 
 type Field = HTMLInputElement | HTMLTextAreaElement
 type FieldText = Pick<TextValue, 'toString' | 'subscribe' | 'splice'>
@@ -19,11 +19,11 @@ export function bindTextField(element: Field, text: FieldText): TextFieldBinding
   /** What the field showed before the person typed what has not been taken over yet. */
   let shown = held
   /** What came since `shown`. */
-  let since: Edit[] = []
+  let since: TextEdit[] = []
   let composing = false
   let writing = false
 
-  function show(moves: readonly Edit[]): void {
+  function show(moves: readonly TextEdit[]): void {
     const { selectionStart, selectionEnd } = element
     element.value = held
     shown = held
@@ -93,7 +93,7 @@ export function bindTextField(element: Field, text: FieldText): TextFieldBinding
 }
 
 /** Where `index` is after `edits`; what is inserted right there comes after it. */
-function moved(index: number, edits: readonly Edit[]): number {
+function moved(index: number, edits: readonly TextEdit[]): number {
   return edits.reduce((at, { index: start, remove, insert }) => {
     if (at <= start) return at
     return at >= start + remove ? at + insert.length - remove : start

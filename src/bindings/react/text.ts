@@ -1,24 +1,16 @@
 /**
  * Shared texts in React: to be read, and to be typed in.
  */
-import { type RefCallback, useCallback, useEffect, useRef } from 'react'
+import { type RefCallback, useCallback, useEffect, useRef, useSyncExternalStore } from 'react'
 import type { TextValue } from '../../store/record.ts'
-import { editBetween } from '../text-edit.ts'
 import { bindTextField, type TextFieldBinding } from './text-field.ts'
 
-/**
- * A text's content, and a way to change it that keeps what others type meanwhile.
- * @param text - of a record that {@link useRecord} or {@link useQuery} gave: it is another one after each change
- */
-export function useText(text: TextValue | undefined): readonly [string, (next: string) => void] {
-  const newest = useRef(text)
-  newest.current = text
-  const change = useCallback((next: string) => {
-    const now = newest.current
-    const edit = now && editBetween(now.toString(), next)
-    if (edit) now.splice(edit.index, edit.remove, edit.insert)
-  }, [])
-  return [text?.toString() ?? '', change]
+const never = () => () => {}
+
+/** A text's content, now and whenever it changes; empty while there is none. */
+export function useText(text: TextValue | undefined): string {
+  const read = () => text?.latest()?.toString() ?? ''
+  return useSyncExternalStore(text?.subscribe ?? never, read, read)
 }
 
 /**
@@ -29,21 +21,16 @@ export function useTextField(text: TextValue | undefined): RefCallback<HTMLInput
   const newest = useRef(text)
   newest.current = text
   const binding = useRef<TextFieldBinding | null>(null)
-  const isThere = text !== undefined
+  const path = text?.path
   useEffect(() => {
     if (text) binding.current?.follow(text)
   }, [text])
   return useCallback(
     element => {
+      binding.current?.dispose()
       const now = newest.current
-      if (!element || !now || !isThere) return
-      const bound = bindTextField(element, now)
-      binding.current = bound
-      return () => {
-        bound.dispose()
-        if (binding.current === bound) binding.current = null
-      }
+      binding.current = element && now && now.path === path ? bindTextField(element, now) : null
     },
-    [isThere],
+    [path],
   )
 }

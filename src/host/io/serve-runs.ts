@@ -11,7 +11,7 @@ import { SupermeshError } from '../../base/error.ts'
 import { createScope } from '../../base/scope.ts'
 import { createCell, type Observable } from '../../base/subscribe.ts'
 import { outputText } from '../../jupyter/nbformat/index.ts'
-import type { NotebookTables } from '../../jupyter/schema.ts'
+import type { NotebookSchema, NotebookTables } from '../../jupyter/schema.ts'
 import type { Room } from '../../room/room.ts'
 import type { Transaction } from '../../store/record.ts'
 import { NEW_QUEUE, type QueueEffect, type QueueEvent, type RunEnd, stepQueue } from '../../supernode/queue.ts'
@@ -46,7 +46,9 @@ export interface RunHost {
 }
 
 /** The part of a room that a supernode writes to. */
-export type RunRoom = Pick<Room<NotebookTables>, 'tables' | 'transact' | 'flushed'>
+export interface RunRoom extends Pick<Room<NotebookSchema>, 'tables' | 'flushed'> {
+  transact(write: (transaction: Transaction<NotebookTables>) => void): unknown
+}
 
 export interface ServeRunsOptions {
   readonly room: RunRoom

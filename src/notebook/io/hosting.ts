@@ -5,7 +5,7 @@ import { SupermeshError } from '../../base/error.ts'
 import { createScope } from '../../base/scope.ts'
 import type { RunHost } from '../../host/io/serve-runs.ts'
 import type { Kernel, KernelBackend } from '../../host/kernel.ts'
-import type { NotebookTables } from '../../jupyter/schema.ts'
+import type { NotebookSchema } from '../../jupyter/schema.ts'
 import type { JsonValue } from '../../protocol/patch.ts'
 import type { Room } from '../../room/room.ts'
 import { createFenceClock } from '../../supernode/clock.ts'
@@ -45,7 +45,7 @@ export interface Hosting {
 }
 
 export interface HostingOptions {
-  readonly room: Room<NotebookTables>
+  readonly room: Room<NotebookSchema>
   readonly backends: Backends
   /** How long this page holds back before it leads a room in which it met nobody; ms. */
   readonly patience: number
@@ -136,7 +136,7 @@ export function createHosting({ room, backends, patience, changed, notify }: Hos
     const text = JSON.stringify(presence)
     if (text === said) return
     said = text
-    room.setPresence({ host: presence as unknown as JsonValue })
+    room.presence.set({ host: presence as unknown as JsonValue })
   }
 
   function offer(): void {

@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { SupermeshError } from '../../base/error.ts'
-import { createCell, createEmitter } from '../../base/subscribe.ts'
+import { createCell } from '../../base/subscribe.ts'
 // Loaded beforehand, because a page loads it only when it leads.
 import '../../host/io/serve-runs.ts'
 import type { Kernel, KernelBackend, KernelEvent, KernelStatus } from '../../host/kernel.ts'
-import { type NotebookTables, notebookSchema } from '../../jupyter/schema.ts'
+import { type NotebookSchema, notebookSchema } from '../../jupyter/schema.ts'
 import type { JsonValue } from '../../protocol/patch.ts'
-import type { Participant, Presence, Room } from '../../room/room.ts'
-import { createLab } from '../../testing/lab.ts'
+import type { Room } from '../../room/room.ts'
+import { createWorld } from '../../testing/world.ts'
 import { fillNotebook } from '../file.ts'
 import type { Notebook, RunState } from '../notebook.ts'
 import { openNotebook } from './open-notebook.ts'
@@ -56,80 +56,35 @@ function fakeBackend(script: Script = () => 'ok') {
   return { backend, kernels, sources: () => kernels.flatMap(({ sources }) => sources) }
 }
 
-/** Rooms of a few people whose links never fail; only what a notebook needs of a room. */
+/** Rooms of a few people whose links never fail, and disks that a test can hold up. */
 function party() {
-  const lab = createLab(notebookSchema)
-  const guests = new Map<
-    string,
-    { presence: Presence; people: ReturnType<typeof createCell<readonly Participant[]>> }
-  >()
-  const channels = new Map<string, ReturnType<typeof createEmitter<{ from: string; body: JsonValue }>>>()
-  const peers: ReturnType<typeof lab.open>[] = []
+  const world = createWorld({ seed: 1 })
   const disk = { writing: Promise.resolve() }
-  const gather = () => {
-    for (const [self, guest] of guests) {
-      guest.people.set(
-        [...guests].map(([id, { presence }]) => ({
-          id,
-          name: id,
-          colour: '#000000',
-          self: id === self,
-          peers: [{ id, self: id === self, presence }],
-        })),
-      )
-    }
-  }
-  function join(name: string): Room<NotebookTables> {
-    const peer = lab.open(name)
-    for (const other of peers) lab.link(peer, other)
-    peers.push(peer)
-    const guest = { presence: {} as Presence, people: createCell<readonly Participant[]>([]) }
-    guests.set(name, guest)
-    channels.set(name, createEmitter())
-    gather()
-    const { store } = peer.replica
-    const room = {
-      schema: notebookSchema,
-      tables: store.tables,
-      transact: store.transact,
-      me: createCell({ peer: name, person: name, name, colour: '#000000', right: 'own' }),
-      people: guest.people,
-      ready: async () => undefined,
-      flushed: () => disk.writing,
-      setPresence(fields: Presence) {
-        guest.presence = { ...guest.presence, ...fields }
-        gather()
-      },
-      channel: () => ({
-        send(to: string, body: JsonValue) {
-          channels.get(to)?.emit({ from: name, body })
-          return 'queued' as const
-        },
-        subscribe: (listener: (message: { from: string; body: JsonValue }) => void) =>
-          channels.get(name)?.subscribe(listener),
-      }),
-    }
-    return room as unknown as Room<NotebookTables>
-  }
-  /** Lets virtual time pass, with everything that is under way delivered. */
-  async function pass(milliseconds: number): Promise<void> {
-    for (let passed = 0; passed <= milliseconds; passed += 50) {
-      lab.flush()
-      await vi.advanceTimersByTimeAsync(50)
-      await vi.dynamicImportSettled()
-    }
-  }
+  const names: string[] = []
+  const roomOf = (name: string) => world.rooms(notebookSchema, [name])[0]
+  const peerOf = (name: string) => roomOf(name).me.getSnapshot()?.peer ?? ''
   return {
-    join,
-    pass,
     disk,
-    leave(name: string) {
-      guests.delete(name)
-      const peer = peers.find(peer => peer.name === name)
-      for (const other of peers) if (peer && other !== peer) lab.unlink(peer, other)
-      gather()
+    peerOf,
+    join(name: string): Room<NotebookSchema> {
+      names.push(name)
+      return { ...roomOf(name), flushed: () => disk.writing }
     },
-    whisper: (to: string, from: string, body: JsonValue) => channels.get(to)?.emit({ from, body }),
+    /** Lets virtual time pass, with everything that is under way delivered. */
+    async pass(milliseconds: number): Promise<void> {
+      for (let passed = 0; passed <= milliseconds; passed += 50) {
+        world.pass(50)
+        await vi.advanceTimersByTimeAsync(50)
+        await vi.dynamicImportSettled()
+      }
+    },
+    /** Nobody hears of this page any more. */
+    leave: (name: string) => void world.partition(names.filter(other => other !== name)),
+    whisper(to: string, from: string, body: JsonValue): void {
+      roomOf(from)
+        .channel<JsonValue>('kernel')
+        .send(body, { to: peerOf(to) })
+    },
   }
 }
 
@@ -342,7 +297,7 @@ describe('a notebook', () => {
     expect(hosts.ana.sources()).toEqual(['slow', ''])
   })
 
-  it('interrupts what runs and lets go of what waits', async () => {
+  it('Q9: interrupts what runs and lets go of what waits', async () => {
     const { ana, ben, hosts, pass } = await anaAndBen(() => new Promise(() => undefined))
     ana.addCell('code', 1, 'second')
     await pass(100)

@@ -3,7 +3,7 @@
  */
 import { createScope } from '../../base/scope.ts'
 import { createCell } from '../../base/subscribe.ts'
-import { NOTEBOOK_ID, type NotebookTables } from '../../jupyter/schema.ts'
+import { NOTEBOOK_ID, type NotebookSchema, type NotebookTables } from '../../jupyter/schema.ts'
 import type { JsonValue } from '../../protocol/patch.ts'
 import type { Room } from '../../room/room.ts'
 import type { Transaction } from '../../store/record.ts'
@@ -13,6 +13,7 @@ import { deedsOf, requestOf } from '../duties.ts'
 import { createEdits } from '../edits.ts'
 import { exportFile, importFile } from '../file.ts'
 import type { Cell, Notebook, SupernodeStatus } from '../notebook.ts'
+import { createRunIds } from '../run-id.ts'
 import { moveNotice, supernodeStatus } from '../supernode-view.ts'
 import { readVerb, type Verb } from '../verb.ts'
 import { type Backends, createHosting } from './hosting.ts'
@@ -27,7 +28,7 @@ export interface NotebookOptions {
 const PATIENCE_MS = 2500
 
 /** @param room - one whose schema is `notebookSchema`; opened when needed */
-export function openNotebook(room: Room<NotebookTables>, { backends, fresh = false }: NotebookOptions): Notebook {
+export function openNotebook(room: Room<NotebookSchema>, { backends, fresh = false }: NotebookOptions): Notebook {
   const { tables } = room
   const scope = createScope()
   const views = createCellViews(tables)
@@ -100,7 +101,7 @@ export function openNotebook(room: Room<NotebookTables>, { backends, fresh = fal
     const { leader, self } = world()
     if (!leader) return
     if (leader.supernode === self) hosting.obey(verb, self)
-    else verbs.send(leader.supernode, verb as unknown as JsonValue)
+    else verbs.send(verb as unknown as JsonValue, { to: leader.supernode })
   }
 
   async function start(): Promise<void> {
@@ -127,7 +128,8 @@ export function openNotebook(room: Room<NotebookTables>, { backends, fresh = fal
     if (!me || !cell || cell.type !== 'code') return
     hosting.tick()
     edit(tx => {
-      const execution = tx.executions.create({ cell: id, request: requestOf(cell.source.toString(), world(), me) })
+      const wanted = { cell: id, request: requestOf(cell.source.toString(), world(), me) }
+      const execution = tx.executions.create(wanted, { id: mintRunId() })
       tx.cells.update(id, { execution })
     })
     work()
@@ -158,6 +160,7 @@ export function openNotebook(room: Room<NotebookTables>, { backends, fresh = fal
   }
 
   const mintId = (): string => crypto.randomUUID().slice(0, 8)
+  const mintRunId = createRunIds(Date.now, mintId)
 
   const opened = start()
   // Whoever shows the room shows its status, where a failure stands.

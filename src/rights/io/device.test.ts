@@ -1,13 +1,13 @@
 import { IDBFactory, IDBKeyRange } from 'fake-indexeddb'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { fromHex, toUtf8 } from '../../base/bytes.ts'
-import { newLink, weakenLink } from '../link.ts'
+import { linkFrom, weakenLink } from '../link.ts'
 import { openDevice, openPerson } from './device.ts'
 import { createMemoryShelf, openDatabaseShelf } from './shelf.ts'
 import { createVerifier } from './verifier.ts'
 
-const own = newLink({ random: fromHex('000102030405060708090a0b0c0d0e0f') })
-const other = newLink({ random: fromHex('ff0102030405060708090a0b0c0d0e0f') })
+const own = linkFrom({ random: fromHex('000102030405060708090a0b0c0d0e0f') })
+const other = linkFrom({ random: fromHex('ff0102030405060708090a0b0c0d0e0f') })
 const storage = 'indexeddb'
 
 beforeEach(async () => {

@@ -6,7 +6,7 @@
  */
 import type { Bytes } from '../../base/bytes.ts'
 import { toHex } from '../../base/bytes.ts'
-import { includesRight } from '../ladder.ts'
+import { includesRight } from '../../protocol/right.ts'
 import { type Link, leadsTo } from '../link.ts'
 import { formatLink, parseLink } from '../link-text.ts'
 import { createMemoryShelf, openDatabaseShelf, type Shelf } from './shelf.ts'

@@ -3,18 +3,19 @@ import { sha512 } from '@noble/hashes/sha2.js'
 import { describe, expect, test } from 'vitest'
 import { type Bytes, concatBytes, equalBytes, fromHex, toUtf8 } from '../../base/bytes.ts'
 import { decodeIntroduction, type Introduction } from '../../protocol/introduction.ts'
+import { RIGHTS, type Right } from '../../protocol/right.ts'
 import { authorIdOf, authorOf, storeIdOf } from '../author.ts'
 import { isSoundKey } from '../ed25519.ts'
-import { RIGHTS, type Right, type RoomKeys } from '../ladder.ts'
-import { newLink, weakenLink } from '../link.ts'
+import type { RoomKeys } from '../ladder.ts'
+import { linkFrom, weakenLink } from '../link.ts'
 import { credentialsOf } from '../secrets.ts'
 import { openDevice } from './device.ts'
 import { openSession, verifyCertificate, verifyIntroduction, verifySeal } from './session.ts'
 import { createSigner } from './signer.ts'
 import { createVerifier } from './verifier.ts'
 
-const own = newLink({ random: fromHex('000102030405060708090a0b0c0d0e0f') })
-const other = newLink({ random: fromHex('ff0102030405060708090a0b0c0d0e0f') })
+const own = linkFrom({ random: fromHex('000102030405060708090a0b0c0d0e0f') })
+const other = linkFrom({ random: fromHex('ff0102030405060708090a0b0c0d0e0f') })
 const room = own.room
 const roomKeys = credentialsOf(own).roomKeys as RoomKeys
 const hash = new Uint8Array(32).fill(7)

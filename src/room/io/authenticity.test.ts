@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
 import { fromHex } from '../../base/bytes.ts'
-import { newLink, openPerson, openSession } from '../../rights/index.ts'
+import { linkFrom, openPerson, openSession } from '../../rights/index.ts'
 import { personOf } from './authenticity.ts'
 
-const link = newLink({ random: new Uint8Array(16).fill(7) })
+const link = linkFrom({ random: new Uint8Array(16).fill(7) })
 const { room } = link
 
 async function openAna() {

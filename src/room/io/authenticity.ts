@@ -17,6 +17,12 @@ export async function personOf(room: Bytes, peer: string, introduction: Bytes): 
   return (await verifyIntroduction(room, decoded.value)) ? toHex(decoded.value.personKey) : null
 }
 
+/** The person whom an introduction names that has been found genuine. */
+export function personIn(introduction: Bytes): string | null {
+  const decoded = decodeIntroduction(introduction)
+  return decoded.ok ? toHex(decoded.value.personKey) : null
+}
+
 export async function isGenuine(room: Bytes, sealed: Extract<SyncEffect, { type: 'open-seal' }>): Promise<boolean> {
   const introduction = decodeIntroduction(sealed.introduction)
   if (!introduction.ok) return false

@@ -1,6 +1,5 @@
 import { IDBFactory } from 'fake-indexeddb'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { fromHex } from '../../base/bytes.ts'
 import { SupermeshError } from '../../base/error.ts'
 import { newLink } from '../../rights/index.ts'
 import { defineSchema, table, value } from '../../store/schema.ts'
@@ -8,7 +7,7 @@ import { openIndexedDbKeeper } from '../../sync/io/indexeddb-keeper.ts'
 import { openRoom } from './open-room.ts'
 
 const schema = defineSchema('test', { version: 1 }, { notes: table({ stars: value(0) }) })
-const link = newLink({ random: fromHex('000102030405060708090a0b0c0d0e0f') })
+const link = newLink()
 
 vi.mock('../../sync/io/indexeddb-keeper.ts', { spy: true })
 

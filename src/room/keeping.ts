@@ -1,16 +1,15 @@
 /**
  * Frames on their way to the keeper: one append at a time, and what comes meanwhile goes with the next.
  */
-import { SupermeshError } from '../../base/error.ts'
-import { createEmitter } from '../../base/subscribe.ts'
-import type { Keeper, KeptFrame } from '../../sync/keeper.ts'
+import { SupermeshError } from '../base/error.ts'
+import type { Keeper, KeptFrame } from '../sync/keeper.ts'
 
 export interface Keeping {
+  /** Whether what is kept outlives the page. */
+  readonly durable: boolean
   add(frames: readonly KeptFrame[]): void
   /** Whether nothing is on its way. What could not be kept stays in memory and is tried again with the next frame. */
   readonly idle: boolean
-  /** Resolves when nothing is on its way. */
-  settled(): Promise<void>
 }
 
 export interface KeepingListener {
@@ -21,7 +20,6 @@ export interface KeepingListener {
 }
 
 export function createKeeping(keeper: Keeper, listener: KeepingListener): Keeping {
-  const settled = createEmitter<void>()
   let waiting: readonly KeptFrame[] = []
   let busy = false
 
@@ -41,26 +39,18 @@ export function createKeeping(keeper: Keeper, listener: KeepingListener): Keepin
     busy = false
     if (failure === null) listener.kept()
     else listener.failed(failure)
-    settled.emit()
   }
 
   return {
+    get durable() {
+      return keeper.durable
+    },
     add(frames) {
       waiting = [...waiting, ...frames]
       if (!busy) void run()
     },
     get idle() {
       return !busy
-    },
-    async settled() {
-      while (busy) {
-        await new Promise<void>(resolve => {
-          const end = settled.subscribe(() => {
-            end()
-            resolve()
-          })
-        })
-      }
     },
   }
 }

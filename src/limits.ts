@@ -1,0 +1,34 @@
+/**
+ * What a room takes; what is above is refused where it is written. docs/limits.md says of each what it bounds and what
+ * meets it.
+ */
+import { PRESENCE_MAX_BYTES } from './protocol/awareness.ts'
+import {
+  AUTHORS_MAX,
+  CHANNEL_NAME_MAX_BYTES,
+  DIRECT_MAX_BYTES,
+  NAME_MAX_BYTES,
+  PATCH_MAX_OPERATIONS,
+  PATCH_MAX_SPLICES,
+  VALUE_MAX_BYTES,
+  VALUE_MAX_DEPTH,
+} from './protocol/limits.ts'
+import { NAME_MAX_LENGTH } from './protocol/name.ts'
+import { HINTS_MAX } from './rights/index.ts'
+import { PERSON_NAME_MAX_LENGTH } from './room/people.ts'
+
+export const LIMITS = {
+  transactionBytes: VALUE_MAX_BYTES,
+  transactionOperations: PATCH_MAX_OPERATIONS,
+  transactionSplices: PATCH_MAX_SPLICES,
+  valueLevels: VALUE_MAX_DEPTH - 1,
+  nameCharacters: NAME_MAX_LENGTH,
+  // By the most bytes that a character can take.
+  mapKeyCharacters: Math.floor(NAME_MAX_BYTES / 3),
+  presenceCharacters: Math.floor(PRESENCE_MAX_BYTES / 3),
+  channelNameBytes: CHANNEL_NAME_MAX_BYTES,
+  messageBytes: DIRECT_MAX_BYTES,
+  personNameCharacters: PERSON_NAME_MAX_LENGTH,
+  linkServers: HINTS_MAX,
+  sessions: AUTHORS_MAX,
+} as const

@@ -1,0 +1,13 @@
+/**
+ * The four rights, in their order: what a link gives, a certificate proves and a table asks for.
+ */
+
+/** Strongest first. */
+export const RIGHTS = ['own', 'run', 'edit', 'view'] as const
+/** `own` changes rights, `run` executes code, `edit` writes, `view` reads; each includes those after it. */
+export type Right = (typeof RIGHTS)[number]
+
+/** Whether who holds `held` may do what asks for `asked`. */
+export function includesRight(held: Right, asked: Right): boolean {
+  return RIGHTS.indexOf(held) <= RIGHTS.indexOf(asked)
+}

@@ -1,0 +1,18 @@
+/**
+ * Links out of the platform's randomness.
+ */
+import { SECRET_BYTES } from '../ladder.ts'
+import { type Link, linkFrom } from '../link.ts'
+
+export interface NewLinkOptions {
+  /** Signaling servers at which the room can be met: `wss:` addresses, at most four. */
+  readonly signaling?: readonly string[]
+}
+
+/**
+ * The owner's link of a new room.
+ * @throws SupermeshError `bad-signaling`
+ */
+export function newLink(options: NewLinkOptions = {}): Link {
+  return { ...linkFrom({ ...options, random: crypto.getRandomValues(new Uint8Array(SECRET_BYTES)) }), fresh: true }
+}

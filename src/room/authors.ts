@@ -1,0 +1,31 @@
+/**
+ * Whose an edit is: store ids to authors, and authors to persons, as introductions tell. And how an edit is named.
+ */
+import { toHex } from '../base/bytes.ts'
+import type { StoreEditId } from '../store/store.ts'
+import type { IntroducedAuthor } from './replica.ts'
+import type { EditId } from './room.ts'
+
+interface KnownAuthor {
+  readonly id: string
+  readonly person: string | null
+}
+
+export interface Authors {
+  introduce(author: IntroducedAuthor): void
+  /** The person who writes as `store`; `null` when that is not known. */
+  personOf(store: number): string | null
+  /** The name of an edit whose author was introduced: every author's first entry does that. */
+  editId(edit: StoreEditId): EditId
+}
+
+/** @param personIn - the person whom a genuine introduction names; `null` when it cannot be read */
+export function createAuthors(personIn: (introduction: IntroducedAuthor['introduction']) => string | null): Authors {
+  const known = new Map<number, KnownAuthor>()
+  return {
+    introduce: ({ author, store, introduction }) =>
+      void known.set(store, { id: toHex(author), person: personIn(introduction) }),
+    personOf: store => known.get(store)?.person ?? null,
+    editId: ({ store, sequence }) => `${known.get(store)?.id}.${sequence}` as EditId,
+  }
+}

@@ -1,0 +1,201 @@
+/**
+ * A room as an object: there at once, opened when somebody asks or looks, the same whatever opens it. Who it is, where it
+ * keeps things and whom it reaches is the business of the `open` that it is given.
+ */
+import { SupermeshError } from '../base/error.ts'
+import { createScope, type Scope } from '../base/scope.ts'
+import { createCell, createEmitter, type Observable } from '../base/subscribe.ts'
+import type { PresenceFields } from '../presence/presence.ts'
+import { includesRight } from '../protocol/right.ts'
+import type { Link } from '../rights/index.ts'
+import type { PresenceOf, Schema } from '../store/schema.ts'
+import { createChannels } from './channels.ts'
+import { createDeferredTables } from './deferred-tables.ts'
+import { invite } from './invitation.ts'
+import type { LiveRoom } from './live-room.ts'
+import { blobsNotYet, jobsNotYet, notYet } from './not-yet.ts'
+import { createOwnPresence } from './own-presence.ts'
+import { type People, readPeople } from './people.ts'
+import type { Me, Participant, Problem, Refusal, Room, RoomChange, RoomStatus, TraceEvent } from './room.ts'
+import { PROBLEMS, type RoomFacts, statusOf } from './status.ts'
+import { toRoomJson } from './to-json.ts'
+import { createTransacting, toRoomChange } from './transacting.ts'
+import { createUndoManager, undoNotYet } from './undo.ts'
+
+/** What a room lends to whoever opens it. */
+export interface Opening<S extends Schema> {
+  readonly scope: Scope
+  /** Signaling servers, as they are named now. */
+  readonly signaling: readonly string[]
+  /** The name that the person has chosen here. */
+  readonly name: string | undefined
+  learn(change: Partial<RoomFacts>): void
+  report(problem: Problem): void
+  withdraw(...problems: readonly Problem[]): void
+  refused(refusal: Refusal): void
+  trace(event: TraceEvent): void
+  showPeople(people: People): void
+  /** The local copy is read, and the room is open. */
+  opened(live: LiveRoom<S['tables']>, me: Me, link: Link): void
+}
+
+export interface CreateRoomOptions<S extends Schema> {
+  readonly schema: S
+  readonly link: Link
+  readonly signaling: readonly string[]
+  readonly name?: string
+  /** The address of the page, for invitations. */
+  readonly page: () => string
+  /** Opens the room, now or later. What it throws is the room's failure. */
+  open(opening: Opening<S>): void | Promise<void>
+}
+
+export function createRoom<S extends Schema>(options: CreateRoomOptions<S>): Room<S> {
+  type Presence = PresenceOf<S['presence']>
+  const { schema } = options
+  const scope = createScope()
+  const deferred = createDeferredTables(schema)
+  const changed = createEmitter<RoomChange>()
+  const trace = createEmitter<TraceEvent>()
+  const refusals = createEmitter<Refusal>()
+  const me = createCell<Me | null>(null)
+  const people = createCell<readonly Participant<Presence>[]>([])
+  let facts: RoomFacts = {
+    ...{ phase: 'opening', mesh: null, hasContent: false, durable: false, unsaved: 0, agreeing: 0, problems: [] },
+  }
+  const status = createCell<RoomStatus>(statusOf(facts))
+  let { link, signaling, name } = options
+  let opening: Promise<void> | null = null
+  let live: LiveRoom<S['tables']> | null = null
+  const presence = createOwnPresence<S['presence']>(schema.presence, fields => live?.present(fields) ?? true)
+  const channels = createChannels((channel, body, to) => opened().tell(channel, body, to), refusals.emit)
+  const { transact } = createTransacting<S['tables']>(() => opened().ledger)
+
+  function learn(change: Partial<RoomFacts>): void {
+    facts = { ...facts, ...change }
+    const next = statusOf(facts)
+    if (JSON.stringify(next) !== JSON.stringify(status.getSnapshot())) status.set(next)
+  }
+
+  function opened(): LiveRoom<S['tables']> {
+    if (live && !scope.disposed) return live
+    throw scope.disposed ? disposed() : new SupermeshError('room-not-open', 'Wait for ready() before you write.')
+  }
+
+  const lent: Opening<S> = {
+    scope,
+    get signaling() {
+      return signaling
+    },
+    get name() {
+      return name
+    },
+    learn,
+    report(problem) {
+      if (!facts.problems.some(({ code }) => code === problem.code)) learn({ problems: [...facts.problems, problem] })
+    },
+    withdraw(...solved) {
+      const problems = facts.problems.filter(({ code }) => !solved.some(each => each.code === code))
+      if (problems.length < facts.problems.length) learn({ problems })
+    },
+    refused: refusals.emit,
+    trace: trace.emit,
+    showPeople: everybody => people.set(readPeople<S['presence']>(schema.presence, everybody, people.getSnapshot())),
+    opened(room, given, strongest) {
+      // Who was renamed meanwhile is called so.
+      const identity = { ...given, ...(name !== undefined && { name }) }
+      live = room
+      link = strongest
+      me.set(identity)
+      scope.add(room.direct.subscribe(channels.heard))
+      scope.add(room.replica.store.changed.subscribe(change => changed.emit(toRoomChange(room.ledger, change))))
+      const { name: shown, colour } = identity
+      room.present({ name: shown, colour, app: presence.getSnapshot() as PresenceFields })
+      deferred.resolve(room.replica.store.tables)
+      learn({ phase: 'open' })
+      room.transport.open()
+    },
+  }
+
+  async function start(): Promise<void> {
+    try {
+      const pending = options.open(lent)
+      if (pending) await pending
+    } catch (error) {
+      trace.emit({ type: 'opening-failed', error: String(error) })
+      learn({ phase: 'failed', problems: facts.problems.length > 0 ? facts.problems : [PROBLEMS.notOpened] })
+      throw error
+    }
+  }
+
+  /** Watching opens the room. A failure is told by `status`. */
+  const waking = <V>(observable: Observable<V>): Observable<V> => ({
+    getSnapshot: observable.getSnapshot,
+    subscribe(listener) {
+      if (!scope.disposed) void room.ready().catch(() => undefined)
+      return observable.subscribe(listener)
+    },
+  })
+
+  const room: Room<S> = {
+    schema,
+    tables: deferred.tables as Room<S>['tables'],
+    get link() {
+      return link
+    },
+    transact,
+    changed,
+    undo: undoNotYet,
+    redo: undoNotYet,
+    undoManager: createUndoManager,
+    status: waking(status),
+    me: { ...waking(me), can: right => includesRight(link.right, right) },
+    people: waking(people),
+    rename(chosen) {
+      name = chosen
+      const known = me.getSnapshot()
+      if (known) me.set({ ...known, name: chosen })
+      live?.present({ name: chosen })
+    },
+    presence,
+    channel: channels.open,
+    blobs: blobsNotYet,
+    jobs: jobsNotYet,
+    refusals,
+    ready({ signal } = {}) {
+      if (scope.disposed) return Promise.reject(disposed())
+      opening ??= start()
+      return signal ? unlessAborted(opening, signal) : opening
+    },
+    flushed: async () => live?.flushed(),
+    setSignaling(urls) {
+      signaling = [...urls]
+      live?.transport.setSignaling(signaling)
+    },
+    invite: (right, { page = options.page() } = {}) =>
+      invite({ ...link, signaling: options.link.signaling }, right, page),
+    toJSON: () => toRoomJson(schema, room.tables),
+    exportFile: () => Promise.reject(notYet('Room files are')),
+    trace,
+    fingerprint: () => opened().replica.store.fingerprint(),
+    dispose() {
+      if (scope.disposed) return
+      scope.dispose()
+      learn({ phase: 'closed' })
+    },
+  }
+  return room
+}
+
+function disposed(): SupermeshError {
+  return new SupermeshError('room-disposed', 'This room has been closed.')
+}
+
+function unlessAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason)
+    signal.addEventListener('abort', abort, { once: true })
+    if (signal.aborted) abort()
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
+  })
+}

@@ -1,0 +1,323 @@
+/**
+ * A room that has its keys: replica, transport, presence and disk, wired together. Facts come in, orders go out; the rules
+ * decide. Real pages and simulated ones run this same code; what surrounds them comes in as ports.
+ */
+import { type Bytes, fromHex, toHex } from '../base/bytes.ts'
+import type { Scope } from '../base/scope.ts'
+import { createEmitter, type Subscribable } from '../base/subscribe.ts'
+import type { MeshEvent, Transport } from '../mesh/mesh.ts'
+import {
+  newPresence,
+  type PresenceEvent,
+  type PresenceFields,
+  type PresenceState,
+  stepPresence,
+} from '../presence/presence.ts'
+import { ROOM_SCOPE } from '../protocol/frame.ts'
+import { decodeMessage, encodeMessage, type Message } from '../protocol/message.ts'
+import { includesRight, type Right } from '../protocol/right.ts'
+import type { Rule, Schema, Tables } from '../store/schema.ts'
+import type { SyncEffect } from '../sync/events.ts'
+import { createAuthors } from './authors.ts'
+import { greet, hello } from './greeting.ts'
+import type { Keeping, KeepingListener } from './keeping.ts'
+import { type KnownPeer, type People, peopleOf } from './people.ts'
+import { createReplica, type Replica, type ReplicaOptions } from './replica.ts'
+import type { Problem, Refusal, TraceEvent } from './room.ts'
+import { createSaving } from './saving.ts'
+import { PROBLEMS, type RoomFacts } from './status.ts'
+import type { Ledger } from './transacting.ts'
+
+/** What a room cannot do by itself. An answer may come at once or later; after the room has ended it is not heard. */
+export interface RoomPorts {
+  readonly transport: Transport
+  openKeeping(listener: KeepingListener): Keeping
+  /** Signs a frame's hash with the session's key. */
+  seal(hash: Bytes, done: (seal: Bytes) => void): void
+  isGenuine(sealed: Extract<SyncEffect, { type: 'open-seal' }>, done: (genuine: boolean) => void): void
+  /** The person whose keys vouch for the session of `peer`; `null` when nobody's do. */
+  vouch(peer: string, introduction: Bytes, done: (person: string | null) => void): void
+  /** The person whom a genuine introduction names; `null` when it cannot be read. */
+  personIn(introduction: Bytes): string | null
+  mintId(): string
+  /** Milliseconds since the Unix epoch. */
+  now(): number
+}
+
+/** Who this page is. */
+export interface Self {
+  readonly author: Bytes
+  readonly introduction: Bytes
+  readonly person: string
+  readonly right: Right
+}
+
+export interface DirectMessage {
+  readonly from: string
+  readonly person: string | null
+  readonly channel: string
+  readonly body: Bytes
+}
+
+export interface LiveRoom<T extends Tables> {
+  readonly replica: Replica<T>
+  readonly ledger: Ledger<T>
+  readonly transport: Transport
+  readonly direct: Subscribable<DirectMessage>
+  /** @param to - a person or a page; everybody without it. Returns to how many pages it is on its way. */
+  tell(channel: string, body: Bytes, to?: string): number
+  /** Says something of this page; false when it is more than the others would take. */
+  present(fields: PresenceFields): boolean
+  /** About once a second. */
+  tick(): void
+  /** Resolves when all own edits so far are sealed and kept. */
+  flushed(): Promise<void>
+}
+
+export interface LiveRoomOptions<T extends Tables> {
+  readonly schema: Schema<T>
+  readonly room: Bytes
+  readonly self: Self
+  readonly storeOf: (author: Bytes) => number
+  readonly ports: RoomPorts
+  readonly interpose?: ReplicaOptions<T>['interpose']
+  /** Ends with the room. */
+  readonly scope: Scope
+  learn(change: Partial<RoomFacts>): void
+  report(problem: Problem): void
+  /** They are no more. */
+  withdraw(...problems: readonly Problem[]): void
+  refused(refusal: Refusal): void
+  trace(event: TraceEvent): void
+  showPeople(people: People): void
+}
+
+export function createLiveRoom<T extends Tables>(options: LiveRoomOptions<T>): LiveRoom<T> {
+  const { room, self, ports, storeOf, scope, learn, report, withdraw, refused, trace } = options
+  const { transport } = ports
+  const selfId = toHex(self.author)
+  const greeted = new Set<string>()
+  const agreeing = new Set<string>()
+  /** Presence client → page and person. */
+  const known = new Map<number, KnownPeer>()
+  const direct = createEmitter<DirectMessage>()
+  const authors = createAuthors(ports.personIn)
+  const saving = createSaving()
+  const flushing = createEmitter<void>()
+  let presence: PresenceState = newPresence(storeOf(self.author))
+
+  /** Answers of ports come here, so that none is heard after the end. */
+  const alive =
+    <A extends readonly unknown[]>(hear: (...answer: A) => void) =>
+    (...answer: A) => {
+      if (!scope.disposed) hear(...answer)
+    }
+
+  const ownReach = () => replica.sync.vector().get(selfId) ?? 0
+  const isFlushed = () => replica.sync.unsealed === 0 && keeping.idle
+
+  const keeping = ports.openKeeping({
+    kept() {
+      if (keeping.durable) {
+        withdraw(PROBLEMS.quota, PROBLEMS.notKept)
+        saving.reached('disk', ownReach())
+      }
+      learn({ durable: keeping.durable, ...(replica.sync.unsealed === 0 && { unsaved: 0 }) })
+      flushing.emit()
+    },
+    failed(code) {
+      report(code === 'quota' ? PROBLEMS.quota : PROBLEMS.notKept)
+      learn({ durable: false, unsaved: 0 })
+      flushing.emit()
+    },
+  })
+
+  const replica = createReplica<T>({
+    schema: options.schema,
+    room,
+    scope: ROOM_SCOPE,
+    author: self.author,
+    introduction: self.introduction,
+    storeOf,
+    mintId: ports.mintId,
+    now: ports.now,
+    perform,
+    permits,
+    ...(options.interpose && { interpose: options.interpose }),
+  })
+  scope.add(replica.introduced.subscribe(authors.introduce))
+
+  function permits(rule: Rule, creator: number | null): boolean {
+    const [right, author] = rule.split(' or ') as [Right, 'author'?]
+    if (includesRight(self.right, right)) return true
+    return author !== undefined && creator !== null && authors.personOf(creator) === self.person
+  }
+
+  function perform(effect: SyncEffect): void {
+    trace({ ...effect, type: `sync-${effect.type}` })
+    switch (effect.type) {
+      case 'send':
+        send(effect.to, effect.message)
+        break
+      case 'persist':
+        learn({ hasContent: true })
+        keeping.add(effect.frames)
+        break
+      case 'seal':
+        learn({ unsaved: 1 })
+        ports.seal(
+          effect.hash,
+          alive(seal => replica.handle({ type: 'sealed', seal })),
+        )
+        break
+      case 'open-seal': {
+        const { author, sequence } = effect
+        const opened = alive((genuine: boolean) => replica.handle({ type: 'seal-opened', author, sequence, genuine }))
+        ports.isGenuine(effect, opened)
+        break
+      }
+      case 'agreed':
+        if (effect.agreed) agreeing.add(effect.peer)
+        else agreeing.delete(effect.peer)
+        if (effect.agreed) saving.reached('peer', ownReach())
+        learn({ agreeing: agreeing.size })
+        break
+      case 'refused':
+        refused({ code: effect.code, from: effect.from })
+    }
+  }
+
+  function send(peer: string, message: Message, urgent = false): boolean {
+    const outcome = transport.send(peer, encodeMessage(message), { urgent })
+    if (outcome === 'queued') return true
+    trace({ type: 'send-failed', to: peer, reason: outcome.failed })
+    return false
+  }
+
+  /** False when it was refused. */
+  function present(event: PresenceEvent): boolean {
+    const [next, effects] = stepPresence(presence, event)
+    presence = next
+    for (const effect of effects) {
+      if (effect.type === 'changed') {
+        showPeople()
+      } else if (effect.type === 'refused') {
+        trace({ ...effect, type: 'presence-refused' })
+      } else {
+        const receivers = effect.to === 'everybody' ? [...greeted] : [known.get(effect.to)?.peer ?? '']
+        for (const peer of receivers) send(peer, { type: 'presence', update: effect.update }, true)
+      }
+    }
+    return effects.every(({ type }) => type !== 'refused')
+  }
+
+  const clientOf = (peer: string) => storeOf(fromHex(peer))
+  const personOf = (peer: string) => {
+    const person = known.get(clientOf(peer))?.person
+    return person === undefined || person === peer ? null : person
+  }
+
+  function showPeople(): void {
+    options.showPeople(peopleOf(presence, { peer: selfId, person: self.person }, client => known.get(client) ?? null))
+  }
+
+  /** Until its introduction is checked, and without one, a page stands for itself alone. */
+  function vouched(peer: string, person: string | null): void {
+    if (person === null) return trace({ type: 'introduction-refused', from: peer })
+    if (!greeted.has(peer)) return
+    known.set(clientOf(peer), { peer, person })
+    showPeople()
+  }
+
+  /** The first message of a link: nothing else is read before it. */
+  function greeting(from: string, bytes: Bytes): void {
+    const answer = greet(room, decodeMessage(bytes), bytes)
+    if (answer.type === 'turned-away') {
+      trace({ ...answer, from, type: 'turned-away' })
+      if (answer.why === 'newer') report(PROBLEMS.tooOld)
+      else if (answer.why === 'older') report(PROBLEMS.otherProtocol)
+      refused({ code: answer.code ?? answer.why, from })
+      transport.expel(from)
+      return
+    }
+    greeted.add(from)
+    known.set(clientOf(from), { peer: from, person: from })
+    ports.vouch(
+      from,
+      answer.introduction,
+      alive(person => vouched(from, person)),
+    )
+    replica.handle({ type: 'peer-joined', peer: from })
+    present({ type: 'peer-joined', client: clientOf(from) })
+  }
+
+  function received(from: string, bytes: Bytes): void {
+    const decoded = decodeMessage(bytes)
+    if (!decoded.ok) {
+      trace({ type: 'message-refused', code: decoded.code, from })
+      return refused({ code: decoded.code, from })
+    }
+    const message = decoded.value
+    if (message.type === 'presence') {
+      const taken = present({ type: 'update-arrived', from: clientOf(from), update: message.update })
+      if (!taken) refused({ code: 'presence-refused', from })
+    } else if (message.type === 'direct') {
+      direct.emit({ from, person: personOf(from), channel: message.channel, body: message.body })
+    } else {
+      replica.handle({ type: 'message-arrived', from, message })
+    }
+  }
+
+  function left(peer: string): void {
+    greeted.delete(peer)
+    agreeing.delete(peer)
+    learn({ agreeing: agreeing.size })
+    replica.handle({ type: 'peer-left', peer })
+    present({ type: 'peer-left', client: clientOf(peer) })
+    known.delete(clientOf(peer))
+  }
+
+  function met(event: MeshEvent): void {
+    switch (event.type) {
+      case 'peer-opened':
+        send(event.peer, hello(room, self.introduction))
+        break
+      case 'peer-closed':
+        left(event.peer)
+        break
+      case 'message-arrived':
+        if (greeted.has(event.from)) received(event.from, event.message)
+        else greeting(event.from, event.message)
+        return
+    }
+    trace({ ...event, type: `mesh-${event.type}` })
+  }
+
+  scope.add(transport.events.subscribe(met))
+  scope.add(transport.status.subscribe(status => learn({ mesh: status })))
+  scope.add(saving.dispose)
+  learn({ mesh: transport.status.getSnapshot(), durable: keeping.durable })
+
+  return {
+    replica,
+    ledger: { store: replica.store, editId: authors.editId, personOf: authors.personOf, saved: saving.saved },
+    transport,
+    direct,
+    tell(channel, body, to) {
+      const isMeant = (peer: string) => to === undefined || peer === to || personOf(peer) === to
+      return [...greeted].filter(isMeant).filter(peer => send(peer, { type: 'direct', channel, body })).length
+    },
+    present: fields => present({ type: 'own-fields-set', fields }),
+    tick: () => replica.handle({ type: 'ticked' }),
+    flushed() {
+      if (isFlushed()) return Promise.resolve()
+      return new Promise(resolve => {
+        const end = flushing.subscribe(() => {
+          if (!isFlushed()) return
+          end()
+          resolve()
+        })
+      })
+    },
+  }
+}

@@ -1,0 +1,63 @@
+/**
+ * Until where the own log is safe, and who waits for it. Pure; knows numbers of entries only.
+ */
+import { SupermeshError } from '../base/error.ts'
+
+export type SafePlace = 'disk' | 'peer'
+
+export interface Saving {
+  /** All own entries up to `sequence` are on the disk, or with a peer. */
+  reached(place: SafePlace, sequence: number): void
+  /** Resolves when the own entry `sequence` is in either place. */
+  saved(sequence: number, signal?: AbortSignal): Promise<SafePlace>
+  /** Whoever still waits hears that the room has ended. */
+  dispose(): void
+}
+
+interface Waiter {
+  readonly sequence: number
+  resolve(place: SafePlace): void
+  reject(reason: unknown): void
+}
+
+export function createSaving(): Saving {
+  const reach = { disk: 0, peer: 0 }
+  const waiters = new Set<Waiter>()
+  const placeOf = (sequence: number): SafePlace | null =>
+    sequence <= reach.disk ? 'disk' : sequence <= reach.peer ? 'peer' : null
+
+  return {
+    reached(place, sequence) {
+      reach[place] = Math.max(reach[place], sequence)
+      for (const waiter of waiters) if (waiter.sequence <= sequence) waiter.resolve(place)
+    },
+    saved(sequence, signal) {
+      const place = placeOf(sequence)
+      if (place) return Promise.resolve(place)
+      return new Promise((resolve, reject) => {
+        const abort = () => waiter.reject(signal?.reason)
+        const end = () => {
+          waiters.delete(waiter)
+          signal?.removeEventListener('abort', abort)
+        }
+        const waiter: Waiter = {
+          sequence,
+          resolve(place) {
+            end()
+            resolve(place)
+          },
+          reject(reason) {
+            end()
+            reject(reason)
+          },
+        }
+        waiters.add(waiter)
+        signal?.addEventListener('abort', abort)
+        if (signal?.aborted) abort()
+      })
+    },
+    dispose() {
+      for (const waiter of waiters) waiter.reject(new SupermeshError('room-disposed', 'This room has been closed.'))
+    },
+  }
+}

@@ -1,0 +1,169 @@
+/**
+ * What surrounds one room of the simulated world: an invented transport, disk, signatures and identity.
+ */
+import { sha256, sha512 } from '@noble/hashes/sha2.js'
+import { type Bytes, concatBytes, equalBytes, toHex, toUtf8 } from '../base/bytes.ts'
+import { createCell, createEmitter } from '../base/subscribe.ts'
+import type { MeshEvent, MeshStatus, Transport } from '../mesh/mesh.ts'
+import type { Right } from '../protocol/right.ts'
+import type { Link } from '../rights/index.ts'
+import type { Opening } from '../room/create-room.ts'
+import { createLiveRoom, type LiveRoom, type RoomPorts } from '../room/live-room.ts'
+import { defaultIdentity } from '../room/people.ts'
+import type { ReplicaOptions } from '../room/replica.ts'
+import type { Schema } from '../store/schema.ts'
+import type { KeptFrame } from '../sync/keeper.ts'
+import type { Dice } from './dice.ts'
+
+export interface WorldTransport extends Transport {
+  /** Ids of the pages with which a link is open. */
+  linked(): readonly string[]
+  link(peer: string): void
+  unlink(peer: string): void
+  deliver(from: string, message: Bytes): void
+}
+
+export interface WorldRoomOptions<S extends Schema> {
+  readonly schema: S
+  readonly name: string
+  readonly author: Bytes
+  readonly right: Right
+  readonly link: Link
+  readonly dice: Dice
+  readonly opening: Opening<S>
+  readonly restored: readonly KeptFrame[]
+  readonly trusting: boolean
+  readonly interpose: ReplicaOptions<S['tables']>['interpose']
+  readonly now: () => number
+  /** Runs something so many virtual milliseconds later. */
+  readonly later: (delay: number, run: () => void) => void
+  /** Whether the page has not been killed. */
+  readonly alive: () => boolean
+  readonly carry: (to: string, message: Bytes) => void
+  readonly persist: (frames: readonly KeptFrame[]) => void
+  /** The room was disposed of. */
+  readonly leave: () => void
+  readonly refused: (code: string) => void
+}
+
+export function worldSeal(author: Bytes, hash: Bytes): Bytes {
+  return sha512(concatBytes(toUtf8('world'), author, hash)) as Bytes
+}
+
+/** Virtual milliseconds, at most. */
+const SEALING = 3
+const WRITING = 4
+
+const storeOf = (author: Bytes) => Number.parseInt(toHex(author).slice(0, 13), 16) + 1
+
+/** The person that a page's name belongs to: `ana` for `ana#2`. */
+const personOf = (introduction: Bytes) => {
+  const [person = ''] = new TextDecoder().decode(introduction).split('#')
+  return toHex(sha256(toUtf8(person)))
+}
+
+export function openWorldRoom<S extends Schema>(
+  options: WorldRoomOptions<S>,
+): {
+  readonly live: LiveRoom<S['tables']>
+  readonly transport: WorldTransport
+} {
+  const { schema, name, author, right, link, opening, interpose } = options
+  const introduction = toUtf8(name)
+  const transport = createWorldTransport(options)
+  opening.scope.add(() => transport.dispose())
+  const live = createLiveRoom<S['tables']>({
+    ...opening,
+    schema,
+    room: link.room,
+    self: { author, introduction, person: personOf(introduction), right },
+    storeOf,
+    ports: portsOf(options, transport),
+    ...(interpose && { interpose }),
+    refused(refusal) {
+      options.refused(refusal.code)
+      opening.refused(refusal)
+    },
+  })
+  if (options.restored.length > 0) {
+    live.replica.handle({ type: 'restored', frames: options.restored })
+    opening.learn({ hasContent: true })
+  }
+  const person = personOf(introduction)
+  const me = { ...defaultIdentity(person), peer: toHex(author), person, right, name: name.split('#')[0] ?? name }
+  opening.opened(live, me, link)
+  return { live, transport }
+}
+
+function portsOf<S extends Schema>(
+  { author, dice, trusting, later, alive, now, persist }: WorldRoomOptions<S>,
+  transport: Transport,
+): RoomPorts {
+  const answerLater = (limit: number, answer: () => void) => later(dice.roll(limit), () => alive() && answer())
+  return {
+    transport,
+    openKeeping(listener) {
+      let writing = 0
+      return {
+        durable: true,
+        get idle() {
+          return writing === 0
+        },
+        add(frames) {
+          writing++
+          answerLater(WRITING, () => {
+            persist(frames)
+            if (--writing === 0) listener.kept()
+          })
+        },
+      }
+    },
+    seal: (hash, done) => answerLater(SEALING, () => done(worldSeal(author, hash))),
+    isGenuine: (sealed, done) =>
+      answerLater(SEALING, () => done(trusting || equalBytes(worldSeal(sealed.author, sealed.hash), sealed.seal))),
+    vouch: (_peer, introduction, done) => done(personOf(introduction)),
+    personIn: personOf,
+    mintId: () => toHex(dice.bytes(6)),
+    now,
+  }
+}
+
+const NOBODY: MeshStatus = { signaling: [], connecting: 0, connected: 0, problem: null }
+
+function createWorldTransport({ carry, leave }: Pick<WorldRoomOptions<Schema>, 'carry' | 'leave'>): WorldTransport {
+  const links = new Set<string>()
+  const status = createCell(NOBODY)
+  const events = createEmitter<MeshEvent>()
+  const count = () => status.set({ ...NOBODY, connected: links.size })
+  const transport: WorldTransport = {
+    status,
+    events,
+    send(to, message) {
+      if (!links.has(to)) return { failed: 'not-connected' }
+      carry(to, message)
+      return 'queued'
+    },
+    open() {},
+    expel: peer => transport.unlink(peer),
+    setSignaling() {},
+    dispose() {
+      links.clear()
+      leave()
+    },
+    linked: () => [...links],
+    link(peer) {
+      links.add(peer)
+      count()
+      events.emit({ type: 'peer-opened', peer })
+    },
+    unlink(peer) {
+      if (!links.delete(peer)) return
+      count()
+      events.emit({ type: 'peer-closed', peer, reason: 'failed' })
+    },
+    deliver(from, message) {
+      if (links.has(from)) events.emit({ type: 'message-arrived', from, message })
+    },
+  }
+  return transport
+}
