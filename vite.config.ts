@@ -6,9 +6,20 @@ import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
 import { pagePolicy, STYLE_NONCE } from './demo/page-policy.ts'
 import { pyodideFiles } from './demo/vite-pyodide.ts'
+import packageJson from './package.json' with { type: 'json' }
 import { EMBEDDED_PYTHON_PAGE_POLICY } from './src/host/frame-policy.ts'
 
-const source = (path: string) => join(import.meta.dirname, 'src', path)
+/** The package's names, by its sources: the demo and the guide are written as its users write. */
+export const sourceAliases = Object.entries<string | { readonly default: string }>(packageJson.exports).map(
+  ([subpath, target]) => ({
+    find: new RegExp(`^supermesh${subpath.slice(1)}$`),
+    replacement: join(import.meta.dirname, sourceOf(typeof target === 'string' ? target : target.default)),
+  }),
+)
+
+function sourceOf(built: string): string {
+  return built.replace('./lib/', './').replace(/\.js$/, '.ts')
+}
 
 /** The page's policy, before anything that it governs. */
 function policy(dev: boolean): Plugin {
@@ -28,15 +39,7 @@ export default defineConfig(({ command }) => ({
   base: './',
   plugins: [react(), pyodideFiles(), policy(command === 'serve')],
   html: command === 'serve' ? { cspNonce: STYLE_NONCE } : {},
-  resolve: {
-    alias: [
-      { find: /^supermesh$/, replacement: source('index.ts') },
-      { find: /^supermesh\/(schema|jupyter)$/, replacement: source('$1.ts') },
-      { find: /^supermesh\/(host|render)$/, replacement: source('$1/index.ts') },
-      { find: /^supermesh\/render\.css$/, replacement: source('render/render.css') },
-      { find: /^supermesh\/(react|codemirror)$/, replacement: source('bindings/$1/index.ts') },
-    ],
-  },
+  resolve: { alias: sourceAliases },
   build: {
     target: 'es2024',
     // The policy knows no `data:` but in pictures.

@@ -1,13 +1,15 @@
 import { defineConfig } from 'vitest/config'
+import { sourceAliases } from './vite.config.ts'
 
 /** `unit` is what `npm run check` runs: rules, codecs, properties, short simulations; no browser, no network beyond loopback. */
 export default defineConfig({
   test: {
     projects: [
       {
+        resolve: { alias: sourceAliases },
         test: {
           name: 'unit',
-          include: ['src/**/*.test.ts', 'src/**/*.test.tsx', 'signaling/**/*.test.ts', 'bench/**/*.test.ts'],
+          include: ['{src,signaling,bench,docs}/**/*.test.{ts,tsx}'],
           environment: 'node',
           testTimeout: 20_000,
         },

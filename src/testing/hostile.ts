@@ -19,7 +19,7 @@ import {
 import { PATCH_MAX_SPLICES } from '../protocol/limits.ts'
 import type { FrameBytes } from '../protocol/message.ts'
 import type { Dice } from './dice.ts'
-import { worldSeal } from './world-room.ts'
+import { worldSeal } from './simulated-room.ts'
 
 export interface Seat {
   readonly author: Bytes

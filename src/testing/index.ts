@@ -1,7 +1,5 @@
-/** `supermesh/testing`: a simulated world for whoever builds on the kit. */
-export { createDice, type Dice } from './dice.ts'
-export { type FuzzOptions, type FuzzReport, fuzz } from './fuzz.ts'
-export { createLab, type Lab, type LabPeer } from './lab.ts'
-export { type LifeOptions, type LifeReport, liveOnce, MUTANTS, type Mutant } from './life.ts'
-export type { NetworkFaults, NetworkOptions } from './network.ts'
-export { createWorld, type World, type WorldOptions, type WorldPeer } from './world.ts'
+/** `supermesh/testing`: rooms in a simulated world, for the tests of whoever builds on the kit. */
+export { type MatcherResult, toHaveConverged } from './converged.ts'
+export type { NetworkOptions } from './network.ts'
+export type { JoinOptions } from './simulation.ts'
+export { createWorld, type World, type WorldOptions } from './world.ts'

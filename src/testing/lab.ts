@@ -11,7 +11,7 @@ import { createReplica, type Replica } from '../room/replica.ts'
 import type { Schema, Tables } from '../store/schema.ts'
 import type { SyncEffect } from '../sync/events.ts'
 import type { KeptFrame } from '../sync/keeper.ts'
-import { worldSeal } from './world-room.ts'
+import { worldSeal } from './simulated-room.ts'
 
 export interface LabPeer<T extends Tables> {
   readonly name: string

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createLab } from './lab.ts'
 import { lifeSchema, liveOnce, MUTANTS } from './life.ts'
-import { createWorld } from './world.ts'
+import { createSimulation } from './simulation.ts'
 
 describe('random worlds', () => {
   it('S1: end with equal replicas, whatever was lost, doubled, reordered, split or crashed', () => {
@@ -27,7 +27,7 @@ describe('random worlds', () => {
   })
 
   it('pass no faster or slower than they are told', () => {
-    const world = createWorld({ seed: 1, delay: 50 })
+    const world = createSimulation({ seed: 1, delay: 50 })
     const [ana, ben] = [world.join(lifeSchema, 'ana'), world.join(lifeSchema, 'ben')]
     ana.replica.store.transact(tx => void tx.notes.create({ title: 'x' }, { id: 'n' }))
     expect(ben.replica.store.tables.notes.has('n')).toBe(false)

@@ -14,7 +14,7 @@ import type { ReplicaOptions } from '../room/replica.ts'
 import { defineSchema, flag, list, map, table, text, value } from '../store/schema.ts'
 import type { RemoteEdit } from '../store/store.ts'
 import type { Dice } from './dice.ts'
-import { createWorld, type World, type WorldPeer } from './world.ts'
+import { createSimulation, type SimulatedPeer, type Simulation } from './simulation.ts'
 
 export const lifeSchema = defineSchema(
   'supermesh.test.life',
@@ -37,7 +37,7 @@ export interface LifeReport {
   readonly operations: number
   readonly diverged: boolean
   readonly stuck: boolean
-  readonly faults: World['faults']
+  readonly faults: Simulation['faults']
 }
 
 export interface LifeOptions {
@@ -47,7 +47,7 @@ export interface LifeOptions {
 }
 
 export function liveOnce({ seed, operations, mutant }: LifeOptions): LifeReport {
-  const world = createWorld({
+  const world = createSimulation({
     seed,
     loss: 0.03,
     duplication: 0.05,
@@ -60,7 +60,7 @@ export function liveOnce({ seed, operations, mutant }: LifeOptions): LifeReport 
   const late = names.slice(2)
   const away: string[] = []
   const join = (name: string) => void world.join(lifeSchema, name)
-  const living = () => world.peers as readonly WorldPeer<typeof lifeSchema>[]
+  const living = () => world.peers as readonly SimulatedPeer<typeof lifeSchema>[]
   for (const name of names.slice(0, 2)) join(name)
   let done = 0
   while (done < operations) {
@@ -77,10 +77,7 @@ export function liveOnce({ seed, operations, mutant }: LifeOptions): LifeReport 
       join(away.splice(dice.roll(away.length), 1)[0] as string)
     } else if (event === 3) {
       const left = names.filter(() => dice.chance(0.5))
-      world.partition(
-        left,
-        names.filter(name => !left.includes(name)),
-      )
+      world.partition([left, names.filter(name => !left.includes(name))])
     } else if (event < 7) {
       world.heal()
     }
@@ -88,13 +85,13 @@ export function liveOnce({ seed, operations, mutant }: LifeOptions): LifeReport 
     if (dice.chance(0.3)) world.pass(dice.roll(200))
   }
   for (const name of [...late, ...away]) join(name)
-  const settled = world.settleNow()
+  const settled = world.settle()
   const prints = new Set(world.peers.map(peer => peer.replica.store.fingerprint()))
   return { seed, operations: done, diverged: prints.size > 1, stuck: !settled, faults: world.faults }
 }
 
 /** A few edits by one person in one turn, in one or several transactions. */
-export function act({ replica: { store } }: Pick<WorldPeer<typeof lifeSchema>, 'replica'>, dice: Dice): number {
+export function act({ replica: { store } }: Pick<SimulatedPeer<typeof lifeSchema>, 'replica'>, dice: Dice): number {
   const notes = store.tables.notes.getSnapshot()
   const note = notes.length > 0 ? dice.pick(notes) : null
   const burst = dice.chance(0.2) ? 1 + dice.roll(5) : 1

@@ -16,7 +16,7 @@ import {
 import { NEW_QUEUE, type QueueEffect, type QueueEvent, type QueueState, type stepQueue } from '../supernode/queue.ts'
 import { type Address, type RunWorld, sameAddress } from '../supernode/run.ts'
 import type { Dice } from './dice.ts'
-import type { WorldPeer } from './world.ts'
+import type { SimulatedPeer } from './simulation.ts'
 
 /** The rules that a page plays by; a mutant changes one of them. */
 export interface PageRules {
@@ -34,7 +34,7 @@ export interface Witness {
 }
 
 export interface PageOptions {
-  readonly peer: WorldPeer<NotebookSchema>
+  readonly peer: SimulatedPeer<NotebookSchema>
   readonly dice: Dice
   readonly rules: PageRules
   readonly witness: Witness

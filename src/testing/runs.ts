@@ -10,7 +10,7 @@ import { stepQueue } from '../supernode/queue.ts'
 import { phaseOf, sameAddress } from '../supernode/run.ts'
 import { createNetwork } from './network.ts'
 import { createPage, type Page, type PageRules } from './page.ts'
-import { createWorld, type WorldPeer } from './world.ts'
+import { createSimulation, type SimulatedPeer } from './simulation.ts'
 
 /** Rules that can be broken on purpose, to show that the world would notice. */
 export const RUN_MUTANTS = [
@@ -68,7 +68,7 @@ const NAMES = ['ana', 'ben', 'cleo', 'dan', 'eve', 'fay']
 /** Every fourth world is without faults. */
 export function runOnce({ seed, duration, mutant }: RunsOptions): RunsReport {
   const stable = seed % 4 === 0
-  const world = createWorld({ seed, ...(stable ? STABLE : FAULTY) })
+  const world = createSimulation({ seed, ...(stable ? STABLE : FAULTY) })
   const { dice } = world
   const presence = createNetwork<Candidate>(dice, stable ? STABLE : FAULTY)
   const faults = { partitions: 0, crashes: 0, restarts: 0, sleeps: 0, calls: 0 }
@@ -106,7 +106,7 @@ export function runOnce({ seed, duration, mutant }: RunsOptions): RunsReport {
   }
 
   function split(): void {
-    world.partition(...[0, 1].map(group => names.filter(name => groups.get(name) === group)))
+    world.partition([0, 1].map(group => names.filter(name => groups.get(name) === group)))
   }
 
   function misfortune(): void {
@@ -170,14 +170,14 @@ export function runOnce({ seed, duration, mutant }: RunsOptions): RunsReport {
   world.heal()
   presence.quiet = true
   pass(QUIET_MS, () => undefined)
-  world.settleNow()
+  world.settle()
   pass(1000, () => undefined)
 
   const phases: Record<string, number> = {}
   const runs = new Set<string>()
   const unresolved = new Set<string>()
   let missed = 0
-  for (const peer of world.peers as readonly WorldPeer<NotebookSchema>[]) {
+  for (const peer of world.peers as readonly SimulatedPeer<NotebookSchema>[]) {
     const seen = pages.get(peer.name)?.world
     for (const row of peer.replica.store.tables.executions.getSnapshot()) {
       if (!seen) continue

@@ -85,7 +85,7 @@ test('whatever is typed here and there, and however it arrives, editor and text 
         expect(view.state.doc.toString()).toBe(read()?.toString())
         expect(second.state.doc.toString()).toBe(read()?.toString())
       }
-      expect(world.settleNow()).toBe(true)
+      expect(world.settleNow().difference()).toBeNull()
       await Promise.resolve()
       expect(view.state.doc.toString()).toBe(read()?.toString())
       expect(body()?.toString()).toBe(read()?.toString())

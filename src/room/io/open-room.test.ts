@@ -1,13 +1,17 @@
 import { IDBFactory } from 'fake-indexeddb'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { SupermeshError } from '../../base/error.ts'
+import { createCell, createEmitter } from '../../base/subscribe.ts'
+import type { MeshEvent, MeshStatus } from '../../mesh/mesh.ts'
 import { newLink } from '../../rights/index.ts'
 import { defineSchema, table, value } from '../../store/schema.ts'
 import { openIndexedDbKeeper } from '../../sync/io/indexeddb-keeper.ts'
-import { openRoom } from './open-room.ts'
+import { createMemoryKeeper } from '../../sync/keeper.ts'
+import { openRoom, type TransportContext } from './open-room.ts'
 
 const schema = defineSchema('test', { version: 1 }, { notes: table({ stars: value(0) }) })
 const link = newLink()
+const NOBODY: MeshStatus = { signaling: [], connecting: 0, connected: 0, problem: null }
 
 vi.mock('../../sync/io/indexeddb-keeper.ts', { spy: true })
 
@@ -95,5 +99,81 @@ describe('a room that cannot be opened', () => {
     expect(room.status.getSnapshot().phase).toBe('failed')
     expect(codes(room)).toContain('not-opened')
     room.dispose()
+  })
+})
+
+describe('a room that nobody has looked at', () => {
+  /** What only an opened room may touch. */
+  const WORLDLY = ['indexedDB', 'WebSocket', 'RTCPeerConnection', 'localStorage', 'BroadcastChannel', 'setInterval']
+
+  it('V4: has touched nothing, and opens by the first look at it', async () => {
+    const touched: string[] = []
+    for (const name of WORLDLY) {
+      const real: unknown = Reflect.get(globalThis, name)
+      Object.defineProperty(globalThis, name, {
+        configurable: true,
+        get() {
+          touched.push(name)
+          return real
+        },
+      })
+    }
+    const room = openRoom({ schema, link: newLink(), signaling: ['ws://localhost:1'], storage: 'indexeddb' })
+    const ends = [room.tables.notes.subscribe(() => {}), room.channel('c').subscribe(() => {})]
+    expect([room.tables.notes.getSnapshot(), room.me.getSnapshot(), room.me.can('own')]).toEqual([[], null, true])
+    expect(room.status.getSnapshot().phase).toBe('opening')
+    expect(() => room.transact(() => {})).toThrow('Wait for ready()')
+    await new Promise(resolve => setTimeout(resolve, 0))
+    expect(touched).toEqual([])
+    ends.push(room.status.subscribe(() => {}))
+    await room.ready()
+    expect(touched).toContain('indexedDB')
+    for (const end of ends) end()
+    room.dispose()
+  })
+
+  it('V4: ends a wait by its signal, and goes on opening', async () => {
+    const room = openRoom({ schema, link: newLink(), storage: 'memory' })
+    await expect(room.ready({ signal: AbortSignal.abort('not now') })).rejects.toBe('not now')
+    await room.ready({ signal: AbortSignal.timeout(5000) })
+    expect(room.status.getSnapshot().phase).toBe('open')
+    room.dispose()
+  })
+})
+
+describe('what a builder brings', () => {
+  it('V13: a keeper and a transport of their own take the places of the disk and of WebRTC', async () => {
+    const keeper = createMemoryKeeper()
+    const wire = { status: createCell<MeshStatus>(NOBODY), events: createEmitter<MeshEvent>() }
+    const sent: string[] = []
+    const contexts: TransportContext[] = []
+    const room = openRoom({
+      schema,
+      link,
+      storage: { ...keeper, durable: true },
+      transport(context) {
+        contexts.push(context)
+        return {
+          ...wire,
+          open: () => sent.push('open'),
+          send(to) {
+            sent.push(to)
+            return 'queued'
+          },
+          expel: peer => sent.push(`expel ${peer}`),
+          setSignaling: () => {},
+          dispose: () => sent.push('dispose'),
+        }
+      },
+    })
+    await room.ready()
+    expect(contexts[0]?.self).toBe(room.me.getSnapshot()?.peer)
+    wire.events.emit({ type: 'peer-opened', peer: 'a'.repeat(32) })
+    wire.events.emit({ type: 'message-arrived', from: 'a'.repeat(32), message: new Uint8Array([9]) })
+    const edit = room.transact(tx => tx.notes.create({ stars: 3 }))
+    expect(await edit.saved()).toBe('disk')
+    expect(await keeper.load()).not.toEqual([])
+    room.dispose()
+    expect(sent).toEqual(['open', 'a'.repeat(32), `expel ${'a'.repeat(32)}`, 'dispose'])
   })
 })

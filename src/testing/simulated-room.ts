@@ -15,7 +15,7 @@ import type { Schema } from '../store/schema.ts'
 import type { KeptFrame } from '../sync/keeper.ts'
 import type { Dice } from './dice.ts'
 
-export interface WorldTransport extends Transport {
+export interface SimulatedTransport extends Transport {
   /** Ids of the pages with which a link is open. */
   linked(): readonly string[]
   link(peer: string): void
@@ -23,7 +23,7 @@ export interface WorldTransport extends Transport {
   deliver(from: string, message: Bytes): void
 }
 
-export interface WorldRoomOptions<S extends Schema> {
+export interface SimulatedRoomOptions<S extends Schema> {
   readonly schema: S
   readonly name: string
   readonly author: Bytes
@@ -62,15 +62,15 @@ const personOf = (introduction: Bytes) => {
   return toHex(sha256(toUtf8(person)))
 }
 
-export function openWorldRoom<S extends Schema>(
-  options: WorldRoomOptions<S>,
+export function openSimulatedRoom<S extends Schema>(
+  options: SimulatedRoomOptions<S>,
 ): {
   readonly live: LiveRoom<S['tables']>
-  readonly transport: WorldTransport
+  readonly transport: SimulatedTransport
 } {
   const { schema, name, author, right, link, opening, interpose } = options
   const introduction = toUtf8(name)
-  const transport = createWorldTransport(options)
+  const transport = createSimulatedTransport(options)
   opening.scope.add(() => transport.dispose())
   const live = createLiveRoom<S['tables']>({
     ...opening,
@@ -96,7 +96,7 @@ export function openWorldRoom<S extends Schema>(
 }
 
 function portsOf<S extends Schema>(
-  { author, dice, trusting, later, alive, now, persist }: WorldRoomOptions<S>,
+  { author, dice, trusting, later, alive, now, persist }: SimulatedRoomOptions<S>,
   transport: Transport,
 ): RoomPorts {
   const answerLater = (limit: number, answer: () => void) => later(dice.roll(limit), () => alive() && answer())
@@ -130,12 +130,15 @@ function portsOf<S extends Schema>(
 
 const NOBODY: MeshStatus = { signaling: [], connecting: 0, connected: 0, problem: null }
 
-function createWorldTransport({ carry, leave }: Pick<WorldRoomOptions<Schema>, 'carry' | 'leave'>): WorldTransport {
+function createSimulatedTransport({
+  carry,
+  leave,
+}: Pick<SimulatedRoomOptions<Schema>, 'carry' | 'leave'>): SimulatedTransport {
   const links = new Set<string>()
   const status = createCell(NOBODY)
   const events = createEmitter<MeshEvent>()
   const count = () => status.set({ ...NOBODY, connected: links.size })
-  const transport: WorldTransport = {
+  const transport: SimulatedTransport = {
     status,
     events,
     send(to, message) {

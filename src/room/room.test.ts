@@ -1,0 +1,336 @@
+import { describe, expect, it } from 'vitest'
+import { defineSchema, flag, list, map, ref, table, text, value } from '../store/schema.ts'
+import { createSimulation } from '../testing/simulation.ts'
+import { createWorld } from '../testing/world.ts'
+import type { Refusal, Room, RoomChange } from './room.ts'
+import { createSaving } from './saving.ts'
+
+const isNumber = (said: unknown) => typeof said === 'number'
+const schema = defineSchema(
+  'supermesh.test.room',
+  { version: 3, presence: { editing: value(''), at: value(0, { accepts: isNumber }) } },
+  {
+    lists: table({ items: list(ref('notes')) }),
+    notes: table({ body: text(), tags: map(value<number>()), done: flag() }),
+    minutes: table({ line: value('') }, { create: 'edit', change: 'own or author', remove: 'own' }),
+  },
+)
+type TestRoom = Room<typeof schema>
+
+const codeOf = (run: () => unknown): unknown => {
+  try {
+    run()
+  } catch (error) {
+    return (error as { readonly code?: string }).code
+  }
+  return null
+}
+
+function anaAndBen() {
+  const world = createWorld({ seed: 1 })
+  const [ana, ben] = world.rooms(schema, ['ana', 'ben'])
+  return { world, ana, ben }
+}
+
+const note = (room: TestRoom, id: string) => room.transact(tx => tx.notes.create({ body: id }, { id }))
+const personOf = (room: TestRoom) => room.me.getSnapshot()?.person ?? ''
+
+describe('an edit', () => {
+  it('V5: has one name for everybody, and an author who is a person', () => {
+    const { world, ana, ben } = anaAndBen()
+    const heard = new Map<TestRoom, RoomChange[]>([ana, ben].map(room => [room, []]))
+    for (const [room, changes] of heard) room.changed.subscribe(change => changes.push(change))
+    const { id } = ana.transact(
+      tx => {
+        tx.notes.create({}, { id: 'n' })
+        tx.lists.create({ items: ['n'] }, { id: 'l' })
+      },
+      { label: 'add' },
+    )
+    world.settleNow()
+    const told = { edit: id, kind: 'edit', by: personOf(ana), records: { notes: ['n'], lists: ['l'] } }
+    expect(heard.get(ana)).toEqual([{ ...told, local: true, label: 'add' }])
+    expect(heard.get(ben)).toEqual([{ ...told, local: false }])
+  })
+
+  it('V6: is the one around it for a nested transaction, and none when nothing is written', async () => {
+    const { ana } = anaAndBen()
+    let inner: unknown
+    const outer = ana.transact(tx => {
+      tx.notes.create({}, { id: 'a' })
+      inner = ana.transact(nested => nested.notes.create({}, { id: 'b' }))
+      expect(outerId()).toBeNull()
+    })
+    function outerId() {
+      return (inner as typeof outer).id
+    }
+    expect(inner).toBe(outer)
+    expect(outer.id).not.toBeNull()
+    const nothing = ana.transact(() => {})
+    expect([nothing.id, await nothing.saved()]).toEqual([null, 'nothing'])
+  })
+
+  it('V6: that answers another is an edit of its own', () => {
+    const { ana } = anaAndBen()
+    const ids: unknown[] = []
+    ana.changed.subscribe(({ records }) => {
+      if (records.notes?.includes('a')) ids.push(note(ana, 'b').id)
+    })
+    ids.push(note(ana, 'a').id)
+    expect(new Set(ids).size).toBe(2)
+    expect(ids).not.toContain(null)
+  })
+
+  it('V7: is saved when it is on the disk, and not before', async () => {
+    const { world, ana } = anaAndBen()
+    const seen: string[] = []
+    void note(ana, 'a')
+      .saved()
+      .then(place => seen.push(place))
+    await Promise.resolve()
+    expect(seen).toEqual([])
+    await world.settle()
+    expect(seen).toEqual(['disk'])
+    expect(ana.status.getSnapshot()).toMatchObject({ saved: 'disk', agreeing: 1 })
+  })
+
+  it('V7: is saved by whichever comes first, ends its wait by a signal, and with its room', async () => {
+    const saving = createSaving()
+    const abort = new AbortController()
+    const waits = [saving.saved(1), saving.saved(2), saving.saved(3, abort.signal), saving.saved(4)]
+    const outcomes = Promise.allSettled(waits)
+    saving.reached('peer', 1)
+    saving.reached('disk', 2)
+    saving.reached('peer', 2)
+    abort.abort('enough')
+    saving.dispose()
+    expect(
+      (await outcomes).map(each => (each.status === 'fulfilled' ? each.value : (each.reason.code ?? each.reason))),
+    ).toEqual(['peer', 'disk', 'enough', 'room-disposed'])
+    await expect(saving.saved(2)).resolves.toBe('disk')
+    await expect(saving.saved(9, AbortSignal.abort('late'))).rejects.toBe('late')
+  })
+})
+
+describe('rights', () => {
+  it('X6: the own page keeps to the rules of a table, by right and by author', () => {
+    const world = createWorld({ seed: 1 })
+    const [owner] = world.rooms(schema, ['olga'])
+    const [author, again] = world.rooms(schema, ['ed', 'ed#2'], { right: 'edit' })
+    const [viewer] = world.rooms(schema, ['vera'], { right: 'view' })
+    author.transact(tx => tx.minutes.create({ line: 'mine' }, { id: 'ed' }))
+    owner.transact(tx => tx.minutes.create({ line: 'theirs' }, { id: 'olga' }))
+    world.settleNow()
+    const verbs: readonly ((room: TestRoom, id: string) => unknown)[] = [
+      (room, id) => room.transact(tx => tx.minutes.create({}, { id: `${id}-${personOf(room).slice(0, 4)}` })),
+      (room, id) => room.transact(tx => tx.minutes.update(id, { line: '!' })),
+      (room, id) => room.transact(tx => tx.minutes.create({ line: '?' }, { id })),
+      (room, id) => room.transact(tx => tx.minutes.remove(id)),
+    ]
+    const allowed = (room: TestRoom, id: string) => verbs.map(verb => codeOf(() => verb(room, id)))
+    const no = 'not-allowed'
+    expect(allowed(viewer, 'ed')).toEqual([no, no, no, no])
+    expect(allowed(author, 'olga')).toEqual([null, no, no, no])
+    expect(allowed(author, 'ed')).toEqual([null, null, null, no])
+    // Another page of the same person.
+    expect(codeOf(() => again.transact(tx => tx.minutes.update('ed', { line: 'again' })))).toBeNull()
+    expect(allowed(owner, 'ed')).toEqual([null, null, null, null])
+    expect(viewer.transact(tx => tx.notes.has('n')).id).toBeNull()
+    expect(codeOf(() => viewer.tables.minutes.get('olga'))).toBeNull()
+  })
+
+  it('X6: whoever creates a record fills it, and nobody gets by that what only others may', () => {
+    const { ana } = anaAndBen()
+    const [editor] = createWorld({ seed: 4 }).rooms(schema, ['ed'], { right: 'edit' })
+    editor.transact(tx => {
+      const id = tx.minutes.create({ line: 'one' })
+      tx.minutes.update(id, { line: 'two' })
+      tx.minutes.remove(id)
+    })
+    expect(codeOf(() => ana.transact(tx => tx.minutes.create({ line: 'x' }, { id: 'm' })))).toBeNull()
+  })
+
+  it('X1: a room offers its own right and weaker ones, as addresses that work', async () => {
+    const world = createWorld({ seed: 1 })
+    const [editor] = world.rooms(schema, ['ed'], { right: 'edit' })
+    expect(['own', 'run', 'edit', 'view'].map(right => editor.me.can(right as 'own'))).toEqual([
+      false,
+      false,
+      true,
+      true,
+    ])
+    const invitation = await editor.invite('view', { page: 'https://host.example/app?x=1#old' })
+    expect(invitation).toMatchObject({ right: 'view', url: `https://host.example/app?x=1#${invitation.fragment}` })
+    expect(invitation.fragment).toMatch(/^1v[\w-]{46}$/)
+    expect(invitation.qr).toMatch(/^<svg.*<\/svg>\s*$/s)
+    await expect(editor.invite('own')).rejects.toMatchObject({ code: 'right-too-strong' })
+  })
+})
+
+describe('what passes', () => {
+  it('P8: reaches everybody, a person on all pages, or one page, and says how many', () => {
+    const world = createWorld({ seed: 1 })
+    const [ana, ben, again] = world.rooms(schema, ['ana', 'ben', 'ben#2'])
+    world.settleNow()
+    const heard: string[] = []
+    for (const [name, room] of Object.entries({ ben, again })) {
+      room
+        .channel<number>('n')
+        .subscribe(({ body, person }) => heard.push(`${name} ${body} ${person === personOf(ana)}`))
+    }
+    const channel = ana.channel<number>('n')
+    const page = ben.me.getSnapshot()?.peer ?? ''
+    expect([channel.send(1), channel.send(2, { to: personOf(ben) }), channel.send(3, { to: page })]).toEqual([2, 2, 1])
+    expect(channel.send(4, { to: 'nobody' })).toBe(0)
+    world.settleNow()
+    expect(heard.sort()).toEqual(['again 1 true', 'again 2 true', 'ben 1 true', 'ben 2 true', 'ben 3 true'])
+  })
+
+  it('P8: has bounds, and takes what JSON can hold', () => {
+    const { ana } = anaAndBen()
+    const channel = ana.channel<unknown>('c')
+    expect(codeOf(() => channel.send('x'.repeat(1024 * 1024 - 1)))).toBe('message-too-large')
+    expect(codeOf(() => channel.send({ at: Number.NaN }))).toBe('value-not-json')
+    expect(codeOf(() => ana.channel('c'.repeat(65)))).toBe('name-unsafe')
+    expect(codeOf(() => ana.channel(''))).toBe('name-unsafe')
+  })
+})
+
+describe('what is present', () => {
+  it('P7: is read by the schema, whatever another page says', () => {
+    const world = createWorld({ seed: 1 })
+    const loose = defineSchema('supermesh.test.room', { version: 4, presence: { at: value<unknown>(0) } }, {})
+    const [ana] = world.rooms(schema, ['ana'])
+    const [ben] = world.rooms(loose, ['ben'])
+    const said = () => ana.people.getSnapshot().find(({ self }) => !self)?.presence
+    const spoken = [5, 'x', null, 7].map(at => {
+      ben.presence.set({ at })
+      world.settleNow()
+      return said()
+    })
+    expect(spoken.map(each => each?.at)).toEqual([5, 0, 0, 7])
+    expect(said()).toEqual({ editing: '', at: 7 })
+  })
+
+  it('P7: is checked where it is set, and told when the room opens', () => {
+    const { world, ana, ben } = anaAndBen()
+    const set = (fields: object) => codeOf(() => ana.presence.set(fields))
+    expect(set({ colour: 'red' })).toBe('field-unknown')
+    expect(set({ at: 'x' })).toBe('value-wrong-type')
+    expect(set({ editing: undefined, at: 2 })).toBeNull()
+    expect(set({ editing: 'x'.repeat(6000) })).toBe('presence-too-large')
+    world.settleNow()
+    expect(ana.presence.getSnapshot()).toEqual({ editing: '', at: 2 })
+    expect(ben.people.getSnapshot()[1]?.presence).toEqual({ editing: '', at: 2 })
+  })
+
+  it('P6: is, of a person with several pages, what the page says that spoke last', () => {
+    const world = createWorld({ seed: 1 })
+    const [ana, again, ben] = world.rooms(schema, ['ana', 'ana#2', 'ben'])
+    const seen = () => ben.people.getSnapshot().find(({ self }) => !self)?.presence.editing
+    for (const [room, said] of [
+      [ana, 'one'],
+      [again, 'two'],
+      [ana, 'three'],
+    ] as const) {
+      room.presence.set({ editing: said })
+      world.settleNow()
+      expect(seen()).toBe(said)
+    }
+  })
+
+  it('P6: leaves whoever stays as they are the same object', () => {
+    const { world, ana, ben } = anaAndBen()
+    world.settleNow()
+    const [before] = ben.people.getSnapshot()
+    ana.presence.set({ editing: 'x' })
+    world.settleNow()
+    expect(ben.people.getSnapshot()[0]).toBe(before)
+  })
+})
+
+describe('a room', () => {
+  it('V8: shows what was refused, and by whom it came', () => {
+    let garble = false
+    const simulation = createSimulation({
+      seed: 1,
+      rewrite: message => (garble ? Uint8Array.of(99, ...message) : message),
+    })
+    const [ana, ben] = ['ana', 'ben'].map(name => simulation.join(schema, name))
+    const refused: Refusal[] = []
+    ana?.room.refusals.subscribe(refusal => refused.push(refusal))
+    simulation.settle()
+    expect(refused).toEqual([])
+    garble = true
+    ben?.room.presence.set({ editing: 'x' })
+    simulation.pass(100)
+    expect(refused).toEqual([{ code: 'message-unknown', from: ben?.id }])
+  })
+
+  it('V4: keeps a name and a presence that were set before it opened', () => {
+    const { world, ana, ben } = anaAndBen()
+    ana.rename('Ana Maria')
+    world.settleNow()
+    expect(ben.people.getSnapshot()[1]?.name).toBe('Ana Maria')
+    expect(ana.me.getSnapshot()?.name).toBe('Ana Maria')
+  })
+
+  it('V9: that was closed says so, to whoever looks and whoever writes', async () => {
+    const { world, ana, ben } = anaAndBen()
+    const waiting = note(ana, 'a').saved()
+    waiting.catch(() => undefined)
+    ana.dispose()
+    ana.dispose()
+    await expect(waiting).rejects.toMatchObject({ code: 'room-disposed' })
+    await expect(ana.ready()).rejects.toMatchObject({ code: 'room-disposed' })
+    expect(codeOf(() => note(ana, 'b'))).toBe('room-disposed')
+    expect(ana.status.getSnapshot().phase).toBe('closed')
+    world.settleNow()
+    expect(ben.people.getSnapshot()).toHaveLength(1)
+  })
+
+  it('V10: can be taken along as plain values', () => {
+    const { ana } = anaAndBen()
+    ana.transact(tx => {
+      tx.notes.create({ body: 'b', tags: { one: 1 } }, { id: 'n' })
+      tx.lists.create({ items: ['n'] }, { id: 'l' })
+    })
+    expect(JSON.parse(JSON.stringify(ana))).toEqual({
+      schema: 'supermesh.test.room',
+      version: 3,
+      tables: {
+        lists: { l: { items: ['n'] } },
+        notes: { n: { body: 'b', tags: { one: 1 }, done: false } },
+        minutes: {},
+      },
+    })
+  })
+
+  it('V11: says of what is not offered yet that it is not, by one error', async () => {
+    const { ana } = anaAndBen()
+    const { id } = note(ana, 'a')
+    const undo = ana.undoManager({ tables: ['notes'], mergeWithinMs: 500 })
+    expect(undo.getSnapshot()).toEqual({ canUndo: false, canRedo: false, undoLabel: '', redoLabel: '' })
+    const calls = [
+      () => id && ana.undo(id),
+      () => id && ana.redo(id),
+      undo.undo,
+      undo.redo,
+      () => ana.jobs.serve('j', async () => null),
+    ]
+    expect(calls.map(codeOf)).toEqual(calls.map(() => 'not-yet'))
+    for (const promise of [ana.exportFile(), ana.blobs.put(new Blob([])), ana.jobs.request('j', null)]) {
+      await expect(promise).rejects.toMatchObject({ code: 'not-yet' })
+    }
+  })
+
+  it('V12: cannot be made of a schema that would not work', () => {
+    const define = (tables: object, presence = {}) =>
+      codeOf(() => defineSchema('x', { version: 1, presence }, tables as Record<string, ReturnType<typeof table>>))
+    expect(define({ version: table({}) })).toBe('name-reserved')
+    expect(define({ __proto__x: table({}) })).toBe('name-unsafe')
+    expect(define({ ok: table({ 'a b': text() }) })).toBe('name-unsafe')
+    expect(define({}, { caret: value() })).toBe('field-required')
+    expect(define({ ok: table({}) })).toBeNull()
+  })
+})

@@ -1,0 +1,117 @@
+/**
+ * What TypeScript infers for a builder, and what it refuses. The compiler is the test: each `@ts-expect-error` fails it when
+ * there is no error, and each `expectTypeOf` when the type is another.
+ */
+import { describe, expectTypeOf, it } from 'vitest'
+import { useOthers, usePresence, useQuery, useRecord, useRoom } from './bindings/react/index.ts'
+import type { Anchor, Edit, ListValue, Room, TextValue } from './index.ts'
+import { caret, defineSchema, flag, list, map, type RecordOf, ref, table, text, value } from './schema.ts'
+import { createWorld } from './testing/index.ts'
+
+const board = defineSchema(
+  'org.example.board',
+  { version: 2, presence: { editing: value<string | null>(null), caret: caret() } },
+  {
+    lists: table({ name: value<string>(), items: list(ref('todos')), votes: map(value<number>()) }),
+    todos: table(
+      { title: text(), done: flag(), due: value<string | null>(null, { since: 2 }) },
+      { remove: 'own or author' },
+    ),
+  },
+)
+type Board = typeof board
+const [room] = createWorld({ seed: 1 }).rooms(board, ['ana', 'ben'])
+
+/** Compiled, and never run. */
+const compiled = (_write: () => void) => {}
+
+describe('a schema', () => {
+  it('gives records, drafts and presence their types', () => {
+    type Todo = RecordOf<typeof board.todos>
+    expectTypeOf<Todo['title']>().toEqualTypeOf<TextValue>()
+    expectTypeOf<Todo['done']>().toEqualTypeOf<boolean>()
+    expectTypeOf<Todo['due']>().toEqualTypeOf<string | null>()
+    expectTypeOf<RecordOf<typeof board.lists>['items']>().toEqualTypeOf<ListValue<string>>()
+    expectTypeOf<RecordOf<typeof board.lists>['votes']>().toEqualTypeOf<ReadonlyMap<string, number>>()
+    expectTypeOf(room).toEqualTypeOf<Room<Board>>()
+    expectTypeOf(room.presence.getSnapshot().editing).toEqualTypeOf<string | null>()
+    expectTypeOf(room.tables.todos.get('x')?.title.anchor(0, 'after')).toEqualTypeOf<Anchor | undefined>()
+    expectTypeOf(room.transact(() => {})).toEqualTypeOf<Edit>()
+  })
+
+  it('refuses what it cannot be', () => {
+    compiled(() => {
+      // @ts-expect-error no such right
+      table({}, { remove: 'everybody' })
+      // @ts-expect-error a presence field is a plain value
+      defineSchema('x', { version: 1, presence: { notes: text() } }, {})
+      // @ts-expect-error a schema has a version
+      defineSchema('x', {}, {})
+      // @ts-expect-error a list of texts would be a list of what cannot be typed in
+      list(text())
+    })
+  })
+})
+
+describe('a transaction', () => {
+  it('refuses other fields, other types, and a callback that would end too late', () => {
+    compiled(() => {
+      room.transact(tx => {
+        tx.todos.create({ title: 'x' })
+        // @ts-expect-error no such table
+        tx.people.create({})
+        // @ts-expect-error no such field
+        tx.todos.create({ colour: 'red' })
+        // @ts-expect-error another type
+        tx.todos.create({ done: 'yes' })
+        // @ts-expect-error a text is spliced, not set
+        tx.todos.update('x', { title: 'y' })
+        // @ts-expect-error another type
+        tx.todos.update('x', { due: 7 })
+        // @ts-expect-error a draft's values are set by update
+        tx.todos.get('x').done = true
+        // @ts-expect-error a list of ids holds texts
+        tx.lists.get('x').items.push(7)
+        // @ts-expect-error another type
+        tx.lists.get('x').votes.set('a', 'many')
+      })
+      // @ts-expect-error async
+      room.transact(async tx => {
+        tx.todos.remove('x')
+      })
+      // @ts-expect-error a promise, however it came
+      room.transact(() => Promise.resolve(1))
+      // @ts-expect-error what was read is not written to
+      room.tables.todos.where({ done: false })[0].done = true
+      // @ts-expect-error no such field
+      room.tables.todos.where({ colour: 'red' })
+      // @ts-expect-error no such presence
+      room.presence.set({ colour: 'red' })
+      // @ts-expect-error another type
+      room.presence.set({ editing: 7 })
+      // @ts-expect-error a channel's body has the channel's type
+      room.channel<{ emoji: string }>('wave').send({ emoji: 7 })
+      // @ts-expect-error no such table
+      room.undoManager({ tables: ['people'] })
+    })
+  })
+})
+
+describe('the hooks', () => {
+  it('are typed by the table or the schema that they are asked about', () => {
+    compiled(() => {
+      const [todo, change] = useRecord(board.todos, 'x')
+      expectTypeOf(todo).toEqualTypeOf<RecordOf<typeof board.todos> | undefined>()
+      change({ done: true, due: null })
+      // @ts-expect-error a text is not set
+      change({ title: 'x' })
+      expectTypeOf(useQuery(board.todos)).toEqualTypeOf<readonly RecordOf<typeof board.todos>[]>()
+      expectTypeOf(useQuery(board.todos, todos => todos.where({ done: true }).length)).toEqualTypeOf<number>()
+      expectTypeOf(useOthers(board, person => person.presence.editing)).toEqualTypeOf<readonly (string | null)[]>()
+      expectTypeOf(useRoom(board)).toEqualTypeOf<Room<Board>>()
+      const [, say] = usePresence(board)
+      // @ts-expect-error another type
+      say({ editing: true })
+    })
+  })
+})
