@@ -12,7 +12,7 @@ import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { build } from 'vite'
 
 /** What it may not grow beyond; what it should come down to, and of what it is made, is in docs/decisions/008-weight.md. */
-const CORE_BUDGET_GZIP = 84 * 1024
+const CORE_BUDGET_GZIP = 86 * 1024
 
 const project = fileURLToPath(new URL('..', import.meta.url))
 const { values } = parseArgs({ options: { json: { type: 'boolean', default: false } } })
