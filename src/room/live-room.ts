@@ -2,28 +2,22 @@
  * A room that has its keys: replica, transport, presence and disk, wired together. Facts come in, orders go out; the rules
  * decide. Real pages and simulated ones run this same code; what surrounds them comes in as ports.
  */
-import { type Bytes, fromHex, toHex } from '../base/bytes.ts'
+import { type Bytes, toHex } from '../base/bytes.ts'
 import type { Scope } from '../base/scope.ts'
 import { createEmitter, type Subscribable } from '../base/subscribe.ts'
 import type { MeshEvent, Transport } from '../mesh/mesh.ts'
-import {
-  newPresence,
-  type PresenceEvent,
-  type PresenceFields,
-  type PresenceState,
-  stepPresence,
-} from '../presence/presence.ts'
+import type { PresenceFields } from '../presence/presence.ts'
 import { ROOM_SCOPE } from '../protocol/frame.ts'
 import { decodeMessage, encodeMessage, type Message } from '../protocol/message.ts'
 import { includesRight, type Right } from '../protocol/right.ts'
 import type { Rule, Schema, Tables } from '../store/schema.ts'
 import type { SyncEffect } from '../sync/events.ts'
 import { createAuthors } from './authors.ts'
-import { greet, hello } from './greeting.ts'
 import type { Keeping, KeepingListener } from './keeping.ts'
-import { type KnownPeer, type People, peopleOf } from './people.ts'
+import type { People } from './people.ts'
 import { createReplica, type Replica, type ReplicaOptions } from './replica.ts'
 import type { Problem, Refusal, TraceEvent } from './room.ts'
+import { createRoster } from './roster.ts'
 import { createSaving } from './saving.ts'
 import { PROBLEMS, type RoomFacts } from './status.ts'
 import type { Ledger } from './transacting.ts'
@@ -96,15 +90,11 @@ export function createLiveRoom<T extends Tables>(options: LiveRoomOptions<T>): L
   const { room, self, ports, storeOf, scope, learn, report, withdraw, refused, trace } = options
   const { transport } = ports
   const selfId = toHex(self.author)
-  const greeted = new Set<string>()
   const agreeing = new Set<string>()
-  /** Presence client → page and person. */
-  const known = new Map<number, KnownPeer>()
   const direct = createEmitter<DirectMessage>()
   const authors = createAuthors(ports.personIn)
   const saving = createSaving()
   const flushing = createEmitter<void>()
-  let presence: PresenceState = newPresence(storeOf(self.author))
 
   /** Answers of ports come here, so that none is heard after the end. */
   const alive =
@@ -146,6 +136,14 @@ export function createLiveRoom<T extends Tables>(options: LiveRoomOptions<T>): L
     ...(options.interpose && { interpose: options.interpose }),
   })
   scope.add(replica.introduced.subscribe(authors.introduce))
+
+  const roster = createRoster({
+    ...{ room, storeOf, send, trace },
+    self: { peer: selfId, person: self.person },
+    introduction: self.introduction,
+    vouch: (peer, introduction, done) => ports.vouch(peer, introduction, alive(done)),
+    show: options.showPeople,
+  })
 
   function permits(rule: Rule, creator: number | null): boolean {
     const [right, author] = rule.split(' or ') as [Right, 'author'?]
@@ -194,61 +192,18 @@ export function createLiveRoom<T extends Tables>(options: LiveRoomOptions<T>): L
     return false
   }
 
-  /** False when it was refused. */
-  function present(event: PresenceEvent): boolean {
-    const [next, effects] = stepPresence(presence, event)
-    presence = next
-    for (const effect of effects) {
-      if (effect.type === 'changed') {
-        showPeople()
-      } else if (effect.type === 'refused') {
-        trace({ ...effect, type: 'presence-refused' })
-      } else {
-        const receivers = effect.to === 'everybody' ? [...greeted] : [known.get(effect.to)?.peer ?? '']
-        for (const peer of receivers) send(peer, { type: 'presence', update: effect.update }, true)
-      }
-    }
-    return effects.every(({ type }) => type !== 'refused')
-  }
-
-  const clientOf = (peer: string) => storeOf(fromHex(peer))
-  const personOf = (peer: string) => {
-    const person = known.get(clientOf(peer))?.person
-    return person === undefined || person === peer ? null : person
-  }
-
-  function showPeople(): void {
-    options.showPeople(peopleOf(presence, { peer: selfId, person: self.person }, client => known.get(client) ?? null))
-  }
-
-  /** Until its introduction is checked, and without one, a page stands for itself alone. */
-  function vouched(peer: string, person: string | null): void {
-    if (person === null) return trace({ type: 'introduction-refused', from: peer })
-    if (!greeted.has(peer)) return
-    known.set(clientOf(peer), { peer, person })
-    showPeople()
-  }
-
   /** The first message of a link: nothing else is read before it. */
   function greeting(from: string, bytes: Bytes): void {
-    const answer = greet(room, decodeMessage(bytes), bytes)
-    if (answer.type === 'turned-away') {
-      trace({ ...answer, from, type: 'turned-away' })
-      if (answer.why === 'newer') report(PROBLEMS.tooOld)
-      else if (answer.why === 'older') report(PROBLEMS.otherProtocol)
-      refused({ code: answer.code ?? answer.why, from })
-      transport.expel(from)
+    const answer = roster.greeting(from, bytes)
+    if (answer.type === 'welcome') {
+      replica.handle({ type: 'peer-joined', peer: from })
+      roster.tell(from)
       return
     }
-    greeted.add(from)
-    known.set(clientOf(from), { peer: from, person: from })
-    ports.vouch(
-      from,
-      answer.introduction,
-      alive(person => vouched(from, person)),
-    )
-    replica.handle({ type: 'peer-joined', peer: from })
-    present({ type: 'peer-joined', client: clientOf(from) })
+    if (answer.why === 'newer') report(PROBLEMS.tooOld)
+    else if (answer.why === 'older') report(PROBLEMS.otherProtocol)
+    refused({ code: answer.code ?? answer.why, from })
+    transport.expel(from)
   }
 
   function received(from: string, bytes: Bytes): void {
@@ -259,34 +214,31 @@ export function createLiveRoom<T extends Tables>(options: LiveRoomOptions<T>): L
     }
     const message = decoded.value
     if (message.type === 'presence') {
-      const taken = present({ type: 'update-arrived', from: clientOf(from), update: message.update })
-      if (!taken) refused({ code: 'presence-refused', from })
+      if (!roster.hear(from, message.update)) refused({ code: 'presence-refused', from })
     } else if (message.type === 'direct') {
-      direct.emit({ from, person: personOf(from), channel: message.channel, body: message.body })
+      direct.emit({ from, person: roster.personOf(from), channel: message.channel, body: message.body })
     } else {
       replica.handle({ type: 'message-arrived', from, message })
     }
   }
 
   function left(peer: string): void {
-    greeted.delete(peer)
     agreeing.delete(peer)
     learn({ agreeing: agreeing.size })
     replica.handle({ type: 'peer-left', peer })
-    present({ type: 'peer-left', client: clientOf(peer) })
-    known.delete(clientOf(peer))
+    roster.left(peer)
   }
 
   function met(event: MeshEvent): void {
     switch (event.type) {
       case 'peer-opened':
-        send(event.peer, hello(room, self.introduction))
+        roster.greet(event.peer)
         break
       case 'peer-closed':
         left(event.peer)
         break
       case 'message-arrived':
-        if (greeted.has(event.from)) received(event.from, event.message)
+        if (roster.greeted.has(event.from)) received(event.from, event.message)
         else greeting(event.from, event.message)
         return
     }
@@ -304,10 +256,10 @@ export function createLiveRoom<T extends Tables>(options: LiveRoomOptions<T>): L
     transport,
     direct,
     tell(channel, body, to) {
-      const isMeant = (peer: string) => to === undefined || peer === to || personOf(peer) === to
-      return [...greeted].filter(isMeant).filter(peer => send(peer, { type: 'direct', channel, body })).length
+      const isMeant = (peer: string) => to === undefined || peer === to || roster.personOf(peer) === to
+      return [...roster.greeted].filter(isMeant).filter(peer => send(peer, { type: 'direct', channel, body })).length
     },
-    present: fields => present({ type: 'own-fields-set', fields }),
+    present: roster.say,
     tick: () => replica.handle({ type: 'ticked' }),
     flushed() {
       if (isFlushed()) return Promise.resolve()

@@ -5,6 +5,7 @@
  * needs them. The only file that makes a `ServiceManager`.
  */
 import type { Event, ServerConnection, ServiceManager, User } from '@jupyterlab/services'
+import { SupermeshError } from '../../base/error.ts'
 
 export type Services = typeof import('@jupyterlab/services')
 
@@ -24,7 +25,13 @@ export async function openServices(settings: Partial<ServerConnection.ISettings>
 
 /** CommonJS inside: bundlers put it at `default`, or not. */
 export async function loadServices(): Promise<Services> {
-  const module: Services & { default?: Services } = await import('@jupyterlab/services')
+  const module: Services & { default?: Services } = await import('@jupyterlab/services').catch(error => {
+    // It is an optional peer: a page that never hosts does without.
+    throw new SupermeshError('peer-missing', 'To run code, install @jupyterlab/services beside supermesh.', {
+      package: '@jupyterlab/services',
+      cause: String(error),
+    })
+  })
   return module.ServiceManager === undefined && module.default !== undefined ? module.default : module
 }
 
