@@ -50,6 +50,7 @@ await step('prepare', async () => {
 })
 await step('lint', async () => one(await run(tool('biome'), ['check', '.'])))
 await step('types', async () => one(await run(tool('tsc'), ['--noEmit'])))
+await step('public surface', async () => one(await run('npm', ['run', '--silent', 'api', '--', '--check'])))
 await step('unit, property and simulation tests', () => {
   const file = join(reports, 'vitest.json')
   const args = ['run', '--reporter=dot', '--reporter=json', `--outputFile.json=${file}`]

@@ -1,0 +1,41 @@
+/**
+ * Makes the public surface: the compiler's declarations, rolled up into one self-contained file for each subpath.
+ */
+import { readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { rolldown } from 'rolldown'
+import { dts } from 'rolldown-plugin-dts'
+import { PROJECT, run } from '../setup/command.ts'
+import { readSubpaths, type Subpath } from './subpath.ts'
+import { tidy } from './tidy.ts'
+
+const EMITTED = join(PROJECT, '.cache', 'declarations')
+
+export interface Surface extends Subpath {
+  readonly text: string
+}
+
+/** Null when the compiler found a fault, which it has shown. */
+export async function rollUpSurfaces(): Promise<Surface[] | null> {
+  rmSync(EMITTED, { recursive: true, force: true })
+  const emits = ['--project', 'tsconfig.lib.json', '--emitDeclarationOnly', '--outDir', EMITTED]
+  if (!(await run(join(PROJECT, 'node_modules', '.bin', 'tsc'), emits))) return null
+  const { exports } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8')) as {
+    readonly exports: Readonly<Record<string, unknown>>
+  }
+  const subpaths = readSubpaths(exports)
+  return Promise.all(subpaths.map(async subpath => ({ ...subpath, text: await rollUp(subpath) })))
+}
+
+/** What is imported by a package's name stays an import. */
+async function rollUp(subpath: Subpath): Promise<string> {
+  const bundle = await rolldown({
+    input: { surface: join(EMITTED, subpath.declaration) },
+    cwd: EMITTED,
+    external: /^[^./]/,
+    plugins: [dts({ dtsInput: true, tsconfig: false })],
+  })
+  const { output } = await bundle.generate()
+  await bundle.close()
+  return tidy(output[0].code, subpath)
+}
