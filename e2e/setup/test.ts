@@ -7,7 +7,6 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { checkPackage } from './check-package.ts'
 import { PROJECT, run, say } from './command.ts'
 import { ensureBrowser, NO_BROWSER } from './ensure-browser.ts'
 import { ensureJupyter, NO_JUPYTER } from './ensure-jupyter.ts'
@@ -57,7 +56,6 @@ await step('unit, property and simulation tests', () => {
   return reported(file, readVitestReport, () => run(tool('vitest'), args))
 })
 await step('build', async () => one(await run('npm', ['run', '--silent', 'build'])))
-await step('package', checkPackage)
 await step('browser tests', () => {
   const file = join(reports, 'playwright.json')
   const args = ['test', '--config', 'e2e/playwright.config.ts', '--reporter=list,json']
