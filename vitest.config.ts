@@ -9,7 +9,7 @@ export default defineConfig({
         resolve: { alias: sourceAliases },
         test: {
           name: 'unit',
-          include: ['{src,signaling,bench,docs}/**/*.test.{ts,tsx}'],
+          include: ['{src,signaling,bench,docs,e2e}/**/*.test.{ts,tsx}'],
           environment: 'node',
           testTimeout: 20_000,
         },

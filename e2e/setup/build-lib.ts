@@ -2,15 +2,15 @@
  * The half of `npm run build` that makes `lib/`, the published package, so that any bundler and Node can read it.
  *
  * After the compiler: texts imported with Vite's `?raw` become modules, style sheets and frame documents are copied, and
- * declarations name their neighbours by `.js` as the modules do.
+ * declarations are made fit to be published (see `declaration.ts`).
  */
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { PROJECT, run } from './command.ts'
+import { publishedDeclaration, sourceOf } from './declaration.ts'
 
 const LIB = join(PROJECT, 'lib')
 const RAW_IMPORT = /(?<=from ['"])(\.[^'"]+)\?raw(?=['"])/g
-const TYPESCRIPT_SPECIFIER = /((?:from |import\()['"]\.[^'"]+)\.tsx?(['"])/g
 
 rmSync(LIB, { recursive: true, force: true })
 if (await run(join(PROJECT, 'node_modules', '.bin', 'tsc'), ['-p', 'tsconfig.lib.json'])) finish()
@@ -19,7 +19,7 @@ else process.exitCode = 1
 function finish(): void {
   for (const file of filesBelow(LIB)) {
     if (file.endsWith('.js')) rewrite(file, text => text.replaceAll(RAW_IMPORT, (_, path) => asModule(file, path)))
-    if (file.endsWith('.d.ts')) rewrite(file, text => text.replaceAll(TYPESCRIPT_SPECIFIER, '$1.js$2'))
+    if (file.endsWith('.d.ts')) rewrite(file, text => publishedDeclaration(text, sourceOf(relative(LIB, file))))
   }
   for (const file of filesBelow(join(PROJECT, 'src')).filter(name => /\.(css|html)$/.test(name))) {
     const copy = join(LIB, relative(PROJECT, file))

@@ -7,7 +7,6 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { checkPackage } from './check-package.ts'
 import { PROJECT, run, say } from './command.ts'
 import { ensureBrowser, NO_BROWSER } from './ensure-browser.ts'
 import { ensureJupyter, NO_JUPYTER } from './ensure-jupyter.ts'
@@ -50,13 +49,13 @@ await step('prepare', async () => {
 })
 await step('lint', async () => one(await run(tool('biome'), ['check', '.'])))
 await step('types', async () => one(await run(tool('tsc'), ['--noEmit'])))
+await step('public surface', async () => one(await run('npm', ['run', '--silent', 'api', '--', '--check'])))
 await step('unit, property and simulation tests', () => {
   const file = join(reports, 'vitest.json')
   const args = ['run', '--reporter=dot', '--reporter=json', `--outputFile.json=${file}`]
   return reported(file, readVitestReport, () => run(tool('vitest'), args))
 })
 await step('build', async () => one(await run('npm', ['run', '--silent', 'build'])))
-await step('package', checkPackage)
 await step('browser tests', () => {
   const file = join(reports, 'playwright.json')
   const args = ['test', '--config', 'e2e/playwright.config.ts', '--reporter=list,json']

@@ -1,0 +1,638 @@
+// The public surface of supermesh/react, made by "npm run api".
+
+import { ReactNode, RefCallback } from "react";
+
+type Unsubscribe = () => void;
+
+interface Subscribable<T> {
+  subscribe(listener: (value: T) => void): Unsubscribe;
+}
+
+/** A value that can be read at any time and watched; the same object until it changes. */
+interface Observable<T> extends Subscribable<T> {
+  getSnapshot(): T;
+}
+
+/** The value of `observable`, now and whenever it changes. On a server: what it holds before anything is opened. */
+declare function useObservable<T>(observable: Observable<T>): T;
+
+interface Disposable {
+  dispose(): void;
+}
+
+/**
+ * Opens once for each `key`, whatever React does with effects.
+ * @param open - called after the first paint; the newest one is used
+ * @returns `null` until it is open, which is what a server renders
+ */
+declare function useOpened<T extends Disposable>(open: () => T, key: string): T | null;
+
+/** Strongest first. */
+declare const RIGHTS: readonly ['own', 'run', 'edit', 'view'];
+
+/** `own` changes rights, `run` executes code, `edit` writes, `view` reads; each includes those after it. */
+type Right = (typeof RIGHTS)[number];
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+type JsonValue = null | boolean | number | string | readonly JsonValue[] | {
+  readonly [key: string]: JsonValue;
+};
+
+declare const KINDS: {
+  readonly r: 'register';
+  readonly m: 'map';
+  readonly t: 'text';
+  readonly l: 'list';
+};
+
+type FieldKind = (typeof KINDS)[keyof typeof KINDS];
+
+interface Link {
+  readonly right: Right;
+  /** 16 bytes, the same for every right in the room. */
+  readonly room: Bytes;
+  /** 16 bytes, those of `right`. */
+  readonly secret: Bytes;
+  /** Signaling servers where others of the room can be met; optional, so that a link works on any host. */
+  readonly signaling: readonly string[];
+  /** Whether the room is so new that nobody else can know it: the link has been made here, and not been read. */
+  readonly fresh?: true;
+}
+
+/** A field's definition; `Type` is the type of its value, or of its items. */
+interface FieldDefinition<Kind extends FieldKind, Type> {
+  readonly kind: Kind;
+  /** What a register holds when nothing was written; `undefined` makes it required at creation. */
+  readonly initial: JsonValue | undefined;
+  /** A value for which this is false is shown as `initial`: another version, or a stranger, may have written it. */
+  readonly accepts: (value: JsonValue) => boolean;
+  readonly since: number;
+  /** Only in the types. */
+  readonly type?: Type;
+}
+
+type AnyField = FieldDefinition<FieldKind, unknown>;
+
+type Fields = Readonly<Record<string, AnyField>>;
+
+/** Who may do something to a record: whoever holds the right, or also the person who created it. */
+type Rule = Right | `${Right} or author`;
+
+/** Who may do what to the records of a table. */
+interface TableRules {
+  readonly create: Rule;
+  readonly change: Rule;
+  readonly remove: Rule;
+}
+
+interface TableDefinition<F extends Fields> {
+  readonly fields: F;
+  readonly rules: TableRules;
+}
+
+type Tables = Readonly<Record<string, TableDefinition<Fields>>>;
+
+/** A table that knows where it belongs, so that it alone is enough to ask a room for its records. */
+interface SchemaTable<F extends Fields> extends TableDefinition<F> {
+  readonly name: string;
+  /** The id of its schema. */
+  readonly schema: string;
+}
+
+/** What each page says of itself while it is open: plain values. */
+type PresenceDefinition = Readonly<Record<string, FieldDefinition<'register', unknown>>>;
+
+/** What a page says, as it is read: what it does not say, or what is not accepted, is the field's initial value. */
+type PresenceOf<P extends PresenceDefinition> = { readonly [K in keyof P]: P[K] extends FieldDefinition<'register', infer T> ? T : never };
+
+interface Schema<T extends Tables = Tables, P extends PresenceDefinition = PresenceDefinition> {
+  readonly id: string;
+  readonly version: number;
+  readonly tables: T;
+  readonly presence: P;
+}
+
+/** What elements are made of: UTF-16 units of a string or items of an array. */
+type Content = string | readonly unknown[];
+
+/** A change as the owner of a view sees it: at `index`, `removed` leaves and `inserted` comes. */
+interface Splice<C extends Content> {
+  readonly index: number;
+  readonly removed: C;
+  readonly inserted: C;
+}
+
+/** An anchor names an element, not an index, so it survives edits. Opaque; safe to store and to send. */
+type Anchor = string & {
+  readonly __anchor: true;
+};
+
+/** Which neighbour an anchor sticks to: typing at the anchor goes before it (`after`) or behind it (`before`). */
+type AnchorSide = 'before' | 'after';
+
+interface Positions {
+  readonly length: number;
+  /**
+   * A position that survives edits.
+   * @param index - 0 to `length`
+   * @param side - whether it sticks to what stands `before` or `after` it
+   */
+  anchor(index: number, side: AnchorSide): Anchor;
+  /** Where an anchor is now; `null` when it is not of this field. */
+  indexOf(anchor: Anchor): number | null;
+}
+
+interface SequenceChange<C extends string | readonly unknown[]> {
+  readonly splices: readonly Splice<C>[];
+  readonly local: boolean;
+}
+
+/** One change to a text: at `index`, `remove` UTF-16 units leave and `insert` comes. */
+interface TextEdit {
+  readonly index: number;
+  readonly remove: number;
+  readonly insert: string;
+}
+
+/** A text as it was at one moment. Indices are UTF-16 units. */
+interface TextValue extends Positions {
+  /** Which text of the document this is: "table/record/field". */
+  readonly path: string;
+  /** Found when first asked for. */
+  toString(): string;
+  /** The text as it is now; `undefined` once its record is gone. */
+  latest(): TextValue | undefined;
+  /** Hears of each change to the field, from now on. */
+  subscribe(listener: (change: SequenceChange<string>) => void): Unsubscribe;
+  /** An edit of its own: the same as a `splice` in a transaction. */
+  splice(index: number, remove: number, insert: string): void;
+  /** Several splices as one edit, one after the other: each index is in what those before it have left. */
+  edit(edits: readonly TextEdit[]): void;
+}
+
+interface ListValue<T> extends Positions {
+  toArray(): readonly T[];
+}
+
+type ReadOf<F> = F extends FieldDefinition<infer Kind, infer T> ? Kind extends 'text' ? TextValue : Kind extends 'list' ? ListValue<T> : Kind extends 'map' ? ReadonlyMap<string, T> : T : never;
+
+/** A record as read: frozen, and the same object until it changes. */
+type ReadRecord<F extends Fields> = {
+  readonly id: string;
+} & { readonly [K in keyof F]: ReadOf<F[K]> };
+
+interface TextDraft {
+  readonly length: number;
+  toString(): string;
+  /** @throws SupermeshError `index-out-of-range`, `inside-surrogate-pair`, `text-ill-formed` */
+  splice(index: number, remove: number, insert: string): void;
+}
+
+interface ListDraft<T> {
+  readonly length: number;
+  toArray(): readonly T[];
+  splice(index: number, remove: number, insert: readonly T[]): void;
+  push(...items: T[]): void;
+}
+
+interface MapDraft<T> {
+  get(key: string): T | undefined;
+  set(key: string, value: T): void;
+  delete(key: string): void;
+}
+
+type DraftOf<F> = F extends FieldDefinition<infer Kind, infer T> ? Kind extends 'text' ? TextDraft : Kind extends 'list' ? ListDraft<T> : Kind extends 'map' ? MapDraft<T> : T : never;
+
+/** A record inside a transaction: what was staged shows at once. */
+type RecordDraft<F extends Fields> = {
+  readonly id: string;
+} & { readonly [K in keyof F]: DraftOf<F[K]> };
+
+type CreateOf<F> = F extends FieldDefinition<infer Kind, infer T> ? Kind extends 'text' ? string : Kind extends 'list' ? readonly T[] : Kind extends 'map' ? Readonly<Record<string, T>> : T : never;
+
+type InitialOf<F extends Fields> = { readonly [K in keyof F]?: CreateOf<F[K]> };
+
+type RegisterNames<F extends Fields> = { [K in keyof F]: F[K] extends FieldDefinition<'register', unknown> ? K : never }[keyof F];
+
+type RegistersOf<F extends Fields> = { readonly [K in RegisterNames<F>]?: CreateOf<F[K]> };
+
+interface TableDraft<F extends Fields> {
+  /**
+   * Makes a record, or brings a removed one back.
+   * @returns its id, minted unless given
+   */
+  create(initial: InitialOf<F>, options?: {
+    readonly id?: string;
+  }): string;
+  has(id: string): boolean;
+  /** @throws SupermeshError `record-missing` */
+  get(id: string): RecordDraft<F>;
+  /** Sets plain values. @throws SupermeshError `record-missing` */
+  update(id: string, values: RegistersOf<F>): void;
+  /** Removes the record for everybody; what others edit in it meanwhile stays hidden. */
+  remove(id: string): void;
+}
+
+type Transaction<T extends Tables> = { readonly [K in keyof T]: T[K] extends TableDefinition<infer F> ? TableDraft<F> : never };
+
+interface TableReader<F extends Fields> {
+  has(id: string): boolean;
+  get(id: string): ReadRecord<F> | undefined;
+  /** All records, by id. The same array until the table changes. */
+  getSnapshot(): readonly ReadRecord<F>[];
+  /** Those whose plain values are exactly these. */
+  where(values: RegistersOf<F>): readonly ReadRecord<F>[];
+  subscribe(listener: () => void): Unsubscribe;
+  /** Hears only of one record. */
+  subscribeTo(id: string, listener: () => void): Unsubscribe;
+}
+
+type Readers<T extends Tables> = { readonly [K in keyof T]: T[K] extends TableDefinition<infer F> ? TableReader<F> : never };
+
+/** Names content by its hash. Opaque; safe to store. */
+type BlobId = string & {
+  readonly __blob: true;
+};
+
+interface BlobOptions {
+  readonly signal?: AbortSignal;
+  /** @param share - from 0 to 1 */
+  readonly onProgress?: (share: number) => void;
+}
+
+/** Files beside the document, fetched when they are wanted. */
+interface Blobs {
+  /** @throws SupermeshError `not-yet` */
+  put(content: Blob): Promise<BlobId>;
+  /** @throws SupermeshError `not-yet` */
+  get(id: BlobId, options?: BlobOptions): Promise<Blob>;
+}
+
+interface Job {
+  readonly id: string;
+  readonly body: JsonValue;
+  /** The person who asked. */
+  readonly by: string;
+}
+
+/** Work that one page does for all, at most once. */
+interface Jobs {
+  /** @throws SupermeshError `not-yet` */
+  serve(name: string, work: (job: Job, options: {
+    readonly signal: AbortSignal;
+  }) => Promise<JsonValue>): () => void;
+  /** @throws SupermeshError `not-yet` */
+  request(name: string, body: JsonValue, options?: {
+    readonly signal?: AbortSignal;
+  }): Promise<JsonValue>;
+}
+
+interface UndoOptions<S extends Schema = Schema> {
+  /** Only edits that touch these; all tables by default. */
+  readonly tables?: readonly (keyof S['tables'] & string)[];
+  /** Edits that follow one another within so many milliseconds are one step. */
+  readonly mergeWithinMs?: number;
+}
+
+interface UndoState {
+  readonly canUndo: boolean;
+  readonly canRedo: boolean;
+  /** What the next undo takes back: the `label` of its edit, or an empty text. */
+  readonly undoLabel: string;
+  readonly redoLabel: string;
+}
+
+interface UndoManager extends Observable<UndoState> {
+  /** @throws SupermeshError `not-yet` */
+  undo(): void;
+  /** @throws SupermeshError `not-yet` */
+  redo(): void;
+}
+
+/** What is not as it should be, in words for the person at the screen. */
+interface Problem {
+  /** Stable, kebab-case. */
+  readonly code: string;
+  readonly sentence: string;
+  readonly nextStep: string;
+}
+
+interface RoomStatus {
+  /**
+   * `opening` until the local copy is read; `failed` when the room cannot be opened at all: see `problems`; `closed` once it
+   * was disposed of.
+   */
+  readonly phase: 'opening' | 'open' | 'failed' | 'closed';
+  /** `connected` means at least one open link; `alone` that signaling is up and nobody answered yet. */
+  readonly link: 'connected' | 'connecting' | 'alone' | 'offline';
+  /** Open links. */
+  readonly peers: number;
+  /** `waiting`: nothing was ever seen of this room and nobody is here to tell; `ready`: there is something to show. */
+  readonly content: 'waiting' | 'ready';
+  /** Where the own edits are: being written, on this device's disk, or only in this page's memory. */
+  readonly saved: 'saving' | 'disk' | 'memory';
+  /** How many peers held exactly the same at the last heartbeat. */
+  readonly agreeing: number;
+  readonly problems: readonly Problem[];
+}
+
+/** Names an edit, for good and on every replica. Opaque; safe to store and to send. */
+type EditId = string & {
+  readonly __edit: true;
+};
+
+/** What a transaction has done. */
+interface Edit {
+  /** `null` while its transaction runs, and for good when it wrote nothing. */
+  readonly id: EditId | null;
+  /**
+   * Resolves when the edit outlives this page: it is on this device's disk, or a peer has it; with `nothing` when nothing
+   * was written, or there is nowhere to keep it.
+   * @throws the reason of `signal`; SupermeshError `room-disposed` when the room ends first
+   */
+  saved(options?: {
+    readonly signal?: AbortSignal;
+  }): Promise<'disk' | 'peer' | 'nothing'>;
+}
+
+interface TransactOptions {
+  /** What the person did, in a word or two, for an undo menu. Stays on this page. */
+  readonly label?: string;
+}
+
+/** An edit that was applied, by whomever. */
+interface RoomChange {
+  readonly edit: EditId;
+  /** What happened to it. Undo and redo are not offered yet. */
+  readonly kind: 'edit';
+  readonly local: boolean;
+  /** The person who made it; `null` when that is not known. */
+  readonly by: string | null;
+  /** Of own edits only. */
+  readonly label?: string;
+  /** Table → ids of the records that it wrote to; tables of newer schemas included. */
+  readonly records: Readonly<Record<string, readonly string[]>>;
+}
+
+/** One open page. */
+interface Peer<P = Readonly<Record<string, unknown>>> {
+  /** 32 hexadecimal digits: the author of its edits. */
+  readonly id: string;
+  readonly self: boolean;
+  readonly presence: P;
+}
+
+/** One person on one device, however many pages are open. */
+interface Participant<P = Readonly<Record<string, unknown>>> {
+  /** Stable for this room and device. */
+  readonly id: string;
+  readonly name: string;
+  /** A CSS colour. */
+  readonly colour: string;
+  readonly self: boolean;
+  /** That of the page which changed it last. */
+  readonly presence: P;
+  readonly peers: readonly Peer<P>[];
+}
+
+interface Me {
+  /** 32 hexadecimal digits; new with each page load. */
+  readonly peer: string;
+  readonly person: string;
+  readonly name: string;
+  /** A CSS colour. */
+  readonly colour: string;
+  readonly right: Right;
+}
+
+interface OwnIdentity extends Observable<Me | null> {
+  /** Whether the link in hand lets this page do so. */
+  can(right: Right): boolean;
+}
+
+/** What this page says of itself; latest wins, forgotten when it goes. */
+interface OwnPresence<P> extends Observable<P> {
+  /**
+   * Says it to everybody; what is not named stays.
+   * @throws SupermeshError `field-unknown`, `value-not-json`, `value-wrong-type`, `presence-too-large`
+   */
+  set(fields: Partial<P>): void;
+}
+
+interface ChannelMessage<Body> {
+  /** The page that sent it. */
+  readonly from: string;
+  /** Its person; `null` while nobody's keys have vouched for the page. */
+  readonly person: string | null;
+  /** As a stranger wrote it: check it before you believe it. */
+  readonly body: Body;
+}
+
+/** Messages that pass and are never stored. */
+interface Channel<Body> {
+  /**
+   * @param options - `to`: a person (all of its pages) or one page; everybody else who is here, without it
+   * @returns to how many pages it is on its way; 0 when nobody is there
+   * @throws SupermeshError `value-not-json`, `message-too-large`
+   */
+  send(body: Body, options?: {
+    readonly to?: string;
+  }): number;
+  subscribe(listener: (message: ChannelMessage<Body>) => void): Unsubscribe;
+}
+
+/** Something that a stranger sent and that was not taken. */
+interface Refusal {
+  /** Stable, kebab-case. */
+  readonly code: string;
+  /** The page that brought it, where that is known. */
+  readonly from: string | null;
+}
+
+/** A way in, to be given away. */
+interface Invitation {
+  readonly right: Right;
+  /** What stands behind the `#` of an address. */
+  readonly fragment: string;
+  /** The whole address. */
+  readonly url: string;
+  /** The address as a QR code: the text of an SVG document. */
+  readonly qr: string;
+  /** What the link allows, for the person who gives it away. */
+  readonly sentence: string;
+}
+
+/** Events for whoever debugs; nothing depends on them. */
+type TraceEvent = {
+  readonly type: string;
+} & Readonly<Record<string, unknown>>;
+
+/** A room's content as plain values: table → record → field. */
+interface RoomJson {
+  readonly schema: string;
+  readonly version: number;
+  readonly tables: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, JsonValue>>>>>>;
+}
+
+/** The document and how to write it: what a room and a local store have in common. */
+interface SharedDocument<S extends Schema> {
+  readonly schema: S;
+  readonly tables: Readers<S['tables']>;
+  /**
+   * Writes, all at once or not at all; a nested call joins the one around it and gives its edit.
+   * @throws what `write` throws, after which nothing has happened; SupermeshError `room-not-open` before `ready()`,
+   *   `not-allowed` for what the own link does not permit, and what the drafts say
+   */
+  transact<R>(write: (transaction: Transaction<S['tables']>) => R extends PromiseLike<unknown> ? never : R, options?: TransactOptions): Edit;
+  /** One event for each edit, in the order in which they were applied. */
+  readonly changed: Subscribable<RoomChange>;
+  /** @throws SupermeshError `not-yet` */
+  undo(edit: EditId): Edit;
+  /** @throws SupermeshError `not-yet` */
+  redo(edit: EditId): Edit;
+  undoManager(options?: UndoOptions<S>): UndoManager;
+  toJSON(): RoomJson;
+  /** Ends it; idempotent. A room says goodbye. */
+  dispose(): void;
+}
+
+interface Room<S extends Schema = Schema> extends SharedDocument<S> {
+  /** The strongest link that this device holds. */
+  readonly link: Link;
+  readonly status: Observable<RoomStatus>;
+  /** Known after {@link Room.ready}. */
+  readonly me: OwnIdentity;
+  rename(name: string): void;
+  /** Everybody here, the own person first. */
+  readonly people: Observable<readonly Participant<PresenceOf<S['presence']>>[]>;
+  readonly presence: OwnPresence<PresenceOf<S['presence']>>;
+  channel<Body>(name: string): Channel<Body>;
+  readonly blobs: Blobs;
+  readonly jobs: Jobs;
+  /** What strangers sent and was not taken. */
+  readonly refusals: Subscribable<Refusal>;
+  /**
+   * Opens the room and resolves when the local copy is read. Nobody else need be here.
+   * @throws the reason of `signal`, which ends the wait and not the opening; SupermeshError `room-disposed`
+   */
+  ready(options?: {
+    readonly signal?: AbortSignal;
+  }): Promise<void>;
+  /** Resolves when all own edits so far are on disk (or in memory, where there is no disk). */
+  flushed(): Promise<void>;
+  setSignaling(urls: readonly string[]): void;
+  /**
+   * A way in with `right`, at most the own one.
+   * @param options - `page`: the address that the link is for, the page's own by default
+   * @throws SupermeshError `right-too-strong`
+   */
+  invite(right: Right, options?: {
+    readonly page?: string;
+  }): Promise<Invitation>;
+  /** The whole room as one file. @throws SupermeshError `not-yet` */
+  exportFile(): Promise<Blob>;
+  readonly trace: Subscribable<TraceEvent>;
+  /** A digest of all that is stored, internals included: equal on replicas that have seen the same. */
+  fingerprint(): string;
+}
+
+interface RoomProviderProps<S extends Schema> {
+  readonly room: Room<S>;
+  readonly children?: ReactNode;
+}
+
+/**
+ * Gives a room to everything inside. When another object of the same room takes its place, as on a hot reload of the module
+ * that opens it, the one before is ended, so that the others see one page and not two.
+ */
+declare function RoomProvider<S extends Schema>({
+  room,
+  children
+}: RoomProviderProps<S>): ReactNode;
+
+/**
+ * The room around, with the types of `schema`.
+ * @throws SupermeshError `no-room` outside a {@link RoomProvider}; `other-schema` when the room has another schema
+ */
+declare function useRoom<S extends Schema>(schema: S): Room<S>;
+
+/** Connection, storage and problems, in a form to be shown. */
+declare function useStatus(): RoomStatus;
+
+/** `null` until the room is open. */
+declare function useMe(): Me | null;
+
+/** Whether the link in hand lets this page do so. */
+declare function useRight(right: Right): boolean;
+
+/** Everybody here, the own person first. */
+declare function usePeople(): readonly Participant[];
+
+/**
+ * What `select` makes of each of the others: `useOthers(board, person => person.presence.editing)`.
+ *
+ * Rendered again only when one of the answers is another.
+ */
+declare function useOthers<S extends Schema, R>(schema: S, select: (person: Participant<PresenceOf<S['presence']>>) => R): readonly R[];
+
+/** What this page says of itself, and how to say it. */
+declare function usePresence<S extends Schema>(schema: S): readonly [PresenceOf<S['presence']>, (fields: Partial<PresenceOf<S['presence']>>) => void];
+
+/** Undo and redo of what the own person did, with what they would do now. */
+declare function useUndo<S extends Schema>(schema: S, options?: UndoOptions<S>): UndoState & Pick<UndoManager, 'undo' | 'redo'>;
+
+/**
+ * What `select` makes of a table's records; all of them without it: `useQuery(board.todos, todos => todos.where({ done: false }))`.
+ *
+ * An array whose items are the same as before is the same array. `select` may change from one rendering to the next.
+ */
+declare function useQuery<F extends Fields>(table: SchemaTable<F>): readonly ReadRecord<F>[];
+
+declare function useQuery<F extends Fields, R>(table: SchemaTable<F>, select: (records: TableReader<F>) => R): R;
+
+/** The ids of all records. The same array until a record is added or removed. */
+declare function useIds<F extends Fields>(table: SchemaTable<F>): readonly string[];
+
+/**
+ * The record, or `undefined` while there is none, and how to set its plain values. The same object until it changes.
+ *
+ * Setting does nothing when somebody has removed the record meanwhile.
+ */
+declare function useRecord<F extends Fields>(table: SchemaTable<F>, id: string): readonly [ReadRecord<F> | undefined, (values: RegistersOf<F>) => void];
+
+/**
+ * The record `id`, made when the room is known to lack it. Two pages that make it at once make one record: `initial` may
+ * therefore hold plain values only, since the beginnings of two texts would stand one behind the other.
+ */
+declare function useGetOrCreate<F extends Fields>(table: SchemaTable<F>, id: string, initial: RegistersOf<F>): ReadRecord<F> | undefined;
+
+/** A text's content, now and whenever it changes; empty while there is none. */
+declare function useText(text: TextValue | undefined): string;
+
+/**
+ * For `ref` of an `<input>` or `<textarea>` that several people type in: the caret stays where it was when others type,
+ * and a composition (IME) is left alone.
+ */
+declare function useTextField(text: TextValue | undefined): RefCallback<HTMLInputElement | HTMLTextAreaElement>;
+
+export {
+  RoomProvider,
+  type RoomProviderProps,
+  useGetOrCreate,
+  useIds,
+  useMe,
+  useObservable,
+  useOpened,
+  useOthers,
+  usePeople,
+  usePresence,
+  useQuery,
+  useRecord,
+  useRight,
+  useRoom,
+  useStatus,
+  useText,
+  useTextField,
+  useUndo,
+};

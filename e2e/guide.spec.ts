@@ -1,0 +1,114 @@
+/**
+ * The guide in a project of its own, made from the published package: its code compiles, its tests pass, it is built, people
+ * use it, and its maker edits it while others are in the room.
+ */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Page } from '@playwright/test'
+import { codeOf } from '../docs/guide-code.ts'
+import { createGuideProject, type GuideProject } from './fixture/guide-project.ts'
+import { packPackage } from './fixture/packed-package.ts'
+import { createSignaling, type Relay } from './fixture/servers.ts'
+import { expect, test } from './fixture/test.ts'
+import { PROJECT } from './setup/command.ts'
+
+const guide = codeOf(readFileSync(join(PROJECT, 'docs', 'build-an-app.md'), 'utf8'))
+/** What the guide tells its reader to run. */
+const GUIDE_SIGNALING = 'ws://localhost:4444'
+
+let project: GuideProject
+let relay: Relay
+let files: Readonly<Record<string, string>>
+
+test.beforeAll(async () => {
+  relay = await createSignaling()
+  await relay.start()
+  const here = (text: string) => text.replaceAll(GUIDE_SIGNALING, relay.url)
+  files = Object.fromEntries([...guide.files].map(([name, text]) => [`src/${name}`, here(text)]))
+  project = await createGuideProject(await packPackage(), files)
+})
+
+test.afterAll(async () => {
+  await project?.dispose()
+  await relay?.kill()
+})
+
+test('its code compiles under strict, and its tests pass, in a project without aliases', async () => {
+  await project.checkTypes()
+  expect(await project.runTests()).toMatch(/Tests\s+1 passed/)
+})
+
+test('people keep a list, two tabs of one person are one person, and a tab that goes is gone', async ({ visitors }) => {
+  const address = await project.serveBuilt()
+  const [anaAtHome, ben] = [await visitors.open('Ana'), (await visitors.open('Ben')).page]
+  const ana = anaAtHome.page
+  await ana.goto(address)
+  await expect(ana).toHaveURL(/#1e/)
+  await add(ana, 'Rope')
+  await ben.goto(ana.url())
+  await expect(titles(ben)).toHaveCount(1)
+  await expect(titles(ben)).toHaveValue('Rope')
+  await expect(ben.getByRole('status')).toHaveText('2 people on 2 pages, saved')
+
+  await titles(ana).press('End')
+  await titles(ana).pressSequentially(' and paint')
+  await expect(titles(ben)).toHaveValue('Rope and paint')
+  await expect(ben.getByRole('listitem')).toContainText(/[A-Z][a-z]+ [A-Z][a-z]+/)
+  await ben.getByRole('checkbox').check()
+  await expect(ana.getByRole('checkbox')).toBeChecked()
+
+  const second = await anaAtHome.newTab()
+  await second.goto(ana.url())
+  await expect(ben.getByRole('status')).toHaveText('2 people on 3 pages, saved')
+  await second.close()
+  await expect(ben.getByRole('status')).toHaveText('2 people on 2 pages, saved')
+})
+
+/** React keeps a component when only what it shows has changed, and mounts a new one when its hooks have. */
+const EDITS: readonly { readonly what: string; readonly file: string; readonly edit: (source: string) => string }[] = [
+  { what: 'words', file: 'src/todos.tsx', edit: source => source.replace('</h1>', ' words</h1>') },
+  {
+    what: 'a hook more',
+    file: 'src/todos.tsx',
+    edit: source =>
+      `import { useId } from 'react'\n${source.replace('Todos() {', 'Todos() {\n  useId()').replace('</h1>', ' a hook more</h1>')}`,
+  },
+  {
+    what: 'the room',
+    file: 'src/room.ts',
+    edit: source => `${source}\ndocument.title = 'the room'\n`,
+  },
+  { what: 'the room again', file: 'src/room.ts', edit: source => `${source}\ndocument.title = 'the room again'\n` },
+]
+
+test('a page stays one session under StrictMode, while its sources are edited', async ({ visitors }) => {
+  const [built, dev] = [await project.serveBuilt(), await project.serveSources()]
+  const [ana, ben] = [(await visitors.open('Ana')).page, (await visitors.open('Ben')).page]
+  await ana.goto(dev)
+  await add(ana, 'first')
+  await ben.goto(`${built}${new URL(ana.url()).hash}`)
+  await expect(titles(ben)).toHaveCount(1)
+  await ana.evaluate(() => Object.assign(window, { sinceLoading: true }))
+
+  // One edit after the other, so that a session too many has time to show.
+  for (const [i, { what, file, edit }] of EDITS.entries()) {
+    await project.write(file, edit(files[file] ?? ''))
+    if (file.endsWith('room.ts')) await expect(ana).toHaveTitle(what)
+    else await expect(ana.getByRole('heading')).toHaveText(new RegExp(`${what}$`))
+    // A room that is opened anew shows what it has a moment later.
+    await expect(titles(ana)).toHaveCount(i + 1)
+    await add(ana, what)
+    await expect(titles(ben)).toHaveCount(i + 2)
+    await expect(ben.getByRole('status')).toHaveText('2 people on 2 pages, saved')
+  }
+  expect(await ana.evaluate(() => 'sinceLoading' in window), 'it was never reloaded').toBe(true)
+})
+
+const titles = (page: Page) => page.getByRole('textbox', { name: 'Title' })
+
+async function add(page: Page, title: string): Promise<void> {
+  const before = await titles(page).count()
+  await page.getByLabel('New todo').fill(title)
+  await page.getByLabel('New todo').press('Enter')
+  await expect(titles(page)).toHaveCount(before + 1)
+}

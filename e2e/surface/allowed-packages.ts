@@ -1,0 +1,11 @@
+/**
+ * Whose types may stand in the signatures of which subpath; a subpath that is not listed names its own types only.
+ *
+ * What is listed has to be a peer dependency: the consumer's copy is the one that is meant.
+ */
+export const ALLOWED_PACKAGES: Readonly<Record<string, readonly string[]>> = {
+  'supermesh/react': ['react'],
+  'supermesh/react/codemirror': ['react', '@codemirror/state'],
+  'supermesh/testing/vitest': ['vitest'],
+  'supermesh/codemirror': ['@codemirror/state'],
+}
