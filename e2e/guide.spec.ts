@@ -16,6 +16,9 @@ const guide = codeOf(readFileSync(join(PROJECT, 'docs', 'build-an-app.md'), 'utf
 /** What the guide tells its reader to run. */
 const GUIDE_SIGNALING = 'ws://localhost:4444'
 
+const REACT_18 = { react: '^18.3.0', 'react-dom': '^18.3.0', '@types/react': '^18.3.0', '@types/react-dom': '^18.3.0' }
+
+let tarball: string
 let project: GuideProject
 let relay: Relay
 let files: Readonly<Record<string, string>>
@@ -25,7 +28,8 @@ test.beforeAll(async () => {
   await relay.start()
   const here = (text: string) => text.replaceAll(GUIDE_SIGNALING, relay.url)
   files = Object.fromEntries([...guide.files].map(([name, text]) => [`src/${name}`, here(text)]))
-  project = await createGuideProject(await packPackage(), files)
+  tarball = await packPackage()
+  project = await createGuideProject(tarball, files)
 })
 
 test.afterAll(async () => {
@@ -62,6 +66,26 @@ test('people keep a list, two tabs of one person are one person, and a tab that 
   await expect(ben.getByRole('status')).toHaveText('2 people on 3 pages, saved')
   await second.close()
   await expect(ben.getByRole('status')).toHaveText('2 people on 2 pages, saved')
+})
+
+test('it does the same under React 18', async ({ visitors }) => {
+  const older = await createGuideProject(tarball, files, REACT_18)
+  try {
+    await older.checkTypes()
+    const address = await older.serveBuilt()
+    const [ana, ben] = [(await visitors.open('Ana')).page, (await visitors.open('Ben')).page]
+    await ana.goto(address)
+    await add(ana, 'Rope')
+    await ben.goto(ana.url())
+    await titles(ben).press('End')
+    await titles(ben).pressSequentially(' and paint')
+    await expect(titles(ana)).toHaveValue('Rope and paint')
+    await expect(ana.getByRole('status')).toHaveText('2 people on 2 pages, saved')
+    await add(ben, 'Glue')
+    await expect(titles(ana)).toHaveCount(2)
+  } finally {
+    await older.dispose()
+  }
 })
 
 /** React keeps a component when only what it shows has changed, and mounts a new one when its hooks have. */
