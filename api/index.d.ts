@@ -26,20 +26,33 @@ interface Observable<T> extends Subscribable<T> {
   getSnapshot(): T;
 }
 
-declare const LIMITS: {
+interface Limits {
+  /** What one transaction writes. */
   readonly transactionBytes: number;
-  readonly transactionOperations: 100000;
-  readonly transactionSplices: 5000;
+  /** Fields, map keys, insertions and removed ranges in one transaction. */
+  readonly transactionOperations: number;
+  /** Insertions and removed ranges of texts and lists among them. */
+  readonly transactionSplices: number;
+  /** Nesting in one value. */
   readonly valueLevels: number;
-  readonly nameCharacters: 64;
+  /** The name of a table or field, the id of a record. */
+  readonly nameCharacters: number;
+  /** A key of a map, in UTF-16 units. */
   readonly mapKeyCharacters: number;
+  /** What a page says of itself, as JSON, in UTF-16 units. */
   readonly presenceCharacters: number;
-  readonly channelNameBytes: 64;
+  readonly channelNameBytes: number;
+  /** A message on a channel, as JSON. */
   readonly messageBytes: number;
-  readonly personNameCharacters: 64;
-  readonly linkServers: 4;
-  readonly sessions: 65536;
-};
+  /** As others see it, in UTF-16 units. */
+  readonly personNameCharacters: number;
+  /** Signaling servers that a link names. */
+  readonly linkServers: number;
+  /** Page loads that have written to a room, ever. */
+  readonly sessions: number;
+}
+
+declare const LIMITS: Limits;
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -57,7 +70,7 @@ type SendOutcome = 'queued' | {
 };
 
 interface SendOptions {
-  /** A small message (at most `URGENT_MAX` bytes) may overtake others that wait; a larger one queues as usual. */
+  /** A small message (at most 1 KiB) may overtake others that wait; a larger one queues as usual. */
   readonly urgent?: boolean;
 }
 
@@ -233,8 +246,11 @@ declare function formatLink(link: Link): string;
 /** Reads an address, a fragment with or without `#`; never throws. */
 declare function parseLink(text: string): ParsedLink;
 
-/** A field's definition; `Type` is the type of its value, or of its items. */
-interface FieldDefinition<Kind extends FieldKind, Type> {
+/**
+ * A field's definition; `Type` is the type of its value, or of its items. `Initial` is `undefined` for a field that has to be
+ * given when a record is created.
+ */
+interface FieldDefinition<Kind extends FieldKind, Type, Initial = unknown> {
   readonly kind: Kind;
   /** What a register holds when nothing was written; `undefined` makes it required at creation. */
   readonly initial: JsonValue | undefined;
@@ -243,6 +259,8 @@ interface FieldDefinition<Kind extends FieldKind, Type> {
   readonly since: number;
   /** Only in the types. */
   readonly type?: Type;
+  /** Only in the types. */
+  readonly start?: Initial;
 }
 
 type AnyField = FieldDefinition<FieldKind, unknown>;
@@ -377,7 +395,10 @@ type RecordDraft<F extends Fields> = {
 
 type CreateOf<F> = F extends FieldDefinition<infer Kind, infer T> ? Kind extends 'text' ? string : Kind extends 'list' ? readonly T[] : Kind extends 'map' ? Readonly<Record<string, T>> : T : never;
 
-type InitialOf<F extends Fields> = { readonly [K in keyof F]?: CreateOf<F[K]> };
+type RequiredNames<F extends Fields> = { [K in keyof F]: F[K] extends FieldDefinition<'register', unknown, infer Initial> ? [Initial] extends [undefined] ? K : never : never }[keyof F];
+
+/** What a record is created with: fields without an initial value, and whatever else is not as it begins. */
+type InitialOf<F extends Fields> = { readonly [K in keyof F]?: CreateOf<F[K]> } & { readonly [K in RequiredNames<F>]: CreateOf<F[K]> };
 
 type RegisterNames<F extends Fields> = { [K in keyof F]: F[K] extends FieldDefinition<'register', unknown> ? K : never }[keyof F];
 

@@ -134,8 +134,11 @@ declare const RIGHTS: readonly ['own', 'run', 'edit', 'view'];
 /** `own` changes rights, `run` executes code, `edit` writes, `view` reads; each includes those after it. */
 type Right = (typeof RIGHTS)[number];
 
-/** A field's definition; `Type` is the type of its value, or of its items. */
-interface FieldDefinition<Kind extends FieldKind, Type> {
+/**
+ * A field's definition; `Type` is the type of its value, or of its items. `Initial` is `undefined` for a field that has to be
+ * given when a record is created.
+ */
+interface FieldDefinition<Kind extends FieldKind, Type, Initial = unknown> {
   readonly kind: Kind;
   /** What a register holds when nothing was written; `undefined` makes it required at creation. */
   readonly initial: JsonValue | undefined;
@@ -144,6 +147,8 @@ interface FieldDefinition<Kind extends FieldKind, Type> {
   readonly since: number;
   /** Only in the types. */
   readonly type?: Type;
+  /** Only in the types. */
+  readonly start?: Initial;
 }
 
 type AnyField = FieldDefinition<FieldKind, unknown>;
@@ -306,7 +311,10 @@ type RecordDraft<F extends Fields> = {
 
 type CreateOf<F> = F extends FieldDefinition<infer Kind, infer T> ? Kind extends 'text' ? string : Kind extends 'list' ? readonly T[] : Kind extends 'map' ? Readonly<Record<string, T>> : T : never;
 
-type InitialOf<F extends Fields> = { readonly [K in keyof F]?: CreateOf<F[K]> };
+type RequiredNames<F extends Fields> = { [K in keyof F]: F[K] extends FieldDefinition<'register', unknown, infer Initial> ? [Initial] extends [undefined] ? K : never : never }[keyof F];
+
+/** What a record is created with: fields without an initial value, and whatever else is not as it begins. */
+type InitialOf<F extends Fields> = { readonly [K in keyof F]?: CreateOf<F[K]> } & { readonly [K in RequiredNames<F>]: CreateOf<F[K]> };
 
 type RegisterNames<F extends Fields> = { [K in keyof F]: F[K] extends FieldDefinition<'register', unknown> ? K : never }[keyof F];
 
@@ -400,155 +408,155 @@ interface RunPrompt {
 
 declare const notebookSchema: Schema<SchemaTables<{
   readonly notebooks: TableDefinition<{
-    title: FieldDefinition<"register", string>;
-    cells: FieldDefinition<"list", string>; /** The notebook's own JSON, see `nbformat/model.ts`. */
-    shape: FieldDefinition<"register", string | null>;
-    format: FieldDefinition<"register", NotebookFormat | null>;
+    title: FieldDefinition<"register", string, string>;
+    cells: FieldDefinition<"list", string, unknown>; /** The notebook's own JSON, see `nbformat/model.ts`. */
+    shape: FieldDefinition<"register", string | null, string | null>;
+    format: FieldDefinition<"register", NotebookFormat | null, NotebookFormat | null>;
   }>;
   readonly cells: TableDefinition<{
-    type: FieldDefinition<"register", string>;
-    source: FieldDefinition<"text", string>; /** The id that the cell has in files. */
-    fileId: FieldDefinition<"register", string>;
-    shape: FieldDefinition<"register", string | null>; /** The execution that is shown: the last one that was asked for, or what a file brought. */
-    execution: FieldDefinition<"register", string | null>;
+    type: FieldDefinition<"register", string, string>;
+    source: FieldDefinition<"text", string, unknown>; /** The id that the cell has in files. */
+    fileId: FieldDefinition<"register", string, string>;
+    shape: FieldDefinition<"register", string | null, string | null>; /** The execution that is shown: the last one that was asked for, or what a file brought. */
+    execution: FieldDefinition<"register", string | null, string | null>;
   }>;
   readonly executions: TableDefinition<{
-    /** The cell that it is of. */cell: FieldDefinition<"register", string>; /** `null` for outputs that a file brought. */
-    request: FieldDefinition<"register", RunRequest | null>;
-    claim: FieldDefinition<"register", RunClaim | null>;
-    go: FieldDefinition<"register", RunGo | null>;
-    start: FieldDefinition<"register", RunStart | null>;
-    finish: FieldDefinition<"register", RunFinish | null>;
-    prompt: FieldDefinition<"register", RunPrompt | null>;
-    outputs: FieldDefinition<"list", StoredOutput>; /** Display id → newest version of that output, as nbformat JSON. */
-    displays: FieldDefinition<"map", string>;
+    /** The cell that it is of. */cell: FieldDefinition<"register", string, string>; /** `null` for outputs that a file brought. */
+    request: FieldDefinition<"register", RunRequest | null, RunRequest | null>;
+    claim: FieldDefinition<"register", RunClaim | null, RunClaim | null>;
+    go: FieldDefinition<"register", RunGo | null, RunGo | null>;
+    start: FieldDefinition<"register", RunStart | null, RunStart | null>;
+    finish: FieldDefinition<"register", RunFinish | null, RunFinish | null>;
+    prompt: FieldDefinition<"register", RunPrompt | null, RunPrompt | null>;
+    outputs: FieldDefinition<"list", StoredOutput, unknown>; /** Display id → newest version of that output, as nbformat JSON. */
+    displays: FieldDefinition<"map", string, unknown>;
   }>;
   readonly kernels: TableDefinition<{
-    name: FieldDefinition<"register", string>;
-    displayName: FieldDefinition<"register", string>;
-    language: FieldDefinition<"register", string>;
-    backend: FieldDefinition<"register", string>;
-    status: FieldDefinition<"register", string>; /** The supernode's peer id. */
-    host: FieldDefinition<"register", string>; /** The kernel session id by which a successor resumes. */
-    session: FieldDefinition<"register", string>;
+    name: FieldDefinition<"register", string, string>;
+    displayName: FieldDefinition<"register", string, string>;
+    language: FieldDefinition<"register", string, string>;
+    backend: FieldDefinition<"register", string, string>;
+    status: FieldDefinition<"register", string, string>; /** The supernode's peer id. */
+    host: FieldDefinition<"register", string, string>; /** The kernel session id by which a successor resumes. */
+    session: FieldDefinition<"register", string, string>;
   }>;
   readonly kernelspecs: TableDefinition<{
-    name: FieldDefinition<"register", string>;
-    displayName: FieldDefinition<"register", string>;
-    language: FieldDefinition<"register", string>;
-    isDefault: FieldDefinition<"register", boolean>;
+    name: FieldDefinition<"register", string, string>;
+    displayName: FieldDefinition<"register", string, string>;
+    language: FieldDefinition<"register", string, string>;
+    isDefault: FieldDefinition<"register", boolean, boolean>;
   }>;
   readonly sessions: TableDefinition<{
-    path: FieldDefinition<"register", string>;
-    name: FieldDefinition<"register", string>;
-    type: FieldDefinition<"register", string>;
-    kernel: FieldDefinition<"register", string | null>;
+    path: FieldDefinition<"register", string, string>;
+    name: FieldDefinition<"register", string, string>;
+    type: FieldDefinition<"register", string, string>;
+    kernel: FieldDefinition<"register", string | null, string | null>;
   }>;
   readonly terminals: TableDefinition<{
-    name: FieldDefinition<"register", string>;
+    name: FieldDefinition<"register", string, string>;
   }>;
   readonly status: TableDefinition<{
-    started: FieldDefinition<"register", string>;
-    lastActivity: FieldDefinition<"register", string>;
-    connections: FieldDefinition<"register", number>;
-    kernels: FieldDefinition<"register", number>;
+    started: FieldDefinition<"register", string, string>;
+    lastActivity: FieldDefinition<"register", string, string>;
+    connections: FieldDefinition<"register", number, number>;
+    kernels: FieldDefinition<"register", number, number>;
   }>;
   readonly contents: TableDefinition<{
-    path: FieldDefinition<"register", string>;
-    name: FieldDefinition<"register", string>; /** `directory`, `file` or `notebook`. */
-    type: FieldDefinition<"register", string>;
-    mimetype: FieldDefinition<"register", string | null>;
-    writable: FieldDefinition<"register", boolean>;
-    created: FieldDefinition<"register", string>;
-    lastModified: FieldDefinition<"register", string>;
-    size: FieldDefinition<"register", number | null>;
+    path: FieldDefinition<"register", string, string>;
+    name: FieldDefinition<"register", string, string>; /** `directory`, `file` or `notebook`. */
+    type: FieldDefinition<"register", string, string>;
+    mimetype: FieldDefinition<"register", string | null, string | null>;
+    writable: FieldDefinition<"register", boolean, boolean>;
+    created: FieldDefinition<"register", string, string>;
+    lastModified: FieldDefinition<"register", string, string>;
+    size: FieldDefinition<"register", number | null, number | null>;
   }>;
   readonly textContents: TableDefinition<{
-    content: FieldDefinition<"text", string>;
+    content: FieldDefinition<"text", string, unknown>;
   }>;
   readonly base64Contents: TableDefinition<{
-    content: FieldDefinition<"register", string>;
+    content: FieldDefinition<"register", string, string>;
   }>;
   readonly folders: TableDefinition<{
-    children: FieldDefinition<"list", string>;
+    children: FieldDefinition<"list", string, unknown>;
   }>;
 }>, {
-  /** What it is as a host; read by `notebook/supernode-view.ts`. */host: FieldDefinition<"register", JsonValue>; /** The selected cell. */
-  cell: FieldDefinition<"register", string | null>;
-  caret: FieldDefinition<"register", TextCaret | null>;
+  /** What it is as a host; read by `notebook/supernode-view.ts`. */host: FieldDefinition<"register", JsonValue, JsonValue>; /** The selected cell. */
+  cell: FieldDefinition<"register", string | null, string | null>;
+  caret: FieldDefinition<"register", TextCaret | null, TextCaret | null>;
 }> & SchemaTables<{
   readonly notebooks: TableDefinition<{
-    title: FieldDefinition<"register", string>;
-    cells: FieldDefinition<"list", string>; /** The notebook's own JSON, see `nbformat/model.ts`. */
-    shape: FieldDefinition<"register", string | null>;
-    format: FieldDefinition<"register", NotebookFormat | null>;
+    title: FieldDefinition<"register", string, string>;
+    cells: FieldDefinition<"list", string, unknown>; /** The notebook's own JSON, see `nbformat/model.ts`. */
+    shape: FieldDefinition<"register", string | null, string | null>;
+    format: FieldDefinition<"register", NotebookFormat | null, NotebookFormat | null>;
   }>;
   readonly cells: TableDefinition<{
-    type: FieldDefinition<"register", string>;
-    source: FieldDefinition<"text", string>; /** The id that the cell has in files. */
-    fileId: FieldDefinition<"register", string>;
-    shape: FieldDefinition<"register", string | null>; /** The execution that is shown: the last one that was asked for, or what a file brought. */
-    execution: FieldDefinition<"register", string | null>;
+    type: FieldDefinition<"register", string, string>;
+    source: FieldDefinition<"text", string, unknown>; /** The id that the cell has in files. */
+    fileId: FieldDefinition<"register", string, string>;
+    shape: FieldDefinition<"register", string | null, string | null>; /** The execution that is shown: the last one that was asked for, or what a file brought. */
+    execution: FieldDefinition<"register", string | null, string | null>;
   }>;
   readonly executions: TableDefinition<{
-    /** The cell that it is of. */cell: FieldDefinition<"register", string>; /** `null` for outputs that a file brought. */
-    request: FieldDefinition<"register", RunRequest | null>;
-    claim: FieldDefinition<"register", RunClaim | null>;
-    go: FieldDefinition<"register", RunGo | null>;
-    start: FieldDefinition<"register", RunStart | null>;
-    finish: FieldDefinition<"register", RunFinish | null>;
-    prompt: FieldDefinition<"register", RunPrompt | null>;
-    outputs: FieldDefinition<"list", StoredOutput>; /** Display id → newest version of that output, as nbformat JSON. */
-    displays: FieldDefinition<"map", string>;
+    /** The cell that it is of. */cell: FieldDefinition<"register", string, string>; /** `null` for outputs that a file brought. */
+    request: FieldDefinition<"register", RunRequest | null, RunRequest | null>;
+    claim: FieldDefinition<"register", RunClaim | null, RunClaim | null>;
+    go: FieldDefinition<"register", RunGo | null, RunGo | null>;
+    start: FieldDefinition<"register", RunStart | null, RunStart | null>;
+    finish: FieldDefinition<"register", RunFinish | null, RunFinish | null>;
+    prompt: FieldDefinition<"register", RunPrompt | null, RunPrompt | null>;
+    outputs: FieldDefinition<"list", StoredOutput, unknown>; /** Display id → newest version of that output, as nbformat JSON. */
+    displays: FieldDefinition<"map", string, unknown>;
   }>;
   readonly kernels: TableDefinition<{
-    name: FieldDefinition<"register", string>;
-    displayName: FieldDefinition<"register", string>;
-    language: FieldDefinition<"register", string>;
-    backend: FieldDefinition<"register", string>;
-    status: FieldDefinition<"register", string>; /** The supernode's peer id. */
-    host: FieldDefinition<"register", string>; /** The kernel session id by which a successor resumes. */
-    session: FieldDefinition<"register", string>;
+    name: FieldDefinition<"register", string, string>;
+    displayName: FieldDefinition<"register", string, string>;
+    language: FieldDefinition<"register", string, string>;
+    backend: FieldDefinition<"register", string, string>;
+    status: FieldDefinition<"register", string, string>; /** The supernode's peer id. */
+    host: FieldDefinition<"register", string, string>; /** The kernel session id by which a successor resumes. */
+    session: FieldDefinition<"register", string, string>;
   }>;
   readonly kernelspecs: TableDefinition<{
-    name: FieldDefinition<"register", string>;
-    displayName: FieldDefinition<"register", string>;
-    language: FieldDefinition<"register", string>;
-    isDefault: FieldDefinition<"register", boolean>;
+    name: FieldDefinition<"register", string, string>;
+    displayName: FieldDefinition<"register", string, string>;
+    language: FieldDefinition<"register", string, string>;
+    isDefault: FieldDefinition<"register", boolean, boolean>;
   }>;
   readonly sessions: TableDefinition<{
-    path: FieldDefinition<"register", string>;
-    name: FieldDefinition<"register", string>;
-    type: FieldDefinition<"register", string>;
-    kernel: FieldDefinition<"register", string | null>;
+    path: FieldDefinition<"register", string, string>;
+    name: FieldDefinition<"register", string, string>;
+    type: FieldDefinition<"register", string, string>;
+    kernel: FieldDefinition<"register", string | null, string | null>;
   }>;
   readonly terminals: TableDefinition<{
-    name: FieldDefinition<"register", string>;
+    name: FieldDefinition<"register", string, string>;
   }>;
   readonly status: TableDefinition<{
-    started: FieldDefinition<"register", string>;
-    lastActivity: FieldDefinition<"register", string>;
-    connections: FieldDefinition<"register", number>;
-    kernels: FieldDefinition<"register", number>;
+    started: FieldDefinition<"register", string, string>;
+    lastActivity: FieldDefinition<"register", string, string>;
+    connections: FieldDefinition<"register", number, number>;
+    kernels: FieldDefinition<"register", number, number>;
   }>;
   readonly contents: TableDefinition<{
-    path: FieldDefinition<"register", string>;
-    name: FieldDefinition<"register", string>; /** `directory`, `file` or `notebook`. */
-    type: FieldDefinition<"register", string>;
-    mimetype: FieldDefinition<"register", string | null>;
-    writable: FieldDefinition<"register", boolean>;
-    created: FieldDefinition<"register", string>;
-    lastModified: FieldDefinition<"register", string>;
-    size: FieldDefinition<"register", number | null>;
+    path: FieldDefinition<"register", string, string>;
+    name: FieldDefinition<"register", string, string>; /** `directory`, `file` or `notebook`. */
+    type: FieldDefinition<"register", string, string>;
+    mimetype: FieldDefinition<"register", string | null, string | null>;
+    writable: FieldDefinition<"register", boolean, boolean>;
+    created: FieldDefinition<"register", string, string>;
+    lastModified: FieldDefinition<"register", string, string>;
+    size: FieldDefinition<"register", number | null, number | null>;
   }>;
   readonly textContents: TableDefinition<{
-    content: FieldDefinition<"text", string>;
+    content: FieldDefinition<"text", string, unknown>;
   }>;
   readonly base64Contents: TableDefinition<{
-    content: FieldDefinition<"register", string>;
+    content: FieldDefinition<"register", string, string>;
   }>;
   readonly folders: TableDefinition<{
-    children: FieldDefinition<"list", string>;
+    children: FieldDefinition<"list", string, unknown>;
   }>;
 }>;
 

@@ -44,8 +44,11 @@ interface Link {
   readonly fresh?: true;
 }
 
-/** A field's definition; `Type` is the type of its value, or of its items. */
-interface FieldDefinition<Kind extends FieldKind, Type> {
+/**
+ * A field's definition; `Type` is the type of its value, or of its items. `Initial` is `undefined` for a field that has to be
+ * given when a record is created.
+ */
+interface FieldDefinition<Kind extends FieldKind, Type, Initial = unknown> {
   readonly kind: Kind;
   /** What a register holds when nothing was written; `undefined` makes it required at creation. */
   readonly initial: JsonValue | undefined;
@@ -54,6 +57,8 @@ interface FieldDefinition<Kind extends FieldKind, Type> {
   readonly since: number;
   /** Only in the types. */
   readonly type?: Type;
+  /** Only in the types. */
+  readonly start?: Initial;
 }
 
 type AnyField = FieldDefinition<FieldKind, unknown>;
@@ -195,7 +200,10 @@ type RecordDraft<F extends Fields> = {
 
 type CreateOf<F> = F extends FieldDefinition<infer Kind, infer T> ? Kind extends 'text' ? string : Kind extends 'list' ? readonly T[] : Kind extends 'map' ? Readonly<Record<string, T>> : T : never;
 
-type InitialOf<F extends Fields> = { readonly [K in keyof F]?: CreateOf<F[K]> };
+type RequiredNames<F extends Fields> = { [K in keyof F]: F[K] extends FieldDefinition<'register', unknown, infer Initial> ? [Initial] extends [undefined] ? K : never : never }[keyof F];
+
+/** What a record is created with: fields without an initial value, and whatever else is not as it begins. */
+type InitialOf<F extends Fields> = { readonly [K in keyof F]?: CreateOf<F[K]> } & { readonly [K in RequiredNames<F>]: CreateOf<F[K]> };
 
 type RegisterNames<F extends Fields> = { [K in keyof F]: F[K] extends FieldDefinition<'register', unknown> ? K : never }[keyof F];
 

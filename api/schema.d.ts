@@ -32,8 +32,11 @@ interface ValueOptions extends FieldOptions {
   readonly accepts?: (value: JsonValue) => boolean;
 }
 
-/** A field's definition; `Type` is the type of its value, or of its items. */
-interface FieldDefinition<Kind extends FieldKind, Type> {
+/**
+ * A field's definition; `Type` is the type of its value, or of its items. `Initial` is `undefined` for a field that has to be
+ * given when a record is created.
+ */
+interface FieldDefinition<Kind extends FieldKind, Type, Initial = unknown> {
   readonly kind: Kind;
   /** What a register holds when nothing was written; `undefined` makes it required at creation. */
   readonly initial: JsonValue | undefined;
@@ -42,6 +45,8 @@ interface FieldDefinition<Kind extends FieldKind, Type> {
   readonly since: number;
   /** Only in the types. */
   readonly type?: Type;
+  /** Only in the types. */
+  readonly start?: Initial;
 }
 
 type AnyField = FieldDefinition<FieldKind, unknown>;
@@ -97,12 +102,16 @@ declare function list<T>(item: FieldDefinition<'register', T>, options?: FieldOp
 declare function map<T>(item: FieldDefinition<'register', T>, options?: FieldOptions): FieldDefinition<'map', T>;
 
 /** A JSON value, last writer wins. Without `initial` it has to be given at creation. */
-declare function value<T>(initial?: T, options?: ValueOptions): FieldDefinition<'register', T>;
+declare function value<T>(): FieldDefinition<'register', T, undefined>;
 
-declare function flag(initial?: boolean, options?: FieldOptions): FieldDefinition<'register', boolean>;
+declare function value<T>(initial: undefined, options: ValueOptions): FieldDefinition<'register', T, undefined>;
 
-/** The id of a record of `table`. */
-declare function ref(_table: string): FieldDefinition<'register', string>;
+declare function value<T>(initial: T, options?: ValueOptions): FieldDefinition<'register', T, T>;
+
+declare function flag(initial?: boolean, options?: FieldOptions): FieldDefinition<'register', boolean, boolean>;
+
+/** The id of a record of `table`. In a record it has to be given at creation. */
+declare function ref(_table: string): FieldDefinition<'register', string, undefined>;
 
 /**
  * @param rules - who may create, change and remove its records; whoever may edit, unless told otherwise. The own page
@@ -114,8 +123,11 @@ interface SchemaOptions<P extends PresenceDefinition> {
   /** Counts up from 1 with each change to the schema. */
   readonly version: number;
   /** Plain values with an initial one each: `{ editing: value<string | null>(null) }`. */
-  readonly presence?: P;
+  readonly presence?: P & WithInitial<P>;
 }
+
+/** `never` for a field without an initial value. */
+type WithInitial<P extends PresenceDefinition> = { readonly [K in keyof P]: P[K] extends FieldDefinition<'register', unknown, infer Initial> ? [Initial] extends [undefined] ? never : P[K] : never };
 
 /**
  * A schema; each of its tables is also there by its own name.
@@ -152,7 +164,7 @@ interface TextCaret {
 }
 
 /** For a schema's presence: `{ presence: { caret: caret() } }`. `null` when the person is in no text. */
-declare function caret(): FieldDefinition<'register', TextCaret | null>;
+declare function caret(): FieldDefinition<'register', TextCaret | null, TextCaret | null>;
 
 type Unsubscribe = () => void;
 
@@ -239,7 +251,10 @@ type RecordDraft<F extends Fields> = {
 
 type CreateOf<F> = F extends FieldDefinition<infer Kind, infer T> ? Kind extends 'text' ? string : Kind extends 'list' ? readonly T[] : Kind extends 'map' ? Readonly<Record<string, T>> : T : never;
 
-type InitialOf<F extends Fields> = { readonly [K in keyof F]?: CreateOf<F[K]> };
+type RequiredNames<F extends Fields> = { [K in keyof F]: F[K] extends FieldDefinition<'register', unknown, infer Initial> ? [Initial] extends [undefined] ? K : never : never }[keyof F];
+
+/** What a record is created with: fields without an initial value, and whatever else is not as it begins. */
+type InitialOf<F extends Fields> = { readonly [K in keyof F]?: CreateOf<F[K]> } & { readonly [K in RequiredNames<F>]: CreateOf<F[K]> };
 
 type RegisterNames<F extends Fields> = { [K in keyof F]: F[K] extends FieldDefinition<'register', unknown> ? K : never }[keyof F];
 

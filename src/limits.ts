@@ -17,7 +17,33 @@ import { NAME_MAX_LENGTH } from './protocol/name.ts'
 import { HINTS_MAX } from './rights/index.ts'
 import { PERSON_NAME_MAX_LENGTH } from './room/people.ts'
 
-export const LIMITS = {
+export interface Limits {
+  /** What one transaction writes. */
+  readonly transactionBytes: number
+  /** Fields, map keys, insertions and removed ranges in one transaction. */
+  readonly transactionOperations: number
+  /** Insertions and removed ranges of texts and lists among them. */
+  readonly transactionSplices: number
+  /** Nesting in one value. */
+  readonly valueLevels: number
+  /** The name of a table or field, the id of a record. */
+  readonly nameCharacters: number
+  /** A key of a map, in UTF-16 units. */
+  readonly mapKeyCharacters: number
+  /** What a page says of itself, as JSON, in UTF-16 units. */
+  readonly presenceCharacters: number
+  readonly channelNameBytes: number
+  /** A message on a channel, as JSON. */
+  readonly messageBytes: number
+  /** As others see it, in UTF-16 units. */
+  readonly personNameCharacters: number
+  /** Signaling servers that a link names. */
+  readonly linkServers: number
+  /** Page loads that have written to a room, ever. */
+  readonly sessions: number
+}
+
+export const LIMITS: Limits = {
   transactionBytes: VALUE_MAX_BYTES,
   transactionOperations: PATCH_MAX_OPERATIONS,
   transactionSplices: PATCH_MAX_SPLICES,
@@ -31,4 +57,4 @@ export const LIMITS = {
   personNameCharacters: PERSON_NAME_MAX_LENGTH,
   linkServers: HINTS_MAX,
   sessions: AUTHORS_MAX,
-} as const
+}

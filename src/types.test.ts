@@ -45,6 +45,8 @@ describe('a schema', () => {
       table({}, { remove: 'everybody' })
       // @ts-expect-error a presence field is a plain value
       defineSchema('x', { version: 1, presence: { notes: text() } }, {})
+      // @ts-expect-error a presence field begins with something
+      defineSchema('x', { version: 1, presence: { editing: value<string>() } }, {})
       // @ts-expect-error a schema has a version
       defineSchema('x', {}, {})
       // @ts-expect-error a list of texts would be a list of what cannot be typed in
@@ -58,6 +60,9 @@ describe('a transaction', () => {
     compiled(() => {
       room.transact(tx => {
         tx.todos.create({ title: 'x' })
+        // @ts-expect-error a value without an initial one has to be given
+        tx.lists.create({})
+        tx.lists.create({ name: 'x' })
         // @ts-expect-error no such table
         tx.people.create({})
         // @ts-expect-error no such field

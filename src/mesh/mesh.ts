@@ -23,7 +23,7 @@ export type SendFailure = 'not-connected' | 'message-too-large' | 'queue-full' |
 export type SendOutcome = 'queued' | { readonly failed: SendFailure }
 
 export interface SendOptions {
-  /** A small message (at most `URGENT_MAX` bytes) may overtake others that wait; a larger one queues as usual. */
+  /** A small message (at most 1 KiB) may overtake others that wait; a larger one queues as usual. */
   readonly urgent?: boolean
 }
 

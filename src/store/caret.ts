@@ -14,7 +14,7 @@ export interface TextCaret {
 }
 
 /** For a schema's presence: `{ presence: { caret: caret() } }`. `null` when the person is in no text. */
-export function caret(): FieldDefinition<'register', TextCaret | null> {
+export function caret(): FieldDefinition<'register', TextCaret | null, TextCaret | null> {
   return value<TextCaret | null>(null, { accepts: isCaret })
 }
 

@@ -112,7 +112,18 @@ type CreateOf<F> =
           : T
     : never
 
-export type InitialOf<F extends Fields> = { readonly [K in keyof F]?: CreateOf<F[K]> }
+type RequiredNames<F extends Fields> = {
+  [K in keyof F]: F[K] extends FieldDefinition<'register', unknown, infer Initial>
+    ? [Initial] extends [undefined]
+      ? K
+      : never
+    : never
+}[keyof F]
+
+/** What a record is created with: fields without an initial value, and whatever else is not as it begins. */
+export type InitialOf<F extends Fields> = { readonly [K in keyof F]?: CreateOf<F[K]> } & {
+  readonly [K in RequiredNames<F>]: CreateOf<F[K]>
+}
 type RegisterNames<F extends Fields> = {
   [K in keyof F]: F[K] extends FieldDefinition<'register', unknown> ? K : never
 }[keyof F]

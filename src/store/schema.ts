@@ -22,8 +22,11 @@ export interface ValueOptions extends FieldOptions {
   readonly accepts?: (value: JsonValue) => boolean
 }
 
-/** A field's definition; `Type` is the type of its value, or of its items. */
-export interface FieldDefinition<Kind extends FieldKind, Type> {
+/**
+ * A field's definition; `Type` is the type of its value, or of its items. `Initial` is `undefined` for a field that has to be
+ * given when a record is created.
+ */
+export interface FieldDefinition<Kind extends FieldKind, Type, Initial = unknown> {
   readonly kind: Kind
   /** What a register holds when nothing was written; `undefined` makes it required at creation. */
   readonly initial: JsonValue | undefined
@@ -32,6 +35,8 @@ export interface FieldDefinition<Kind extends FieldKind, Type> {
   readonly since: number
   /** Only in the types. */
   readonly type?: Type
+  /** Only in the types. */
+  readonly start?: Initial
 }
 
 export type AnyField = FieldDefinition<FieldKind, unknown>
@@ -102,17 +107,20 @@ export function map<T>(item: FieldDefinition<'register', T>, options: FieldOptio
 }
 
 /** A JSON value, last writer wins. Without `initial` it has to be given at creation. */
+export function value<T>(): FieldDefinition<'register', T, undefined>
+export function value<T>(initial: undefined, options: ValueOptions): FieldDefinition<'register', T, undefined>
+export function value<T>(initial: T, options?: ValueOptions): FieldDefinition<'register', T, T>
 export function value<T>(initial?: T, options: ValueOptions = {}): FieldDefinition<'register', T> {
   const start = initial === undefined ? undefined : toJsonValue(initial)
   return { kind: 'register', initial: start, accepts: options.accepts ?? anything, since: options.since ?? 1 }
 }
 
-export function flag(initial = false, options: FieldOptions = {}): FieldDefinition<'register', boolean> {
+export function flag(initial = false, options: FieldOptions = {}): FieldDefinition<'register', boolean, boolean> {
   return { kind: 'register', initial, accepts: isBoolean, since: options.since ?? 1 }
 }
 
-/** The id of a record of `table`. */
-export function ref(_table: string): FieldDefinition<'register', string> {
+/** The id of a record of `table`. In a record it has to be given at creation. */
+export function ref(_table: string): FieldDefinition<'register', string, undefined> {
   return { kind: 'register', initial: undefined, accepts: id => typeof id === 'string', since: 1 }
 }
 
@@ -131,7 +139,16 @@ export interface SchemaOptions<P extends PresenceDefinition> {
   /** Counts up from 1 with each change to the schema. */
   readonly version: number
   /** Plain values with an initial one each: `{ editing: value<string | null>(null) }`. */
-  readonly presence?: P
+  readonly presence?: P & WithInitial<P>
+}
+
+/** `never` for a field without an initial value. */
+type WithInitial<P extends PresenceDefinition> = {
+  readonly [K in keyof P]: P[K] extends FieldDefinition<'register', unknown, infer Initial>
+    ? [Initial] extends [undefined]
+      ? never
+      : P[K]
+    : never
 }
 
 /**
@@ -145,7 +162,7 @@ export function defineSchema<const T extends Tables, const P extends PresenceDef
   options: SchemaOptions<P>,
   tables: T,
 ): Schema<SchemaTables<T>, P> & SchemaTables<T> {
-  const presence = options.presence ?? ({} as P)
+  const presence: P = options.presence ?? ({} as P)
   for (const [name, definition] of Object.entries(tables)) {
     for (const each of [name, ...Object.keys(definition.fields)]) requireName(each)
     if (RESERVED.has(name)) throw new SupermeshError('name-reserved', `No table can be called "${name}".`, { name })

@@ -183,10 +183,10 @@ describe('a transaction', () => {
   it('S11: what is written wrongly is refused before anything happens', () => {
     const { store } = openTwo()
     const writes: [string, (tx: Tx) => unknown][] = [
-      ['field-required', tx => tx.jobs.create({})],
+      ['field-required', tx => tx.jobs.create({} as { state: string; note: string })],
       ['field-unknown', tx => tx.notes.create({ nonsense: 1 } as object)],
       ['field-unknown', tx => tx.notes.update('n', { toString: 1 } as object)],
-      ['value-wrong-type', tx => tx.jobs.create({ state: 's', done: 'yes' as unknown as boolean })],
+      ['value-wrong-type', tx => tx.jobs.create({ state: 's', note: '', done: 'yes' as unknown as boolean })],
       ['value-wrong-type', tx => tx.notes.create({ body: 5 as unknown as string })],
       ['value-not-json', tx => tx.notes.update('n', { size: Number.NaN })],
       ['name-unsafe', tx => tx.notes.create({}, { id: '__proto__' })],
