@@ -768,13 +768,16 @@ interface RoomOptions<S extends Schema> {
   readonly name?: string;
   /** STUN and TURN servers; none by default. */
   readonly iceServers?: readonly RTCIceServer[];
+  /** A room as `exportFile` wrote it, to go on from. Not offered yet. */
+  readonly file?: Blob;
   /** Writes what a new room begins with: one whose link `newLink` has just made. */
   readonly fill?: (transaction: Transaction<S['tables']>) => void;
 }
 
 /**
  * Opens a room. Nothing is touched until `ready()` is called or somebody subscribes.
- * @throws SupermeshError `link-empty`, `link-no-secret`, `link-damaged`, `link-newer-version` for a text that is no link
+ * @throws SupermeshError `link-empty`, `link-no-secret`, `link-damaged`, `link-newer-version` for a text that is no link;
+ *   `not-yet` for a `file`
  */
 declare function openRoom<S extends Schema>(options: RoomOptions<S>): Room<S>;
 

@@ -25,6 +25,7 @@ import { createMemoryKeeper, type Keeper, type KeptFrame } from '../../sync/keep
 import { createRoom, type Opening } from '../create-room.ts'
 import { createKeeping } from '../keeping.ts'
 import { createLiveRoom, type RoomPorts } from '../live-room.ts'
+import { notYet } from '../not-yet.ts'
 import { defaultIdentity } from '../people.ts'
 import type { Room, TraceEvent } from '../room.ts'
 import { PROBLEMS } from '../status.ts'
@@ -54,6 +55,8 @@ export interface RoomOptions<S extends Schema> {
   readonly name?: string
   /** STUN and TURN servers; none by default. */
   readonly iceServers?: readonly RTCIceServer[]
+  /** A room as `exportFile` wrote it, to go on from. Not offered yet. */
+  readonly file?: Blob
   /** Writes what a new room begins with: one whose link `newLink` has just made. */
   readonly fill?: (transaction: Transaction<S['tables']>) => void
 }
@@ -66,9 +69,11 @@ const LOADING_PATIENCE_MS = 30_000
 
 /**
  * Opens a room. Nothing is touched until `ready()` is called or somebody subscribes.
- * @throws SupermeshError `link-empty`, `link-no-secret`, `link-damaged`, `link-newer-version` for a text that is no link
+ * @throws SupermeshError `link-empty`, `link-no-secret`, `link-damaged`, `link-newer-version` for a text that is no link;
+ *   `not-yet` for a `file`
  */
 export function openRoom<S extends Schema>(options: RoomOptions<S>): Room<S> {
+  if (options.file) throw notYet('Room files are')
   const link = linkOf(options.link)
   const { schema, name, signaling = [] } = options
   return createRoom<S>({
