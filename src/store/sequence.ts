@@ -8,7 +8,8 @@
  * Expects causal, exactly-once delivery and ids that have been checked (`missing`). Knows nothing of tables or wires.
  */
 import type { ElementId, IdRange, Insertion, Operation } from '../protocol/patch.ts'
-import { createSpanList } from './span-list.ts'
+import { createSpanIndex, type SpanIndex } from './span-index.ts'
+import { createSpanList, type Listed } from './span-list.ts'
 
 /** What elements are made of: UTF-16 units of a string or items of an array. */
 export type Content = string | readonly unknown[]
@@ -20,7 +21,7 @@ export interface Splice<C extends Content> {
   readonly inserted: C
 }
 
-interface Span<C extends Content> {
+interface Span<C extends Content> extends Listed {
   readonly store: number
   readonly clock: number
   length: number
@@ -34,7 +35,7 @@ export interface Sequence<C extends Content> {
   /** Visible elements. */
   readonly length: number
   content(): C
-  /** The visible unit or item at `index`. */
+  /** The visible elements between two indices. */
   slice(from: number, to: number): C
   /** Inserts at a visible index, as the author of `id`. */
   insertAt(index: number, content: C, id: ElementId): Insertion<C>
@@ -62,156 +63,148 @@ export interface Sequence<C extends Content> {
 const same = (a: ElementId | null, b: ElementId | null): boolean =>
   a === b || (a !== null && b !== null && a.store === b.store && a.clock === b.clock)
 
+const startOf = ({ store, clock }: Span<Content>): ElementId => ({ store, clock })
+const endOf = ({ store, clock, length }: Span<Content>): ElementId => ({ store, clock: clock + length - 1 })
+
 function join<C extends Content>(a: C, b: C): C {
   return (typeof a === 'string' ? a + (b as string) : [...a, ...(b as readonly unknown[])]) as C
+}
+
+/** Whether `after`, which stands next to `before`, is the rest of its run. */
+function continues<C extends Content>(before: Span<C>, after: Span<C>): boolean {
+  if (before.store !== after.store || before.clock + before.length !== after.clock) return false
+  if ((before.content === null) !== (after.content === null)) return false
+  return same(after.left, endOf(before)) && same(before.right, after.right)
 }
 
 /** @param empty - the content of no element: `''` or `[]` */
 export function createSequence<C extends Content>(empty: C): Sequence<C> {
   const spans = createSpanList<Span<C>>()
-  const byStore = new Map<number, Span<C>[]>()
+  const byStore = new Map<number, SpanIndex<Span<C>>>()
   let length = 0
 
-  /** Index in `list` of the span that holds `clock`, or where it would go. */
-  function search(list: readonly Span<C>[], clock: number): number {
-    let low = 0
-    let high = list.length
-    while (low < high) {
-      const middle = (low + high) >> 1
-      const span = list[middle] as Span<C>
-      if (span.clock + span.length <= clock) low = middle + 1
-      else high = middle
-    }
-    return low
-  }
-
   function find(id: ElementId): Span<C> | null {
-    const list = byStore.get(id.store)
-    const span = list?.[search(list, id.clock)]
+    const span = byStore.get(id.store)?.from(id.clock)
     return span && span.clock <= id.clock ? span : null
   }
 
-  function position(id: ElementId): { index: number; offset: number } | null {
-    const span = find(id)
-    return span && { index: spans.indexOf(span), offset: id.clock - span.clock }
+  function add(before: Span<C> | null, span: Span<C>): void {
+    spans.insertAfter(before, span)
+    const index = byStore.get(span.store) ?? createSpanIndex<Span<C>>()
+    byStore.set(span.store, index)
+    index.add(span)
   }
 
-  function register(span: Span<C>): void {
-    const list = byStore.get(span.store)
-    if (list) list.splice(search(list, span.clock), 0, span)
-    else byStore.set(span.store, [span])
-  }
-
-  /** Makes a span begin at `offset` of the span at `index`; returns the index of the one that does. */
-  function splitAt(index: number, offset: number): number {
-    const span = spans.at(index)
-    if (!span || offset === 0) return index
-    if (offset === span.length) return index + 1
-    const rest: Span<C> = {
-      store: span.store,
-      clock: span.clock + offset,
-      length: span.length - offset,
-      left: { store: span.store, clock: span.clock + offset - 1 },
-      right: span.right,
-      content: span.content && (span.content.slice(offset) as C),
-    }
+  /** Ends a span before `offset`, which is inside it; returns the span that begins there. */
+  function split(span: Span<C>, offset: number): Span<C> {
+    const { store, clock, right, content } = span
+    const left = { store, clock: clock + offset - 1 }
+    const tail = content && (content.slice(offset) as C)
+    const rest: Span<C> = { store, clock: clock + offset, length: span.length - offset, left, right, content: tail }
     spans.alter(span, () => {
       span.length = offset
-      if (span.content !== null) span.content = span.content.slice(0, offset) as C
+      if (content !== null) span.content = content.slice(0, offset) as C
     })
-    spans.insert(index + 1, rest)
-    register(rest)
-    return index + 1
+    add(span, rest)
+    return rest
   }
 
-  /** Index of the span that begins at a visible index; at a border the first place, before any removed span. */
-  function splitAtVisible(target: number): number {
-    const { index, offset } = spans.find(target)
-    return splitAt(index, offset)
+  /** The span that begins with the element. */
+  function startingWith(id: ElementId): Span<C> | null {
+    const span = find(id)
+    return span && (span.clock === id.clock ? span : split(span, id.clock - span.clock))
   }
 
-  /** Joins the span at `index` to its predecessor where the two are one run. */
-  function joinBackward(index: number): void {
-    const before = spans.at(index - 1)
-    const span = spans.at(index)
-    if (!before || !span || before.store !== span.store || before.clock + before.length !== span.clock) return
-    if (!span.left || span.left.store !== span.store || span.left.clock !== span.clock - 1) return
-    if (!same(before.right, span.right) || (before.content === null) !== (span.content === null)) return
-    const list = byStore.get(span.store) ?? []
-    list.splice(search(list, span.clock), 1)
-    spans.remove(index)
-    spans.alter(before, () => {
-      before.length += span.length
-      if (before.content !== null && span.content !== null) before.content = join(before.content, span.content)
+  /** The span that ends with the element. */
+  function endingWith(id: ElementId): Span<C> | null {
+    const span = find(id)
+    if (span && id.clock < span.clock + span.length - 1) split(span, id.clock + 1 - span.clock)
+    return span
+  }
+
+  /** Makes one span of a span and its successor, where they are one run. */
+  function joinNext(span: Span<C>): void {
+    const after = spans.next(span)
+    if (!after || !continues(span, after)) return
+    byStore.get(span.store)?.remove(after)
+    spans.remove(after)
+    extend(span, after)
+  }
+
+  function extend(span: Span<C>, { length, content }: Pick<Span<C>, 'length' | 'content'>): void {
+    spans.alter(span, () => {
+      span.length += length
+      if (span.content !== null && content !== null) span.content = join(span.content, content)
     })
   }
 
-  function place(index: number, insertion: Insertion<C>): Splice<C> {
-    const { id, left, right, content } = insertion
+  function place(before: Span<C> | null, { id, left, right, content }: Insertion<C>): void {
     const span: Span<C> = { store: id.store, clock: id.clock, length: content.length, left, right, content }
-    const at = spans.visibleBefore(index)
-    spans.insert(index, span)
-    register(span)
+    if (before && continues(before, span)) extend(before, span)
+    else add(before, span)
     length += content.length
-    joinBackward(index)
-    return { index: at, removed: empty, inserted: content }
+  }
+
+  /** Along the order of elements; the edge stands before them. */
+  function compareLeft(a: ElementId | null, b: ElementId | null): number {
+    if (same(a, b)) return 0
+    if (a === null || b === null) return a === null ? -1 : 1
+    const [one, other] = [find(a), find(b)] as [Span<C>, Span<C>]
+    return one === other ? a.clock - b.clock : spans.compare(one, other)
+  }
+
+  /** Along the order of elements; the edge stands behind them. */
+  function compareRight(a: ElementId | null, b: ElementId | null): number {
+    if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1
+    return compareLeft(a, b)
   }
 
   /**
-   * Where among what was inserted concurrently between its origins an insertion belongs. A scan over whole spans is
-   * enough: within a run every left origin is the predecessor, which never stops or turns the scan.
+   * Behind which span, among what was inserted concurrently between its origins, an insertion belongs. A scan over whole
+   * spans is enough: within a run every left origin is the predecessor, which never stops or turns the scan.
    */
-  function integrate(insertion: Insertion<C>): Splice<C> {
-    const leftAt = insertion.left && position(insertion.left)
-    const start = leftAt ? splitAt(leftAt.index, leftAt.offset + 1) : 0
-    const rightAt = insertion.right && position(insertion.right)
-    const end = rightAt ? splitAt(rightAt.index, rightAt.offset) : spans.size
-    const rankOfLeft = (id: ElementId | null) => (id === null ? -1 : rank(id))
-    const rankOfRight = (id: ElementId | null) => (id === null ? Number.POSITIVE_INFINITY : rank(id))
+  function placeFor({ id, left, right }: Insertion<C>): Span<C> | null {
+    const start = left && endingWith(left)
+    const end = right && startingWith(right)
     let destination = start
-    if (start < end) {
-      const left = rankOfLeft(insertion.left)
-      const right = rankOfRight(insertion.right)
-      let scanning = false
-      for (let i = start; ; i++) {
-        if (!scanning) destination = i
-        const other = spans.at(i)
-        if (i === end || !other) break
-        const otherLeft = rankOfLeft(other.left)
-        if (otherLeft < left) break
-        if (otherLeft > left) continue
-        const otherRight = rankOfRight(other.right)
-        if (otherRight < right) scanning = true
-        else if (otherRight === right && insertion.id.store < other.store) break
-        else scanning = false
-      }
+    let scanning = false
+    let before = start
+    for (let other = start ? spans.next(start) : spans.first(); ; before = other, other = spans.next(other)) {
+      if (!scanning) destination = before
+      if (other === null || other === end) break
+      const lefts = compareLeft(other.left, left)
+      if (lefts < 0) break
+      if (lefts > 0) continue
+      const rights = compareRight(other.right, right)
+      if (rights < 0) scanning = true
+      else if (rights === 0 && id.store < other.store) break
+      else scanning = false
     }
-    return place(destination, insertion)
+    return destination
   }
 
-  /** A number that grows along the order of elements, valid until the next change. */
-  function rank(id: ElementId): number {
-    const at = position(id)
-    return at ? at.index + at.offset / 2 ** 32 : -1
+  /** Hides a whole span; joins it to its neighbours. */
+  function hide(span: Span<C>): void {
+    length -= span.length
+    spans.alter(span, () => {
+      span.content = null
+    })
+    joinNext(span)
+    const before = spans.previous(span)
+    if (before) joinNext(before)
   }
 
   function removeRange(range: IdRange): Splice<C>[] {
     const splices: Splice<C>[] = []
-    let clock = range.clock
     const end = range.clock + range.length
-    while (clock < end) {
-      const at = position({ store: range.store, clock })
-      if (!at) break
-      const index = splitAt(at.index, at.offset)
-      const span = spans.at(index) as Span<C>
-      if (clock + span.length > end) splitAt(index, end - clock)
+    for (let clock = range.clock; clock < end; ) {
+      const span = startingWith({ store: range.store, clock })
+      if (!span) break
+      if (span.clock + span.length > end) split(span, end - span.clock)
       clock += span.length
       if (span.content === null) continue
-      splices.push({ index: spans.visibleBefore(index), removed: span.content, inserted: empty })
-      length -= span.length
-      spans.alter(span, () => {
-        span.content = null
-      })
+      splices.push({ index: spans.visibleBefore(span), removed: span.content, inserted: empty })
+      hide(span)
     }
     return splices
   }
@@ -225,111 +218,105 @@ export function createSequence<C extends Content>(empty: C): Sequence<C> {
       return [...spans].flatMap(span => (span.content ?? []) as readonly unknown[]) as unknown as C
     },
     slice(from, to) {
-      let before = 0
       let result = empty
-      for (const span of spans) {
-        if (before >= to) break
-        if (span.content === null) continue
-        const part = span.content.slice(Math.max(0, from - before), Math.max(0, to - before)) as C
-        if (part.length > 0) result = join(result, part)
-        before += span.length
+      for (let at = spans.at(from); at && result.length < to - from; at = spans.at(from + result.length)) {
+        const { span, offset } = at
+        result = join(result, span.content?.slice(offset, offset + to - from - result.length) as C)
       }
       return result
     },
     insertAt(index, content, id) {
-      const at = splitAtVisible(index)
-      const before = spans.at(at - 1)
-      const after = spans.at(at)
-      const insertion: Insertion<C> = {
-        type: 'insert',
-        id,
-        left: before ? { store: before.store, clock: before.clock + before.length - 1 } : null,
-        right: after ? { store: after.store, clock: after.clock } : null,
-        content,
-      }
-      place(at, insertion)
+      const at = spans.at(index - 1)
+      if (at && at.offset + 1 < at.span.length) split(at.span, at.offset + 1)
+      const before = at?.span ?? null
+      const after = before ? spans.next(before) : spans.first()
+      const origins = { left: before && endOf(before), right: after && startOf(after) }
+      const insertion: Insertion<C> = { type: 'insert', id, ...origins, content }
+      place(before, insertion)
       return insertion
     },
     removeAt(index, count) {
       const ranges: IdRange[] = []
-      let rest = count
-      for (let i = splitAtVisible(index); rest > 0 && i < spans.size; i++) {
-        const span = spans.at(i) as Span<C>
-        if (span.content === null) continue
-        if (span.length > rest) splitAt(i, rest)
+      let removed = empty
+      while (removed.length < count) {
+        const at = spans.at(index)
+        if (!at) break
+        const span = at.offset > 0 ? split(at.span, at.offset) : at.span
+        const rest = count - removed.length
+        if (span.length > rest) split(span, rest)
+        const { store, clock, length } = span
         const last = ranges.at(-1)
-        if (last && last.store === span.store && last.clock + last.length === span.clock) {
-          ranges[ranges.length - 1] = { ...last, length: last.length + span.length }
-        } else {
-          ranges.push({ store: span.store, clock: span.clock, length: span.length })
-        }
-        rest -= span.length
+        if (last && last.store === store && last.clock + last.length === clock) {
+          ranges[ranges.length - 1] = { ...last, length: last.length + length }
+        } else ranges.push({ store, clock, length })
+        removed = join(removed, span.content as C)
+        hide(span)
       }
-      const splices = ranges.flatMap(removeRange)
       // Sorted by id, as the wire has them; runs of one store may have stood apart in the text.
       ranges.sort((a, b) => a.store - b.store || a.clock - b.clock)
-      return { operation: { type: 'remove', ranges }, splices }
+      return { operation: { type: 'remove', ranges }, splices: [{ index, removed, inserted: empty }] }
     },
     apply(operation) {
-      return operation.type === 'insert' ? [integrate(operation)] : operation.ranges.flatMap(removeRange)
+      if (operation.type === 'remove') return operation.ranges.flatMap(removeRange)
+      place(placeFor(operation), operation)
+      const span = find(operation.id) as Span<C>
+      const index = spans.visibleBefore(span) + operation.id.clock - span.clock
+      return [{ index, removed: empty, inserted: operation.content }]
     },
     has: id => find(id) !== null,
-    hasAll(range) {
-      const list = byStore.get(range.store) ?? []
-      let clock = range.clock
-      for (let i = search(list, clock); clock < range.clock + range.length; i++) {
-        const span = list[i]
-        if (!span || span.clock > clock) return false
-        clock = span.clock + span.length
+    hasAll({ store, clock, length }) {
+      const index = byStore.get(store)
+      let next = clock
+      for (let span = index?.from(clock); span && next < clock + length; span = index?.after(span)) {
+        if (span.clock > next) return false
+        next = span.clock + span.length
       }
-      return true
+      return next >= clock + length
     },
     adjacent(left, right, seen) {
-      const leftAt = left && position(left)
-      const rightAt = right && position(right)
-      const end = rightAt?.index ?? spans.size
-      if (leftAt && left) {
-        const span = spans.at(leftAt.index) as Span<C>
+      const leftSpan = left && find(left)
+      const rightSpan = right && find(right)
+      if (left && leftSpan && left.clock + 1 < leftSpan.clock + leftSpan.length) {
         const next = { store: left.store, clock: left.clock + 1 }
-        const inside = leftAt.offset + 1 < span.length
-        if (inside && same(next, right)) return true
-        if (leftAt.index >= end || (inside && seen(next))) return false
+        if (same(next, right)) return true
+        if (seen(next)) return false
       }
+      if (leftSpan && rightSpan && spans.compare(leftSpan, rightSpan) >= 0) return false
       // A span is seen from its beginning, if at all.
-      if (rightAt && rightAt.offset > 0) return false
-      for (let i = leftAt ? leftAt.index + 1 : 0; i < end; i++) if (seen(spans.at(i) as Span<C>)) return false
+      if (right && rightSpan && right.clock > rightSpan.clock) return false
+      for (let span = leftSpan ? spans.next(leftSpan) : spans.first(); span !== rightSpan; span = spans.next(span)) {
+        if (span === null || seen(span)) return false
+      }
       return true
     },
     get runs() {
       return spans.size
     },
     idAt(index) {
-      if (index < 0) return null
-      // The first place may be one before removed elements.
-      for (let { index: i, offset } = spans.find(index); i < spans.size; i++, offset = 0) {
-        const span = spans.at(i) as Span<C>
-        if (span.content !== null) return { store: span.store, clock: span.clock + offset }
-      }
-      return null
+      const at = spans.at(index)
+      return at && { store: at.span.store, clock: at.span.clock + at.offset }
     },
     place(id) {
-      const at = position(id)
-      if (!at) return null
-      const shown = spans.at(at.index)?.content !== null
-      return { before: spans.visibleBefore(at.index) + (shown ? at.offset : 0), visible: shown }
+      const span = find(id)
+      if (!span) return null
+      const visible = span.content !== null
+      return { before: spans.visibleBefore(span) + (visible ? id.clock - span.clock : 0), visible }
     },
     describe() {
-      // Neighbouring spans are joined as far as they are one run, so that the history of splits does not show.
-      for (let i = spans.size - 1; i > 0; i--) joinBackward(i)
-      return Array.from(spans, span => [
-        span.store,
-        span.clock,
-        span.length,
-        span.left?.store ?? -1,
-        span.left?.clock ?? -1,
-        span.right?.store ?? -1,
-        span.right?.clock ?? -1,
-        span.content === null ? -1 : JSON.stringify(span.content),
+      const runs: Span<C>[] = []
+      // Neighbours are told as one run where they are one, so that the history of splits does not show.
+      for (const span of spans) {
+        const last = runs.at(-1)
+        if (!last || !continues(last, span)) runs.push({ ...span })
+        else {
+          last.length += span.length
+          if (last.content !== null && span.content !== null) last.content = join(last.content, span.content)
+        }
+      }
+      return runs.map(({ store, clock, length, left, right, content }) => [
+        ...[store, clock, length],
+        ...[left?.store ?? -1, left?.clock ?? -1, right?.store ?? -1, right?.clock ?? -1],
+        content === null ? -1 : JSON.stringify(content),
       ])
     },
   }

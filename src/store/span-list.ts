@@ -1,128 +1,156 @@
 /**
- * Spans in their order, in blocks that know how much of them can be seen: to find a place by span, by index or by what is
- * visible before it costs a walk over the blocks and one within a block, not one over everything.
+ * Spans in their order, in blocks that know how much of them can be seen. A walk to a place begins where the last one ended,
+ * because people type where they typed.
  */
 export interface Listed {
   readonly length: number
   /** `null` when removed. */
   readonly content: unknown
+  /** The list's own: where the span is. */
+  block?: Block | undefined
+}
+
+interface Block {
+  readonly spans: Listed[]
+  /** Where the block stands among the blocks. */
+  index: number
+  visible: number
 }
 
 export interface SpanList<S extends Listed> extends Iterable<S> {
   readonly size: number
-  at(index: number): S | undefined
-  /** Of a span that is in the list. */
-  indexOf(span: S): number
-  insert(index: number, span: S): void
-  remove(index: number): void
+  first(): S | null
+  next(span: S): S | null
+  previous(span: S): S | null
+  /** Negative when `a` stands before `b`; both are in the list. */
+  compare(a: S, b: S): number
+  /** @param before - `null` for the front */
+  insertAfter(before: S | null, span: S): void
+  remove(span: S): void
   /** A span of the list is to be changed by `change`, in its length or its content. */
   alter(span: S, change: () => void): void
-  /** How many elements can be seen before `index`. */
-  visibleBefore(index: number): number
-  /** The first place with `target` visible elements before it: `offset` elements into the span at `index`. */
-  find(target: number): { readonly index: number; readonly offset: number }
+  /** How many elements can be seen before `span`. */
+  visibleBefore(span: S): number
+  /** The visible element at `index`: `offset` elements into a span; `null` outside. */
+  at(index: number): { readonly span: S; readonly offset: number } | null
 }
 
-interface Block<S> {
-  readonly spans: S[]
-  visible: number
-}
-
-const BLOCK_MAX = 256
+const BLOCK_MAX = 64
 
 export function createSpanList<S extends Listed>(): SpanList<S> {
-  const blocks: Block<S>[] = [{ spans: [], visible: 0 }]
-  const blockOf = new Map<S, Block<S>>()
+  const blocks: Block[] = [{ spans: [], index: 0, visible: 0 }]
   let size = 0
+  /** A block, and how many elements can be seen before it: where the next walk begins. */
+  let here = blocks[0] as Block
+  let seen = 0
 
-  const visible = (span: S): number => (span.content === null ? 0 : span.length)
-  const visibleOf = (spans: readonly S[]): number => spans.reduce((sum, span) => sum + visible(span), 0)
+  const visible = (span: Listed): number => (span.content === null ? 0 : span.length)
+  const blockOf = (span: S) => span.block as Block
+  const blockAt = (index: number) => blocks[index] as Block
 
-  /** The block with the place `index`, and how many spans and visible elements stand before the block. */
-  function locate(index: number): { at: number; block: Block<S>; start: number; seen: number } {
-    let start = 0
-    let seen = 0
-    let at = 0
-    let block = blocks[0] as Block<S>
-    while (index - start >= block.spans.length && at + 1 < blocks.length) {
-      start += block.spans.length
-      seen += block.visible
-      block = blocks[++at] as Block<S>
+  function renumber(from: number): void {
+    for (let i = from; i < blocks.length; i++) blockAt(i).index = i
+  }
+
+  function see(block: Block, change: number): void {
+    block.visible += change
+    if (block.index < here.index) seen += change
+  }
+
+  function goTo(block: Block): void {
+    while (here.index < block.index) {
+      seen += here.visible
+      here = blockAt(here.index + 1)
     }
-    return { at, block, start, seen }
+    while (here.index > block.index) {
+      here = blockAt(here.index - 1)
+      seen -= here.visible
+    }
+  }
+
+  function halve(block: Block): void {
+    const spans = block.spans.splice(BLOCK_MAX / 2)
+    const rest: Block = {
+      spans,
+      index: block.index + 1,
+      visible: spans.reduce((sum, span) => sum + visible(span), 0),
+    }
+    for (const span of spans) span.block = rest
+    goTo(block)
+    block.visible -= rest.visible
+    blocks.splice(rest.index, 0, rest)
+    renumber(rest.index)
   }
 
   return {
     get size() {
       return size
     },
-    at(index) {
-      if (index < 0) return undefined
-      const { block, start } = locate(index)
-      return block.spans[index - start]
+    first: () => (blockAt(0).spans[0] ?? null) as S | null,
+    next(span) {
+      const block = blockOf(span)
+      return (block.spans[block.spans.indexOf(span) + 1] ?? blocks[block.index + 1]?.spans[0] ?? null) as S | null
     },
-    indexOf(span) {
-      const home = blockOf.get(span) as Block<S>
-      let start = 0
-      for (const block of blocks) {
-        if (block === home) break
-        start += block.spans.length
-      }
-      return start + home.spans.indexOf(span)
+    previous(span) {
+      const block = blockOf(span)
+      return (block.spans[block.spans.indexOf(span) - 1] ?? blocks[block.index - 1]?.spans.at(-1) ?? null) as S | null
     },
-    insert(index, span) {
-      const { at, block, start } = locate(index)
-      block.spans.splice(index - start, 0, span)
-      block.visible += visible(span)
-      blockOf.set(span, block)
+    compare(a, b) {
+      const [left, right] = [blockOf(a), blockOf(b)]
+      return left === right ? left.spans.indexOf(a) - left.spans.indexOf(b) : left.index - right.index
+    },
+    insertAfter(before, span) {
+      const block = before ? blockOf(before) : blockAt(0)
+      if (before === block.spans.at(-1)) block.spans.push(span)
+      else block.spans.splice(before ? block.spans.indexOf(before) + 1 : 0, 0, span)
+      span.block = block
+      see(block, visible(span))
       size++
-      if (block.spans.length <= BLOCK_MAX) return
-      const spans = block.spans.splice(BLOCK_MAX / 2)
-      const rest = { spans, visible: visibleOf(spans) }
-      block.visible -= rest.visible
-      for (const each of spans) blockOf.set(each, rest)
-      blocks.splice(at + 1, 0, rest)
+      if (block.spans.length > BLOCK_MAX) halve(block)
     },
-    remove(index) {
-      const { at, block, start } = locate(index)
-      const [span] = block.spans.splice(index - start, 1)
-      if (!span) return
-      block.visible -= visible(span)
-      blockOf.delete(span)
+    remove(span) {
+      const block = blockOf(span)
+      block.spans.splice(block.spans.indexOf(span), 1)
+      see(block, -visible(span))
       size--
-      if (block.spans.length === 0 && blocks.length > 1) blocks.splice(at, 1)
+      if (block.spans.length > 0 || blocks.length === 1) return
+      goTo(blockAt(block.index === 0 ? 1 : block.index - 1))
+      blocks.splice(block.index, 1)
+      renumber(block.index)
     },
     alter(span, change) {
-      const block = blockOf.get(span) as Block<S>
-      block.visible -= visible(span)
+      const before = visible(span)
       change()
-      block.visible += visible(span)
+      see(blockOf(span), visible(span) - before)
     },
-    visibleBefore(index) {
-      const { block, start, seen } = locate(index)
-      return block.spans.slice(0, index - start).reduce((sum, span) => sum + visible(span), seen)
-    },
-    find(target) {
-      let index = 0
-      let before = 0
-      for (const block of blocks) {
-        if (before + block.visible < target) {
-          index += block.spans.length
-          before += block.visible
-          continue
-        }
-        for (const span of block.spans) {
-          if (before === target) return { index, offset: 0 }
-          const count = visible(span)
-          if (before + count > target) return { index, offset: target - before }
-          before += count
-          index++
-        }
+    visibleBefore(span) {
+      const block = blockOf(span)
+      goTo(block)
+      let before = seen
+      for (const each of block.spans) {
+        if (each === span) break
+        before += visible(each)
       }
-      return { index, offset: 0 }
+      return before
+    },
+    at(index) {
+      if (index < 0) return null
+      while (index < seen) goTo(blockAt(here.index - 1))
+      while (index >= seen + here.visible) {
+        const next = blocks[here.index + 1]
+        if (!next) return null
+        goTo(next)
+      }
+      let offset = index - seen
+      for (const span of here.spans) {
+        const count = visible(span)
+        if (offset < count) return { span: span as S, offset }
+        offset -= count
+      }
+      return null
     },
     *[Symbol.iterator]() {
-      for (const block of blocks) yield* block.spans
+      for (const block of blocks) yield* block.spans as S[]
     },
   }
 }
