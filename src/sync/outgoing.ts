@@ -49,7 +49,8 @@ export interface OutgoingOptions {
 
 export function createOutgoing({ scope, own, history, seal, finished }: OutgoingOptions): Outgoing {
   const drafts: Draft[] = []
-  let sealing = false
+  /** The first draft as a frame, while its seal is under way: nothing is added to it any more. */
+  let sealing: { readonly frame: Frame; readonly body: Bytes; readonly hash: Bytes } | null = null
 
   const lastOf = () => {
     const draft = drafts.at(-1)
@@ -58,7 +59,7 @@ export function createOutgoing({ scope, own, history, seal, finished }: Outgoing
 
   function draftFor(size: number, now: number): Draft {
     const open = drafts.at(-1)
-    const underSeal = sealing && drafts.length === 1
+    const underSeal = sealing !== null && drafts.length === 1
     const full = open && (open.entries.length >= FRAME_MAX_ENTRIES || open.bytes + size > FRAME_MAX_BYTES / 2)
     if (open && !underSeal && !full && history.frontier.size === 0) return open
     const named = [...history.frontier].map(([id, sequence]) => ({ author: fromHex(id), sequence }))
@@ -90,8 +91,10 @@ export function createOutgoing({ scope, own, history, seal, finished }: Outgoing
   function sealNext(): void {
     const draft = drafts[0]
     if (!draft || sealing) return
-    sealing = true
-    seal(frameHash(own.hash, encodeBody(frameOf(draft))))
+    const frame = frameOf(draft)
+    const body = encodeBody(frame)
+    sealing = { frame, body, hash: frameHash(own.hash, body) }
+    seal(sealing.hash)
   }
 
   return {
@@ -110,15 +113,12 @@ export function createOutgoing({ scope, own, history, seal, finished }: Outgoing
     },
     sealed(bytes) {
       const draft = drafts.shift()
-      if (!draft) return
-      sealing = false
-      const frame = frameOf(draft)
-      const body = encodeBody(frame)
+      if (!draft || !sealing) return
+      const { frame, body, hash } = sealing
+      sealing = null
       const { past, version } = draft
       const time = (own.frames.at(-1)?.time ?? 0) + frame.elapsed
-      finished(
-        history.append(own, frame, encodeSealed(body, bytes), frameHash(own.hash, body), { past, version, time }),
-      )
+      finished(history.append(own, frame, encodeSealed(body, bytes), hash, { past, version, time }))
       sealNext()
     },
   }
