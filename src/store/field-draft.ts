@@ -7,7 +7,7 @@ import type { JsonValue } from '../protocol/patch.ts'
 import type { Document } from './document.ts'
 import type { MapValue, SequenceMetadata, SpliceUpdate } from './fields.ts'
 import { toJsonValue } from './json-value.ts'
-import type { Content } from './sequence.ts'
+import type { Content } from './span.ts'
 import { replace, type View } from './text-view.ts'
 
 export interface Staging {

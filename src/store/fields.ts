@@ -8,7 +8,8 @@
 import { type AnyField, Field } from '@lumino/datastore'
 import { SupermeshError } from '../base/error.ts'
 import type { ElementId, FieldKind, JsonValue, MapPatch, Operation, RegisterPatch, Stamp } from '../protocol/patch.ts'
-import { type Content, createSequence, type Sequence, type Splice } from './sequence.ts'
+import { createSequence, type Sequence, type Splice } from './sequence.ts'
+import type { Content } from './span.ts'
 import { createView, type LinkedView } from './text-view.ts'
 
 /** An update of a sequence: at `index`, `remove` elements leave and `insert` comes. */

@@ -7,7 +7,7 @@ import { toHex, toUtf8 } from '../base/bytes.ts'
 import { kindOfKey } from '../protocol/patch.ts'
 import type { Document } from './document.ts'
 import type { MapMetadata, MapValue, RegisterMetadata, SequenceMetadata } from './fields.ts'
-import type { Content } from './sequence.ts'
+import type { Content } from './span.ts'
 
 export function fingerprint(document: Document): string {
   return toHex(sha256(toUtf8(describeDocument(document).join('\n'))))

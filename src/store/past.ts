@@ -10,7 +10,7 @@ import type { ElementId, Operation, Patch } from '../protocol/patch.ts'
 import type { PatchRefusal } from '../protocol/refusal.ts'
 import { createDraftedRuns } from './drafted-runs.ts'
 import type { SequenceMetadata } from './fields.ts'
-import type { Content } from './sequence.ts'
+import type { Content } from './span.ts'
 
 /** The last sequence of a store that the edit's author had seen when making it; 0 for none. */
 export type Past = (store: number) => number

@@ -1,34 +1,22 @@
 /**
  * The order of a text's characters or a list's items that every replica agrees on.
  *
- * FugueMax (Weidner and Kleppmann, "The Art of the Fugue", 2023): words typed at one place by two people at once stay
- * whole, whichever way they were typed. Elements are kept as runs ("spans"): an element's left origin is its
- * predecessor in the run, its right origin is the run's. A removed element keeps its id, without its content.
+ * Elements are kept as runs ("spans"): an element's left origin is its predecessor in the run, its right origin is the run's.
+ * A removed element keeps its id, without its content.
  *
- * Expects causal, exactly-once delivery and ids that have been checked (`missing`). Knows nothing of tables or wires.
+ * Expects causal, exactly-once delivery and ids that have been checked (see `past.ts`). Knows nothing of tables or wires.
  */
 import type { ElementId, IdRange, Insertion, Operation } from '../protocol/patch.ts'
+import { placeFor, type Spans } from './fugue.ts'
+import { type Content, continues, describeRuns, endOf, join, type Span, same, startOf } from './span.ts'
 import { createSpanIndex, type SpanIndex } from './span-index.ts'
-import { createSpanList, type Listed } from './span-list.ts'
-
-/** What elements are made of: UTF-16 units of a string or items of an array. */
-export type Content = string | readonly unknown[]
+import { createSpanList } from './span-list.ts'
 
 /** A change as the owner of a view sees it: at `index`, `removed` leaves and `inserted` comes. */
 export interface Splice<C extends Content> {
   readonly index: number
   readonly removed: C
   readonly inserted: C
-}
-
-interface Span<C extends Content> extends Listed {
-  readonly store: number
-  readonly clock: number
-  length: number
-  readonly left: ElementId | null
-  readonly right: ElementId | null
-  /** `null` when removed. */
-  content: C | null
 }
 
 export interface Sequence<C extends Content> {
@@ -58,23 +46,6 @@ export interface Sequence<C extends Content> {
   place(id: ElementId): { readonly before: number; readonly visible: boolean } | null
   /** Ids, origins and visibility of every span, split and joined the same way on every replica. */
   describe(): readonly (readonly (number | string)[])[]
-}
-
-const same = (a: ElementId | null, b: ElementId | null): boolean =>
-  a === b || (a !== null && b !== null && a.store === b.store && a.clock === b.clock)
-
-const startOf = ({ store, clock }: Span<Content>): ElementId => ({ store, clock })
-const endOf = ({ store, clock, length }: Span<Content>): ElementId => ({ store, clock: clock + length - 1 })
-
-function join<C extends Content>(a: C, b: C): C {
-  return (typeof a === 'string' ? a + (b as string) : [...a, ...(b as readonly unknown[])]) as C
-}
-
-/** Whether `after`, which stands next to `before`, is the rest of its run. */
-function continues<C extends Content>(before: Span<C>, after: Span<C>): boolean {
-  if (before.store !== after.store || before.clock + before.length !== after.clock) return false
-  if ((before.content === null) !== (after.content === null)) return false
-  return same(after.left, endOf(before)) && same(before.right, after.right)
 }
 
 /** @param empty - the content of no element: `''` or `[]` */
@@ -122,6 +93,9 @@ export function createSequence<C extends Content>(empty: C): Sequence<C> {
     return span
   }
 
+  const { first, next, compare } = spans
+  const order: Spans<C> = { first, next, compare, find, startingWith, endingWith }
+
   /** Makes one span of a span and its successor, where they are one run. */
   function joinNext(span: Span<C>): void {
     const after = spans.next(span)
@@ -143,44 +117,6 @@ export function createSequence<C extends Content>(empty: C): Sequence<C> {
     if (before && continues(before, span)) extend(before, span)
     else add(before, span)
     length += content.length
-  }
-
-  /** Along the order of elements; the edge stands before them. */
-  function compareLeft(a: ElementId | null, b: ElementId | null): number {
-    if (same(a, b)) return 0
-    if (a === null || b === null) return a === null ? -1 : 1
-    const [one, other] = [find(a), find(b)] as [Span<C>, Span<C>]
-    return one === other ? a.clock - b.clock : spans.compare(one, other)
-  }
-
-  /** Along the order of elements; the edge stands behind them. */
-  function compareRight(a: ElementId | null, b: ElementId | null): number {
-    if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1
-    return compareLeft(a, b)
-  }
-
-  /**
-   * Behind which span, among what was inserted concurrently between its origins, an insertion belongs. A scan over whole
-   * spans is enough: within a run every left origin is the predecessor, which never stops or turns the scan.
-   */
-  function placeFor({ id, left, right }: Insertion<C>): Span<C> | null {
-    const start = left && endingWith(left)
-    const end = right && startingWith(right)
-    let destination = start
-    let scanning = false
-    let before = start
-    for (let other = start ? spans.next(start) : spans.first(); ; before = other, other = spans.next(other)) {
-      if (!scanning) destination = before
-      if (other === null || other === end) break
-      const lefts = compareLeft(other.left, left)
-      if (lefts < 0) break
-      if (lefts > 0) continue
-      const rights = compareRight(other.right, right)
-      if (rights < 0) scanning = true
-      else if (rights === 0 && id.store < other.store) break
-      else scanning = false
-    }
-    return destination
   }
 
   /** Hides a whole span; joins it to its neighbours. */
@@ -258,7 +194,7 @@ export function createSequence<C extends Content>(empty: C): Sequence<C> {
     },
     apply(operation) {
       if (operation.type === 'remove') return operation.ranges.flatMap(removeRange)
-      place(placeFor(operation), operation)
+      place(placeFor(order, operation), operation)
       const span = find(operation.id) as Span<C>
       const index = spans.visibleBefore(span) + operation.id.clock - span.clock
       return [{ index, removed: empty, inserted: operation.content }]
@@ -302,22 +238,6 @@ export function createSequence<C extends Content>(empty: C): Sequence<C> {
       const visible = span.content !== null
       return { before: spans.visibleBefore(span) + (visible ? id.clock - span.clock : 0), visible }
     },
-    describe() {
-      const runs: Span<C>[] = []
-      // Neighbours are told as one run where they are one, so that the history of splits does not show.
-      for (const span of spans) {
-        const last = runs.at(-1)
-        if (!last || !continues(last, span)) runs.push({ ...span })
-        else {
-          last.length += span.length
-          if (last.content !== null && span.content !== null) last.content = join(last.content, span.content)
-        }
-      }
-      return runs.map(({ store, clock, length, left, right, content }) => [
-        ...[store, clock, length],
-        ...[left?.store ?? -1, left?.clock ?? -1, right?.store ?? -1, right?.clock ?? -1],
-        content === null ? -1 : JSON.stringify(content),
-      ])
-    },
+    describe: () => describeRuns(spans),
   }
 }

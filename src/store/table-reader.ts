@@ -7,7 +7,8 @@ import type { Document } from './document.ts'
 import type { MapValue, SequenceMetadata } from './fields.ts'
 import type { ListValue, ReadRecord, SequenceChange, TableReader, TextEdit, TextValue } from './record.ts'
 import { ALIVE, type AnyField, type Fields } from './schema.ts'
-import type { Content, Splice } from './sequence.ts'
+import type { Splice } from './sequence.ts'
+import type { Content } from './span.ts'
 import { type Anchor, type AnchorSide, anchorAt, indexOfAnchor, type View } from './text-view.ts'
 
 export interface LiveTable {

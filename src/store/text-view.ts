@@ -4,7 +4,8 @@
  * The newest view reads its sequence. When the sequence moves on, the view before it learns how to get back from its
  * successor (Baker's persistent arrays), so that an old snapshot stays true and costs nothing unless it is read.
  */
-import type { Content, Sequence, Splice } from './sequence.ts'
+import type { Sequence, Splice } from './sequence.ts'
+import type { Content } from './span.ts'
 
 interface Link<C extends Content> {
   readonly next: LinkedView<C>

@@ -30,7 +30,7 @@ import {
   type TableRules,
   type Tables,
 } from './schema.ts'
-import type { Content } from './sequence.ts'
+import type { Content } from './span.ts'
 
 /**
  * @param creator - store id of who created the record; `null` when it is being created

@@ -1,0 +1,56 @@
+/**
+ * The order of concurrent insertions: FugueMax (Weidner and Kleppmann, "The Art of the Fugue", 2023), found by a scan over
+ * what was inserted between an insertion's origins.
+ */
+import type { ElementId, Insertion } from '../protocol/patch.ts'
+import { type Content, type Span, same } from './span.ts'
+
+export interface Spans<C extends Content> {
+  first(): Span<C> | null
+  next(span: Span<C>): Span<C> | null
+  /** Along the order of spans. */
+  compare(a: Span<C>, b: Span<C>): number
+  /** The span that holds the element. */
+  find(id: ElementId): Span<C> | null
+  /** The span that begins with the element, and the one that ends with it: split off where need be. */
+  startingWith(id: ElementId): Span<C> | null
+  endingWith(id: ElementId): Span<C> | null
+}
+
+/** Along the order of elements; the edge stands before them. */
+function compareLeft<C extends Content>(spans: Spans<C>, a: ElementId | null, b: ElementId | null): number {
+  if (same(a, b)) return 0
+  if (a === null || b === null) return a === null ? -1 : 1
+  const [one, other] = [spans.find(a), spans.find(b)] as [Span<C>, Span<C>]
+  return one === other ? a.clock - b.clock : spans.compare(one, other)
+}
+
+/** Along the order of elements; the edge stands behind them. */
+function compareRight<C extends Content>(spans: Spans<C>, a: ElementId | null, b: ElementId | null): number {
+  if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1
+  return compareLeft(spans, a, b)
+}
+
+/**
+ * Behind which span, among what was inserted concurrently between its origins, an insertion belongs. A scan over whole
+ * spans is enough: within a run every left origin is the predecessor, which never stops or turns the scan.
+ */
+export function placeFor<C extends Content>(spans: Spans<C>, { id, left, right }: Insertion<C>): Span<C> | null {
+  const start = left && spans.endingWith(left)
+  const end = right && spans.startingWith(right)
+  let destination = start
+  let scanning = false
+  let before = start
+  for (let other = start ? spans.next(start) : spans.first(); ; before = other, other = spans.next(other)) {
+    if (!scanning) destination = before
+    if (other === null || other === end) break
+    const lefts = compareLeft(spans, other.left, left)
+    if (lefts < 0) break
+    if (lefts > 0) continue
+    const rights = compareRight(spans, other.right, right)
+    if (rights < 0) scanning = true
+    else if (rights === 0 && id.store < other.store) break
+    else scanning = false
+  }
+  return destination
+}
