@@ -3,7 +3,10 @@
  *
  * What is listed has to be a peer dependency: the consumer's copy is the one that is meant.
  */
+import { SHARED } from './subpath.ts'
+
 export const ALLOWED_PACKAGES: Readonly<Record<string, readonly string[]>> = {
+  [SHARED.specifier]: ['@codemirror/state'],
   'supermesh/react': ['react'],
   'supermesh/react/codemirror': ['react', '@codemirror/state'],
   'supermesh/testing/vitest': ['vitest'],

@@ -1,5 +1,5 @@
 /**
- * Makes the public surface: the compiler's declarations, rolled up into one self-contained file for each subpath.
+ * Makes the public surface: the compiler's declarations, rolled up into one file for each subpath, and one for what they share.
  */
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -7,7 +7,7 @@ import { rolldown } from 'rolldown'
 import { dts } from 'rolldown-plugin-dts'
 import { PROJECT, run } from '../setup/command.ts'
 import { publishedDeclaration, sourceOf } from '../setup/declaration.ts'
-import { readSubpaths, type Subpath } from './subpath.ts'
+import { readSubpaths, SHARED, type Subpath } from './subpath.ts'
 import { tidy } from './tidy.ts'
 
 const EMITTED = join(PROJECT, '.cache', 'declarations')
@@ -30,18 +30,25 @@ export async function rollUpSurfaces(): Promise<Surface[] | null> {
     readonly exports: Readonly<Record<string, unknown>>
   }
   const subpaths = readSubpaths(exports)
-  return Promise.all(subpaths.map(async subpath => ({ ...subpath, text: await rollUp(subpath) })))
+  const texts = await rollUp(subpaths)
+  return [...subpaths, SHARED].map(subpath => ({ ...subpath, text: tidy(texts.get(subpath.file) ?? '', subpath) }))
 }
 
-/** What is imported by a package's name stays an import. */
-async function rollUp(subpath: Subpath): Promise<string> {
+/** File → text. What is imported by a package's name stays an import. */
+async function rollUp(subpaths: readonly Subpath[]): Promise<ReadonlyMap<string, string>> {
+  const nameOf = ({ file }: Subpath) => file.replace(/\.d\.ts$/, '')
   const bundle = await rolldown({
-    input: { surface: join(EMITTED, subpath.declaration) },
+    input: Object.fromEntries(subpaths.map(subpath => [nameOf(subpath), join(EMITTED, subpath.declaration)])),
     cwd: EMITTED,
     external: /^[^./]/,
     plugins: [dts({ dtsInput: true, tsconfig: false })],
   })
-  const { output } = await bundle.generate()
+  const { output } = await bundle.generate({
+    entryFileNames: '[name].d.ts',
+    chunkFileNames: '[name].d.ts',
+    minifyInternalExports: false,
+    codeSplitting: { groups: [{ name: nameOf(SHARED), test: /./, minShareCount: 2 }] },
+  })
   await bundle.close()
-  return tidy(output[0].code, subpath)
+  return new Map(output.flatMap(file => (file.type === 'chunk' ? [[file.fileName, file.code] as const] : [])))
 }

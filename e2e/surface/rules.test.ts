@@ -32,10 +32,11 @@ describe('the packages in signatures', () => {
     expect(faults(text)).toEqual([expect.stringContaining('has a type of "simple-peer"')])
   })
 
-  it('cannot be a file beside it: the declarations stand alone', () => {
+  it('cannot be a file beside it, but for the one that the subpaths share', () => {
     expect(faults(`import { Room } from "./room.js"\nexport declare const room: Room`)).toEqual([
       expect.stringContaining('has a type of "./room.js"'),
     ])
+    expect(faults(`import { Room } from "./shared.js"\nexport { Room }`)).toEqual([])
   })
 })
 

@@ -5,7 +5,7 @@
  * a name that nobody listed by hand promises what nobody has decided.
  */
 import { type ESTree, type ParseResult, parseSync, Visitor } from 'vite'
-import type { Subpath } from './subpath.ts'
+import { SHARED, type Subpath } from './subpath.ts'
 
 /**
  * The faults of a rolled-up declaration file.
@@ -16,15 +16,20 @@ export function faultsOfSurface({ specifier, file }: Subpath, text: string, allo
   const named = new Set([...modulesNamedIn(parsed)].map(packageOf))
   return [
     ...[...named]
-      .filter(name => !allowed.includes(name))
+      .filter(name => !isOwn(name) && !allowed.includes(name))
       .sort()
       .map(
         name => `${specifier} has a type of "${name}" in its signatures; it may name ${listed(allowed)} (api/${file}).`,
       ),
     ...exportsOf(parsed)
-      .filter(({ from }) => from !== null)
+      .filter(({ from }) => from !== null && !isOwn(from))
       .map(({ name, from }) => `${specifier} re-exports ${name} of "${from}": whoever wants it imports it from there.`),
   ]
+}
+
+/** Whether a module is the one file that the surface shares. */
+function isOwn(specifier: string): boolean {
+  return specifier === `./${SHARED.file.replace(/\.d\.ts$/, '.js')}`
 }
 
 /** The faults of a module that a subpath leads to. */

@@ -10,6 +10,7 @@ import { PROJECT, run, say } from '../setup/command.ts'
 import { ALLOWED_PACKAGES } from './allowed-packages.ts'
 import { rollUpSurfaces, type Surface } from './roll-up.ts'
 import { faultsOfEntry, faultsOfSurface } from './rules.ts'
+import { SHARED } from './subpath.ts'
 
 const COMMITTED = 'api'
 const MADE = join('.cache', 'api')
@@ -33,12 +34,11 @@ async function main(): Promise<boolean> {
 }
 
 function faultsOf(surface: Surface): string[] {
+  const faults = faultsOfSurface(surface, surface.text, ALLOWED_PACKAGES[surface.specifier] ?? [])
+  if (surface.file === SHARED.file) return faults
   const module = surface.declaration.replace(/\.d\.ts$/, '')
   const entry = existsSync(join(PROJECT, `${module}.tsx`)) ? `${module}.tsx` : `${module}.ts`
-  return [
-    ...faultsOfSurface(surface, surface.text, ALLOWED_PACKAGES[surface.specifier] ?? []),
-    ...faultsOfEntry(entry, readFileSync(join(PROJECT, entry), 'utf8')),
-  ]
+  return [...faults, ...faultsOfEntry(entry, readFileSync(join(PROJECT, entry), 'utf8'))]
 }
 
 function write(name: string, surfaces: readonly Surface[]): void {

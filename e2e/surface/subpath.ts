@@ -10,6 +10,9 @@ export interface Subpath {
   readonly declaration: string
 }
 
+/** What several subpaths name, told once, so that a change to it is one change to review. It is nobody's to import. */
+export const SHARED: Subpath = { specifier: 'what several subpaths share', file: 'shared.d.ts', declaration: '' }
+
 /** Where `npm run build` emits what the package holds. */
 const EMITTED = './lib/'
 

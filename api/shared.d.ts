@@ -1,0 +1,854 @@
+// The public surface of what several subpaths share, made by "npm run api".
+
+import { Extension } from "@codemirror/state";
+
+/**
+ * The one error class of the kit: a developer's mistake or a broken environment, with a code to test for and details.
+ *
+ * What a stranger can cause is never thrown: it is refused as a value (see `protocol/refusal.ts`).
+ */
+type ErrorDetails = Readonly<Record<string, string | number | boolean | null | undefined>>;
+
+declare class SupermeshError extends Error {
+  readonly name = "SupermeshError";
+  /** Stable, kebab-case; the message may change, the code may not. */
+  readonly code: string;
+  readonly details: ErrorDetails;
+  constructor(code: string, message: string, details?: ErrorDetails);
+}
+
+type Unsubscribe = () => void;
+
+interface Subscribable<T> {
+  subscribe(listener: (value: T) => void): Unsubscribe;
+}
+
+/** A value that can be read at any time and watched; the same object until it changes. */
+interface Observable<T> extends Subscribable<T> {
+  getSnapshot(): T;
+}
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+type JsonValue = null | boolean | number | string | readonly JsonValue[] | {
+  readonly [key: string]: JsonValue;
+};
+
+declare const KINDS: {
+  readonly r: 'register';
+  readonly m: 'map';
+  readonly t: 'text';
+  readonly l: 'list';
+};
+
+type FieldKind = (typeof KINDS)[keyof typeof KINDS];
+
+/** Strongest first. */
+declare const RIGHTS: readonly ['own', 'run', 'edit', 'view'];
+
+/** `own` changes rights, `run` executes code, `edit` writes, `view` reads; each includes those after it. */
+type Right = (typeof RIGHTS)[number];
+
+interface Link {
+  readonly right: Right;
+  /** 16 bytes, the same for every right in the room. */
+  readonly room: Bytes;
+  /** 16 bytes, those of `right`. */
+  readonly secret: Bytes;
+  /** Signaling servers where others of the room can be met; optional, so that a link works on any host. */
+  readonly signaling: readonly string[];
+  /** Whether the room is so new that nobody else can know it: the link has been made here, and not been read. */
+  readonly fresh?: true;
+}
+
+/**
+ * The link to the same room that allows `right` and no more.
+ * @throws SupermeshError `right-too-strong` when `link` does not include `right`
+ */
+declare function weakenLink(link: Link, right: Right): Link;
+
+interface FieldOptions {
+  /** The schema version in which the field first appeared. */
+  readonly since?: number;
+}
+
+interface ValueOptions extends FieldOptions {
+  /**
+   * Whether what was written may be believed to be a `T`; whoever may edit may write any JSON. What is not accepted shows
+   * as the initial value, or not at all in a list or a map. Without it everything is accepted.
+   */
+  readonly accepts?: (value: JsonValue) => boolean;
+}
+
+/**
+ * A field's definition; `Type` is the type of its value, or of its items. `Initial` is `undefined` for a field that has to be
+ * given when a record is created.
+ */
+interface FieldDefinition<Kind extends FieldKind, Type, Initial = unknown> {
+  readonly kind: Kind;
+  /** What a register holds when nothing was written; `undefined` makes it required at creation. */
+  readonly initial: JsonValue | undefined;
+  /** A value for which this is false is shown as `initial`: another version, or a stranger, may have written it. */
+  readonly accepts: (value: JsonValue) => boolean;
+  readonly since: number;
+  /** Only in the types. */
+  readonly type?: Type;
+  /** Only in the types. */
+  readonly start?: Initial;
+}
+
+type AnyField = FieldDefinition<FieldKind, unknown>;
+
+type Fields = Readonly<Record<string, AnyField>>;
+
+/** Who may do something to a record: whoever holds the right, or also the person who created it. */
+type Rule = Right | `${Right} or author`;
+
+/** Who may do what to the records of a table. */
+interface TableRules {
+  readonly create: Rule;
+  readonly change: Rule;
+  readonly remove: Rule;
+}
+
+interface TableDefinition<F extends Fields> {
+  readonly fields: F;
+  readonly rules: TableRules;
+}
+
+type Tables = Readonly<Record<string, TableDefinition<Fields>>>;
+
+/** A table that knows where it belongs, so that it alone is enough to ask a room for its records. */
+interface SchemaTable<F extends Fields> extends TableDefinition<F> {
+  readonly name: string;
+  /** The id of its schema. */
+  readonly schema: string;
+}
+
+type SchemaTables<T extends Tables> = { readonly [K in keyof T]: T[K] extends TableDefinition<infer F> ? SchemaTable<F> : never };
+
+/** What each page says of itself while it is open: plain values. */
+type PresenceDefinition = Readonly<Record<string, FieldDefinition<'register', unknown>>>;
+
+/** What a page says, as it is read: what it does not say, or what is not accepted, is the field's initial value. */
+type PresenceOf<P extends PresenceDefinition> = { readonly [K in keyof P]: P[K] extends FieldDefinition<'register', infer T> ? T : never };
+
+interface Schema<T extends Tables = Tables, P extends PresenceDefinition = PresenceDefinition> {
+  readonly id: string;
+  readonly version: number;
+  readonly tables: T;
+  readonly presence: P;
+}
+
+/** A text that people type in together. */
+declare function text(options?: FieldOptions): FieldDefinition<'text', string>;
+
+/** An ordered list; `item` is only its items' type: `list(ref('todos'))`, `list(value<number>())`. */
+declare function list<T>(item: FieldDefinition<'register', T>, options?: FieldOptions): FieldDefinition<'list', T>;
+
+/** Keys and values; each key is last-writer-wins. */
+declare function map<T>(item: FieldDefinition<'register', T>, options?: FieldOptions): FieldDefinition<'map', T>;
+
+/** A JSON value, last writer wins. Without `initial` it has to be given at creation. */
+declare function value<T>(): FieldDefinition<'register', T, undefined>;
+
+declare function value<T>(initial: undefined, options: ValueOptions): FieldDefinition<'register', T, undefined>;
+
+declare function value<T>(initial: T, options?: ValueOptions): FieldDefinition<'register', T, T>;
+
+declare function flag(initial?: boolean, options?: FieldOptions): FieldDefinition<'register', boolean, boolean>;
+
+/** The id of a record of `table`. In a record it has to be given at creation. */
+declare function ref(_table: string): FieldDefinition<'register', string, undefined>;
+
+/**
+ * @param rules - who may create, change and remove its records; whoever may edit, unless told otherwise. The own page
+ *   keeps them; other pages do not check them yet.
+ */
+declare function table<F extends Fields>(fields: F, rules?: Partial<TableRules>): TableDefinition<F>;
+
+interface SchemaOptions<P extends PresenceDefinition> {
+  /** Counts up from 1 with each change to the schema. */
+  readonly version: number;
+  /** Plain values with an initial one each: `{ editing: value<string | null>(null) }`. */
+  readonly presence?: P & WithInitial<P>;
+}
+
+/** `never` for a field without an initial value. */
+type WithInitial<P extends PresenceDefinition> = { readonly [K in keyof P]: P[K] extends FieldDefinition<'register', unknown, infer Initial> ? [Initial] extends [undefined] ? never : P[K] : never };
+
+/**
+ * A schema; each of its tables is also there by its own name.
+ * @param id - unique for this kind of document, in reverse-domain form
+ * @throws SupermeshError `name-unsafe` for a name that cannot be a table or field, `name-reserved` for a table called
+ *   `id`, `version`, `tables` or `presence`, `field-required` for a presence field without an initial value
+ */
+declare function defineSchema<const T extends Tables, const P extends PresenceDefinition = Record<never, never>>(id: string, options: SchemaOptions<P>, tables: T): Schema<SchemaTables<T>, P> & SchemaTables<T>;
+
+/** What elements are made of: UTF-16 units of a string or items of an array. */
+type Content = string | readonly unknown[];
+
+/** A change as the owner of a view sees it: at `index`, `removed` leaves and `inserted` comes. */
+interface Splice<C extends Content> {
+  readonly index: number;
+  readonly removed: C;
+  readonly inserted: C;
+}
+
+/** An anchor names an element, not an index, so it survives edits. Opaque; safe to store and to send. */
+type Anchor = string & {
+  readonly __anchor: true;
+};
+
+/** Which neighbour an anchor sticks to: typing at the anchor goes before it (`after`) or behind it (`before`). */
+type AnchorSide = 'before' | 'after';
+
+interface Positions {
+  readonly length: number;
+  /**
+   * A position that survives edits.
+   * @param index - 0 to `length`
+   * @param side - whether it sticks to what stands `before` or `after` it
+   */
+  anchor(index: number, side: AnchorSide): Anchor;
+  /** Where an anchor is now; `null` when it is not of this field. */
+  indexOf(anchor: Anchor): number | null;
+}
+
+interface SequenceChange<C extends string | readonly unknown[]> {
+  readonly splices: readonly Splice<C>[];
+  readonly local: boolean;
+}
+
+/** One change to a text: at `index`, `remove` UTF-16 units leave and `insert` comes. */
+interface TextEdit {
+  readonly index: number;
+  readonly remove: number;
+  readonly insert: string;
+}
+
+/** A text as it was at one moment. Indices are UTF-16 units. */
+interface TextValue extends Positions {
+  /** Which text of the document this is: "table/record/field". */
+  readonly path: string;
+  /** Found when first asked for. */
+  toString(): string;
+  /** The text as it is now; `undefined` once its record is gone. */
+  latest(): TextValue | undefined;
+  /** Hears of each change to the field, from now on. */
+  subscribe(listener: (change: SequenceChange<string>) => void): Unsubscribe;
+  /** An edit of its own: the same as a `splice` in a transaction. */
+  splice(index: number, remove: number, insert: string): void;
+  /** Several splices as one edit, one after the other: each index is in what those before it have left. */
+  edit(edits: readonly TextEdit[]): void;
+}
+
+interface ListValue<T> extends Positions {
+  toArray(): readonly T[];
+}
+
+type ReadOf<F> = F extends FieldDefinition<infer Kind, infer T> ? Kind extends 'text' ? TextValue : Kind extends 'list' ? ListValue<T> : Kind extends 'map' ? ReadonlyMap<string, T> : T : never;
+
+/** A record as read: frozen, and the same object until it changes. */
+type ReadRecord<F extends Fields> = {
+  readonly id: string;
+} & { readonly [K in keyof F]: ReadOf<F[K]> };
+
+/** A record of a table, as read: `RecordOf<typeof board.todos>`. */
+type RecordOf<D> = D extends TableDefinition<infer F> ? ReadRecord<F> : never;
+
+interface TextDraft {
+  readonly length: number;
+  toString(): string;
+  /** @throws SupermeshError `index-out-of-range`, `inside-surrogate-pair`, `text-ill-formed` */
+  splice(index: number, remove: number, insert: string): void;
+}
+
+interface ListDraft<T> {
+  readonly length: number;
+  toArray(): readonly T[];
+  splice(index: number, remove: number, insert: readonly T[]): void;
+  push(...items: T[]): void;
+}
+
+interface MapDraft<T> {
+  get(key: string): T | undefined;
+  set(key: string, value: T): void;
+  delete(key: string): void;
+}
+
+type DraftOf<F> = F extends FieldDefinition<infer Kind, infer T> ? Kind extends 'text' ? TextDraft : Kind extends 'list' ? ListDraft<T> : Kind extends 'map' ? MapDraft<T> : T : never;
+
+/** A record inside a transaction: what was staged shows at once. */
+type RecordDraft<F extends Fields> = {
+  readonly id: string;
+} & { readonly [K in keyof F]: DraftOf<F[K]> };
+
+type CreateOf<F> = F extends FieldDefinition<infer Kind, infer T> ? Kind extends 'text' ? string : Kind extends 'list' ? readonly T[] : Kind extends 'map' ? Readonly<Record<string, T>> : T : never;
+
+type RequiredNames<F extends Fields> = { [K in keyof F]: F[K] extends FieldDefinition<'register', unknown, infer Initial> ? [Initial] extends [undefined] ? K : never : never }[keyof F];
+
+/** What a record is created with: fields without an initial value, and whatever else is not as it begins. */
+type InitialOf<F extends Fields> = { readonly [K in keyof F]?: CreateOf<F[K]> } & { readonly [K in RequiredNames<F>]: CreateOf<F[K]> };
+
+type RegisterNames<F extends Fields> = { [K in keyof F]: F[K] extends FieldDefinition<'register', unknown> ? K : never }[keyof F];
+
+type RegistersOf<F extends Fields> = { readonly [K in RegisterNames<F>]?: CreateOf<F[K]> };
+
+interface TableDraft<F extends Fields> {
+  /**
+   * Makes a record, or brings a removed one back.
+   * @returns its id, minted unless given
+   */
+  create(initial: InitialOf<F>, options?: {
+    readonly id?: string;
+  }): string;
+  has(id: string): boolean;
+  /** @throws SupermeshError `record-missing` */
+  get(id: string): RecordDraft<F>;
+  /** Sets plain values. @throws SupermeshError `record-missing` */
+  update(id: string, values: RegistersOf<F>): void;
+  /** Removes the record for everybody; what others edit in it meanwhile stays hidden. */
+  remove(id: string): void;
+}
+
+type Transaction<T extends Tables> = { readonly [K in keyof T]: T[K] extends TableDefinition<infer F> ? TableDraft<F> : never };
+
+interface TableReader<F extends Fields> {
+  has(id: string): boolean;
+  get(id: string): ReadRecord<F> | undefined;
+  /** All records, by id. The same array until the table changes. */
+  getSnapshot(): readonly ReadRecord<F>[];
+  /** Those whose plain values are exactly these. */
+  where(values: RegistersOf<F>): readonly ReadRecord<F>[];
+  subscribe(listener: () => void): Unsubscribe;
+  /** Hears only of one record. */
+  subscribeTo(id: string, listener: () => void): Unsubscribe;
+}
+
+type Readers<T extends Tables> = { readonly [K in keyof T]: T[K] extends TableDefinition<infer F> ? TableReader<F> : never };
+
+/** Names content by its hash. Opaque; safe to store. */
+type BlobId = string & {
+  readonly __blob: true;
+};
+
+interface BlobOptions {
+  readonly signal?: AbortSignal;
+  /** @param share - from 0 to 1 */
+  readonly onProgress?: (share: number) => void;
+}
+
+/** Files beside the document, fetched when they are wanted. */
+interface Blobs {
+  /** @throws SupermeshError `not-yet` */
+  put(content: Blob): Promise<BlobId>;
+  /** @throws SupermeshError `not-yet` */
+  get(id: BlobId, options?: BlobOptions): Promise<Blob>;
+}
+
+interface Job {
+  readonly id: string;
+  readonly body: JsonValue;
+  /** The person who asked. */
+  readonly by: string;
+}
+
+/** Work that one page does for all, at most once. */
+interface Jobs {
+  /** @throws SupermeshError `not-yet` */
+  serve(name: string, work: (job: Job, options: {
+    readonly signal: AbortSignal;
+  }) => Promise<JsonValue>): () => void;
+  /** @throws SupermeshError `not-yet` */
+  request(name: string, body: JsonValue, options?: {
+    readonly signal?: AbortSignal;
+  }): Promise<JsonValue>;
+}
+
+interface UndoOptions<S extends Schema = Schema> {
+  /** Only edits that touch these; all tables by default. */
+  readonly tables?: readonly (keyof S['tables'] & string)[];
+  /** Edits that follow one another within so many milliseconds are one step. */
+  readonly mergeWithinMs?: number;
+}
+
+interface UndoState {
+  readonly canUndo: boolean;
+  readonly canRedo: boolean;
+  /** What the next undo takes back: the `label` of its edit, or an empty text. */
+  readonly undoLabel: string;
+  readonly redoLabel: string;
+}
+
+interface UndoManager extends Observable<UndoState> {
+  /** @throws SupermeshError `not-yet` */
+  undo(): void;
+  /** @throws SupermeshError `not-yet` */
+  redo(): void;
+}
+
+/** What is not as it should be, in words for the person at the screen. */
+interface Problem {
+  /** Stable, kebab-case. */
+  readonly code: string;
+  readonly sentence: string;
+  readonly nextStep: string;
+}
+
+interface RoomStatus {
+  /**
+   * `opening` until the local copy is read; `failed` when the room cannot be opened at all: see `problems`; `closed` once it
+   * was disposed of.
+   */
+  readonly phase: 'opening' | 'open' | 'failed' | 'closed';
+  /** `connected` means at least one open link; `alone` that signaling is up and nobody answered yet. */
+  readonly link: 'connected' | 'connecting' | 'alone' | 'offline';
+  /** Open links. */
+  readonly peers: number;
+  /** `waiting`: nothing was ever seen of this room and nobody is here to tell; `ready`: there is something to show. */
+  readonly content: 'waiting' | 'ready';
+  /** Where the own edits are: being written, on this device's disk, or only in this page's memory. */
+  readonly saved: 'saving' | 'disk' | 'memory';
+  /** How many peers held exactly the same at the last heartbeat. */
+  readonly agreeing: number;
+  readonly problems: readonly Problem[];
+}
+
+/** Names an edit, for good and on every replica. Opaque; safe to store and to send. */
+type EditId = string & {
+  readonly __edit: true;
+};
+
+/** What a transaction has done. */
+interface Edit {
+  /** `null` while its transaction runs, and for good when it wrote nothing. */
+  readonly id: EditId | null;
+  /**
+   * Resolves when the edit outlives this page: it is on this device's disk, or a peer has it; with `nothing` when nothing
+   * was written, or there is nowhere to keep it.
+   * @throws the reason of `signal`; SupermeshError `room-disposed` when the room ends first
+   */
+  saved(options?: {
+    readonly signal?: AbortSignal;
+  }): Promise<'disk' | 'peer' | 'nothing'>;
+}
+
+interface TransactOptions {
+  /** What the person did, in a word or two, for an undo menu. Stays on this page. */
+  readonly label?: string;
+}
+
+/** An edit that was applied, by whomever. */
+interface RoomChange {
+  readonly edit: EditId;
+  /** What happened to it. Undo and redo are not offered yet. */
+  readonly kind: 'edit';
+  readonly local: boolean;
+  /** The person who made it; `null` when that is not known. */
+  readonly by: string | null;
+  /** Of own edits only. */
+  readonly label?: string;
+  /** Table → ids of the records that it wrote to; tables of newer schemas included. */
+  readonly records: Readonly<Record<string, readonly string[]>>;
+}
+
+/** One open page. */
+interface Peer<P = Readonly<Record<string, unknown>>> {
+  /** 32 hexadecimal digits: the author of its edits. */
+  readonly id: string;
+  readonly self: boolean;
+  readonly presence: P;
+}
+
+/** One person on one device, however many pages are open. */
+interface Participant<P = Readonly<Record<string, unknown>>> {
+  /** Stable for this room and device. */
+  readonly id: string;
+  readonly name: string;
+  /** A CSS colour. */
+  readonly colour: string;
+  readonly self: boolean;
+  /** That of the page which changed it last. */
+  readonly presence: P;
+  readonly peers: readonly Peer<P>[];
+}
+
+interface Me {
+  /** 32 hexadecimal digits; new with each page load. */
+  readonly peer: string;
+  readonly person: string;
+  readonly name: string;
+  /** A CSS colour. */
+  readonly colour: string;
+  readonly right: Right;
+}
+
+interface OwnIdentity extends Observable<Me | null> {
+  /** Whether the link in hand lets this page do so. */
+  can(right: Right): boolean;
+}
+
+/** What this page says of itself; latest wins, forgotten when it goes. */
+interface OwnPresence<P> extends Observable<P> {
+  /**
+   * Says it to everybody; what is not named stays.
+   * @throws SupermeshError `field-unknown`, `value-not-json`, `value-wrong-type`, `presence-too-large`
+   */
+  set(fields: Partial<P>): void;
+}
+
+interface ChannelMessage<Body> {
+  /** The page that sent it. */
+  readonly from: string;
+  /** Its person; `null` while nobody's keys have vouched for the page. */
+  readonly person: string | null;
+  /** As a stranger wrote it: check it before you believe it. */
+  readonly body: Body;
+}
+
+/** Messages that pass and are never stored. */
+interface Channel<Body> {
+  /**
+   * @param options - `to`: a person (all of its pages) or one page; everybody else who is here, without it
+   * @returns to how many pages it is on its way; 0 when nobody is there
+   * @throws SupermeshError `value-not-json`, `message-too-large`
+   */
+  send(body: Body, options?: {
+    readonly to?: string;
+  }): number;
+  subscribe(listener: (message: ChannelMessage<Body>) => void): Unsubscribe;
+}
+
+/** Something that a stranger sent and that was not taken. */
+interface Refusal {
+  /** Stable, kebab-case. */
+  readonly code: string;
+  /** The page that brought it, where that is known. */
+  readonly from: string | null;
+}
+
+/** A way in, to be given away. */
+interface Invitation {
+  readonly right: Right;
+  /** What stands behind the `#` of an address. */
+  readonly fragment: string;
+  /** The whole address. */
+  readonly url: string;
+  /** The address as a QR code: the text of an SVG document. */
+  readonly qr: string;
+  /** What the link allows, for the person who gives it away. */
+  readonly sentence: string;
+}
+
+/** Events for whoever debugs; nothing depends on them. */
+type TraceEvent = {
+  readonly type: string;
+} & Readonly<Record<string, unknown>>;
+
+/** A room's content as plain values: table → record → field. */
+interface RoomJson {
+  readonly schema: string;
+  readonly version: number;
+  readonly tables: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, JsonValue>>>>>>;
+}
+
+/** The document and how to write it: what a room and a local store have in common. */
+interface SharedDocument<S extends Schema> {
+  readonly schema: S;
+  readonly tables: Readers<S['tables']>;
+  /**
+   * Writes, all at once or not at all; a nested call joins the one around it and gives its edit.
+   * @throws what `write` throws, after which nothing has happened; SupermeshError `room-not-open` before `ready()`,
+   *   `not-allowed` for what the own link does not permit, and what the drafts say
+   */
+  transact<R>(write: (transaction: Transaction<S['tables']>) => R extends PromiseLike<unknown> ? never : R, options?: TransactOptions): Edit;
+  /** One event for each edit, in the order in which they were applied. */
+  readonly changed: Subscribable<RoomChange>;
+  /** @throws SupermeshError `not-yet` */
+  undo(edit: EditId): Edit;
+  /** @throws SupermeshError `not-yet` */
+  redo(edit: EditId): Edit;
+  undoManager(options?: UndoOptions<S>): UndoManager;
+  toJSON(): RoomJson;
+  /** Ends it; idempotent. A room says goodbye. */
+  dispose(): void;
+}
+
+interface Room<S extends Schema = Schema> extends SharedDocument<S> {
+  /** The strongest link that this device holds. */
+  readonly link: Link;
+  readonly status: Observable<RoomStatus>;
+  /** Known after {@link Room.ready}. */
+  readonly me: OwnIdentity;
+  rename(name: string): void;
+  /** Everybody here, the own person first. */
+  readonly people: Observable<readonly Participant<PresenceOf<S['presence']>>[]>;
+  readonly presence: OwnPresence<PresenceOf<S['presence']>>;
+  channel<Body>(name: string): Channel<Body>;
+  readonly blobs: Blobs;
+  readonly jobs: Jobs;
+  /** What strangers sent and was not taken. */
+  readonly refusals: Subscribable<Refusal>;
+  /**
+   * Opens the room and resolves when the local copy is read. Nobody else need be here.
+   * @throws the reason of `signal`, which ends the wait and not the opening; SupermeshError `room-disposed`
+   */
+  ready(options?: {
+    readonly signal?: AbortSignal;
+  }): Promise<void>;
+  /** Resolves when all own edits so far are on disk (or in memory, where there is no disk). */
+  flushed(): Promise<void>;
+  setSignaling(urls: readonly string[]): void;
+  /**
+   * A way in with `right`, at most the own one.
+   * @param options - `page`: the address that the link is for, the page's own by default
+   * @throws SupermeshError `right-too-strong`
+   */
+  invite(right: Right, options?: {
+    readonly page?: string;
+  }): Promise<Invitation>;
+  /** The whole room as one file. @throws SupermeshError `not-yet` */
+  exportFile(): Promise<Blob>;
+  readonly trace: Subscribable<TraceEvent>;
+  /** A digest of all that is stored, internals included: equal on replicas that have seen the same. */
+  fingerprint(): string;
+}
+
+interface TextCaret {
+  /** The text that it is in: `TextValue.path`. */
+  readonly text: string;
+  /** Where the selection began, and where it is now; the same for a caret alone. */
+  readonly anchor: Anchor;
+  readonly head: Anchor;
+}
+
+/** For a schema's presence: `{ presence: { caret: caret() } }`. `null` when the person is in no text. */
+declare function caret(): FieldDefinition<'register', TextCaret | null, TextCaret | null>;
+
+interface CaretPresence {
+  readonly caret: TextCaret | null;
+}
+
+/** What carets need of a room. */
+interface CaretRoom {
+  readonly people: Observable<readonly Participant<CaretPresence>[]>;
+  readonly presence: OwnPresence<CaretPresence>;
+}
+
+type EditorUndo = Pick<UndoManager, 'undo' | 'redo' | 'getSnapshot'>;
+
+interface EditorExtensionOptions {
+  /** A room whose schema has `presence: { caret: caret() }`: shows where the others are, and tells them where one is. */
+  readonly presence?: CaretRoom;
+  /** Where undo and redo go, instead of a history of the editor's own. */
+  readonly undo?: EditorUndo;
+}
+
+/** @param text - the field that the editor shows, at whatever moment it was read */
+declare function editorExtension(text: TextValue, {
+  presence,
+  undo
+}?: EditorExtensionOptions): Extension;
+
+/** A MIME bundle: media type to value; text as strings, binary as base64, JSON types as values. */
+type MimeBundle = Readonly<Record<string, unknown>>;
+
+/** What running code says while it runs; the shapes of nbformat's outputs, in camel case. */
+type KernelEvent = {
+  readonly type: 'stream';
+  readonly name: 'stdout' | 'stderr';
+  readonly text: string;
+} | {
+  readonly type: 'display_data' | 'execute_result';
+  readonly data: MimeBundle;
+  readonly metadata: MimeBundle;
+  readonly executionCount?: number;
+  readonly displayId?: string;
+} | {
+  readonly type: 'update_display_data';
+  readonly displayId: string;
+  readonly data: MimeBundle;
+  readonly metadata: MimeBundle;
+} | {
+  readonly type: 'error';
+  readonly ename: string;
+  readonly evalue: string;
+  readonly traceback: readonly string[];
+} | {
+  readonly type: 'clear_output';
+  readonly wait: boolean;
+} | {
+  readonly type: 'input-request';
+  readonly prompt: string;
+  readonly password: boolean;
+};
+
+/** `starting` until the first answer, `dead` for ever; `busy` whoever asked. */
+type KernelStatus = 'starting' | 'idle' | 'busy' | 'restarting' | 'dead';
+
+interface KernelDescription {
+  /** The kernel's id on its server. */
+  readonly id: string;
+  /** The client's session with it: a successor that connects with the same one receives what the server buffered. */
+  readonly session: string;
+  readonly name: string;
+  readonly displayName: string;
+  readonly language: string;
+  readonly backend: 'embedded' | 'server';
+}
+
+interface ExecuteRequest {
+  /** The id of this one attempt; the kernel's `msg_id` is derived from it, see {@link messageIdOf}. */
+  readonly attempt: string;
+  readonly source: string;
+}
+
+interface ExecuteResult {
+  /** `aborted`: it was queued behind an error, a restart or a death, and never began. */
+  readonly status: 'ok' | 'error' | 'aborted';
+  readonly executionCount: number | null;
+}
+
+interface Kernel {
+  readonly description: KernelDescription;
+  readonly status: Observable<KernelStatus>;
+  /**
+   * Runs `source` after everything asked earlier. A restart or the death of the kernel ends it too: `error`, after an
+   * `error` event that says why, when it had begun, else `aborted`. Late outputs (of a thread, say) still reach `onEvent`.
+   */
+  execute(request: ExecuteRequest, onEvent: (event: KernelEvent) => void): Promise<ExecuteResult>;
+  /**
+   * Raises KeyboardInterrupt in the code that runs; nothing when none does.
+   * @throws SupermeshError `interrupt-needs-isolation`: only a restart can stop this code in this page
+   */
+  interrupt(): Promise<void>;
+  /** A new, empty interpreter with the same id. @throws SupermeshError `restart-failed` */
+  restart(): Promise<void>;
+  /** Answers the open `input-request`; nothing when none is open. @throws SupermeshError `input-too-long` */
+  reply(value: string): void;
+  /** Completions at `cursor`, an offset in UTF-16 units. */
+  complete(source: string, cursor: number): Promise<Completion>;
+  /** What is known of the name at `cursor`, as a MIME bundle; `null` when nothing is. */
+  inspect(source: string, cursor: number): Promise<MimeBundle | null>;
+  /** Ends the interpreter itself, and with it this connection. */
+  shutdown(): Promise<void>;
+  /** Lets go: an embedded kernel ends, one on a server goes on for a successor. Idempotent. */
+  dispose(): Promise<void>;
+}
+
+interface Completion {
+  readonly matches: readonly string[];
+  /** The span that a match replaces, in UTF-16 units. */
+  readonly start: number;
+  readonly end: number;
+}
+
+interface OpenProgress {
+  /** A few words for people, such as `Downloading Python`. */
+  readonly stage: string;
+  /** Bytes, when the stage is a download. */
+  readonly loaded?: number;
+  readonly total?: number;
+}
+
+interface OpenOptions {
+  onProgress(progress: OpenProgress): void;
+  readonly signal?: AbortSignal;
+}
+
+interface KernelBackend {
+  /**
+   * May be called again after it failed.
+   * @throws SupermeshError `wrong-token`, `origin-refused`, `server-unreachable`, `mixed-content`, `server-refused`,
+   *   `no-kernel-spec`, `kernel-lost`, `python-download-failed`, `python-start-failed`, `aborted`
+   */
+  open(options: OpenOptions): Promise<Kernel>;
+}
+
+/** The `msg_id` of an attempt's execute request: outputs are adopted by it, by us and by a successor. */
+declare function messageIdOf(attempt: string): string;
+
+export {
+  Anchor,
+  AnchorSide,
+  BlobId,
+  Blobs,
+  Bytes,
+  type CaretRoom,
+  Channel,
+  ChannelMessage,
+  Completion,
+  Edit,
+  EditId,
+  type EditorExtensionOptions,
+  type EditorUndo,
+  ErrorDetails,
+  ExecuteRequest,
+  ExecuteResult,
+  type FieldDefinition,
+  Fields,
+  Invitation,
+  Job,
+  Jobs,
+  JsonValue,
+  Kernel,
+  KernelBackend,
+  KernelDescription,
+  KernelEvent,
+  KernelStatus,
+  Link,
+  ListValue,
+  Me,
+  MimeBundle,
+  Observable,
+  OpenOptions,
+  OpenProgress,
+  OwnIdentity,
+  OwnPresence,
+  Participant,
+  Peer,
+  type PresenceOf,
+  Problem,
+  ReadRecord,
+  type RecordOf,
+  Refusal,
+  RegistersOf,
+  Right,
+  Room,
+  RoomChange,
+  RoomJson,
+  RoomStatus,
+  type Rule,
+  type Schema,
+  type SchemaTable,
+  SchemaTables,
+  SharedDocument,
+  Subscribable,
+  SupermeshError,
+  type TableDefinition,
+  type TableReader,
+  type TableRules,
+  type TextCaret,
+  TextEdit,
+  TextValue,
+  TraceEvent,
+  TransactOptions,
+  type Transaction,
+  UndoManager,
+  UndoOptions,
+  UndoState,
+  Unsubscribe,
+  caret,
+  defineSchema,
+  editorExtension,
+  flag,
+  list,
+  map,
+  messageIdOf,
+  ref,
+  table,
+  text,
+  value,
+  weakenLink,
+};
