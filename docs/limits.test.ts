@@ -25,7 +25,7 @@ const ROWS: Readonly<Record<keyof typeof LIMITS, Row>> = {
     unit: 'characters',
     above: '`name-unsafe`',
   },
-  mapKeyCharacters: { of: 'a key of a map', unit: 'UTF-16 units', above: '`name-unsafe`' },
+  mapKeyBytes: { of: 'a key of a map', unit: 'bytes', above: '`name-unsafe`' },
   presenceCharacters: {
     of: 'what a page says of itself, as JSON, its name and colour included',
     unit: 'UTF-16 units',

@@ -28,8 +28,7 @@ export interface Limits {
   readonly valueLevels: number
   /** The name of a table or field, the id of a record. */
   readonly nameCharacters: number
-  /** A key of a map, in UTF-16 units. */
-  readonly mapKeyCharacters: number
+  readonly mapKeyBytes: number
   /** What a page says of itself, as JSON, in UTF-16 units. */
   readonly presenceCharacters: number
   readonly channelNameBytes: number
@@ -49,8 +48,8 @@ export const LIMITS: Limits = {
   transactionSplices: PATCH_MAX_SPLICES,
   valueLevels: VALUE_MAX_DEPTH - 1,
   nameCharacters: NAME_MAX_LENGTH,
+  mapKeyBytes: NAME_MAX_BYTES,
   // By the most bytes that a character can take.
-  mapKeyCharacters: Math.floor(NAME_MAX_BYTES / 3),
   presenceCharacters: Math.floor(PRESENCE_MAX_BYTES / 3),
   channelNameBytes: CHANNEL_NAME_MAX_BYTES,
   messageBytes: DIRECT_MAX_BYTES,

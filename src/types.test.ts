@@ -4,7 +4,7 @@
  */
 import { describe, expectTypeOf, it } from 'vitest'
 import { useOthers, usePresence, useQuery, useRecord, useRoom } from './bindings/react/index.ts'
-import type { Anchor, Edit, ListValue, Room, TextValue } from './index.ts'
+import { type Anchor, type Edit, type ListValue, newLink, openRoom, type Room, type TextValue } from './index.ts'
 import { caret, defineSchema, flag, list, map, type RecordOf, ref, table, text, value } from './schema.ts'
 import { createWorld } from './testing/index.ts'
 
@@ -86,6 +86,9 @@ describe('a transaction', () => {
       })
       // @ts-expect-error a promise, however it came
       room.transact(() => Promise.resolve(1))
+      // @ts-expect-error a room is filled at once
+      openRoom({ schema: board, link: newLink(), fill: async tx => tx.lists.create({ name: 'x' }) })
+      openRoom({ schema: board, link: newLink(), fill: tx => tx.lists.create({ name: 'x' }) })
       // @ts-expect-error what was read is not written to
       room.tables.todos.where({ done: false })[0].done = true
       // @ts-expect-error no such field
@@ -112,7 +115,7 @@ describe('the hooks', () => {
       change({ title: 'x' })
       expectTypeOf(useQuery(board.todos)).toEqualTypeOf<readonly RecordOf<typeof board.todos>[]>()
       expectTypeOf(useQuery(board.todos, todos => todos.where({ done: true }).length)).toEqualTypeOf<number>()
-      expectTypeOf(useOthers(board, person => person.presence.editing)).toEqualTypeOf<readonly (string | null)[]>()
+      expectTypeOf(useOthers(board, person => person.presence.editing)).toEqualTypeOf<readonly string[]>()
       expectTypeOf(useRoom(board)).toEqualTypeOf<Room<Board>>()
       const [, say] = usePresence(board)
       // @ts-expect-error another type

@@ -28,8 +28,7 @@ export const CellView = memo(function CellView(props: CellViewProps) {
   const { id, type, run } = cell
   const element = useRef<HTMLElement>(null)
   const near = useNear(element) || (selected && editing)
-  const others = useOthers(notebookSchema, person => (person.peers.some(isIn(id)) ? person : null))
-  const visitors = others.filter(person => person !== null)
+  const visitors = useOthers(notebookSchema, person => (person.peers.some(isIn(id)) ? person : null))
   const rendered = type === 'markdown' && !(selected && editing)
   const running = run !== null && ['waiting', 'claimed', 'running'].includes(run.state)
 

@@ -104,9 +104,7 @@ function Todo({ id, canEdit }: { readonly id: string; readonly canEdit: boolean 
 
   const remove = () =>
     transact(tx => {
-      const order = tx.lists.get(LIST).todos
-      const at = order.toArray().indexOf(id)
-      if (at >= 0) order.splice(at, 1, [])
+      tx.lists.get(LIST).todos.remove(id)
       tx.todos.remove(id)
     })
 

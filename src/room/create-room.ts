@@ -4,7 +4,7 @@
  */
 import { SupermeshError } from '../base/error.ts'
 import { createScope, type Scope } from '../base/scope.ts'
-import { createCell, createEmitter, type Observable } from '../base/subscribe.ts'
+import { createCell, createEmitter, type Observable, type Subscribable } from '../base/subscribe.ts'
 import type { PresenceFields } from '../presence/presence.ts'
 import { includesRight } from '../protocol/right.ts'
 import type { Link } from '../rights/index.ts'
@@ -15,8 +15,9 @@ import { invite } from './invitation.ts'
 import type { LiveRoom } from './live-room.ts'
 import { blobsNotYet, jobsNotYet, notYet } from './not-yet.ts'
 import { createOwnPresence } from './own-presence.ts'
-import { type People, readPeople } from './people.ts'
+import { defaultIdentity, fitPersonName, type People, readPeople } from './people.ts'
 import type { Me, Participant, Problem, Refusal, Room, RoomChange, RoomStatus, TraceEvent } from './room.ts'
+import { requireSignaling } from './signaling-address.ts'
 import { PROBLEMS, type RoomFacts, statusOf } from './status.ts'
 import { toRoomJson } from './to-json.ts'
 import { createTransacting, toRoomChange } from './transacting.ts'
@@ -29,6 +30,8 @@ export interface Opening<S extends Schema> {
   readonly signaling: readonly string[]
   /** The name that the person has chosen here. */
   readonly name: string | undefined
+  /** Hears of each new one; empty for the made-up one. */
+  readonly renamed: Subscribable<string>
   learn(change: Partial<RoomFacts>): void
   report(problem: Problem): void
   withdraw(...problems: readonly Problem[]): void
@@ -64,7 +67,9 @@ export function createRoom<S extends Schema>(options: CreateRoomOptions<S>): Roo
     ...{ phase: 'opening', mesh: null, hasContent: false, durable: false, unsaved: 0, agreeing: 0, problems: [] },
   }
   const status = createCell<RoomStatus>(statusOf(facts))
-  let { link, signaling, name } = options
+  const renamed = createEmitter<string>()
+  let { link, signaling } = options
+  let name = options.name === undefined ? undefined : fitPersonName(options.name) || undefined
   let opening: Promise<void> | null = null
   let live: LiveRoom<S['tables']> | null = null
   const presence = createOwnPresence<S['presence']>(schema.presence, fields => live?.present(fields) ?? true)
@@ -76,6 +81,8 @@ export function createRoom<S extends Schema>(options: CreateRoomOptions<S>): Roo
     const next = statusOf(facts)
     if (JSON.stringify(next) !== JSON.stringify(status.getSnapshot())) status.set(next)
   }
+
+  const nameOf = (person: string) => name || defaultIdentity(person).name
 
   function opened(): LiveRoom<S['tables']> {
     if (live && !scope.disposed) return live
@@ -90,6 +97,7 @@ export function createRoom<S extends Schema>(options: CreateRoomOptions<S>): Roo
     get name() {
       return name
     },
+    renamed,
     learn,
     report(problem) {
       if (!facts.problems.some(({ code }) => code === problem.code)) learn({ problems: [...facts.problems, problem] })
@@ -103,7 +111,7 @@ export function createRoom<S extends Schema>(options: CreateRoomOptions<S>): Roo
     showPeople: everybody => people.set(readPeople<S['presence']>(schema.presence, everybody, people.getSnapshot())),
     opened(room, given, strongest) {
       // Who was renamed meanwhile is called so.
-      const identity = { ...given, ...(name !== undefined && { name }) }
+      const identity = { ...given, name: name === undefined ? given.name : nameOf(given.person) }
       live = room
       link = strongest
       me.set(identity)
@@ -128,14 +136,26 @@ export function createRoom<S extends Schema>(options: CreateRoomOptions<S>): Roo
     }
   }
 
-  /** Watching opens the room. A failure is told by `status`. */
+  /** Watching opens the room. A failure is told by `status`; a developer's mistake goes on to where developers look. */
   const waking = <V>(observable: Observable<V>): Observable<V> => ({
     getSnapshot: observable.getSnapshot,
     subscribe(listener) {
-      if (!scope.disposed) void room.ready().catch(() => undefined)
+      if (!scope.disposed) wake()
       return observable.subscribe(listener)
     },
   })
+
+  let woken = false
+  function wake(): void {
+    if (woken) return
+    woken = true
+    room.ready().catch(error => {
+      if (isCondition(error)) return
+      queueMicrotask(() => {
+        throw error
+      })
+    })
+  }
 
   const room: Room<S> = {
     schema,
@@ -152,10 +172,11 @@ export function createRoom<S extends Schema>(options: CreateRoomOptions<S>): Roo
     me: { ...waking(me), can: right => includesRight(link.right, right) },
     people: waking(people),
     rename(chosen) {
-      name = chosen
+      name = fitPersonName(chosen)
       const known = me.getSnapshot()
-      if (known) me.set({ ...known, name: chosen })
-      live?.present({ name: chosen })
+      if (known) me.set({ ...known, name: nameOf(known.person) })
+      live?.present({ name: me.getSnapshot()?.name ?? name })
+      renamed.emit(name)
     },
     presence,
     channel: channels.open,
@@ -169,6 +190,7 @@ export function createRoom<S extends Schema>(options: CreateRoomOptions<S>): Roo
     },
     flushed: async () => live?.flushed(),
     setSignaling(urls) {
+      requireSignaling(urls)
       signaling = [...urls]
       live?.transport.setSignaling(signaling)
     },
@@ -186,6 +208,13 @@ export function createRoom<S extends Schema>(options: CreateRoomOptions<S>): Roo
   }
   return room
 }
+
+/** What is the fault of no program: a link, a page, a device. */
+function isCondition(error: unknown): boolean {
+  return error instanceof SupermeshError && (error.code.startsWith('link-') || CONDITIONS.has(error.code))
+}
+
+const CONDITIONS: ReadonlySet<string> = new Set(['insecure-origin', 'room-disposed', 'no-answer'])
 
 function disposed(): SupermeshError {
   return new SupermeshError('room-disposed', 'This room has been closed.')

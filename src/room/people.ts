@@ -19,11 +19,16 @@ const COLOUR = /^#[0-9a-f]{6}$/
 /** In UTF-16 units. */
 export const PERSON_NAME_MAX_LENGTH = 64
 
+/** A name as it is shown: without what would disturb the line, and cut; empty when nothing is left. */
+export function fitPersonName(name: string): string {
+  return stripBidi(name).slice(0, PERSON_NAME_MAX_LENGTH).trim()
+}
+
 /** What a peer said of itself, made harmless: it is a stranger's. */
 export function readRoomPresence(fields: PresenceFields): RoomPresence {
   const { name, colour, app } = fields
   return {
-    name: (typeof name === 'string' && stripBidi(name).slice(0, PERSON_NAME_MAX_LENGTH).trim()) || 'Somebody',
+    name: (typeof name === 'string' && fitPersonName(name)) || 'Somebody',
     colour: typeof colour === 'string' && COLOUR.test(colour) ? colour : '#777777',
     app: isObject(app) ? app : {},
   }

@@ -7,9 +7,9 @@
 import type { Bytes } from '../base/bytes.ts'
 import { createEmitter, type Subscribable } from '../base/subscribe.ts'
 import type { RefusalCode } from '../protocol/refusal.ts'
+import type { Permits } from '../store/permission.ts'
 import type { Schema, Tables } from '../store/schema.ts'
 import { createStore, type Store } from '../store/store.ts'
-import type { Permits } from '../store/transaction.ts'
 import type { DeliveredEntry, SyncEffect, SyncEvent } from '../sync/events.ts'
 import { createSync, type Sync } from '../sync/sync.ts'
 

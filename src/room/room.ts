@@ -199,22 +199,26 @@ export interface Room<S extends Schema = Schema> extends SharedDocument<S> {
   readonly status: Observable<RoomStatus>
   /** Known after {@link Room.ready}. */
   readonly me: OwnIdentity
+  /** Calls the own person so, for everybody and from now on on this device; an empty name brings the made-up one back. */
   rename(name: string): void
   /** Everybody here, the own person first. */
   readonly people: Observable<readonly Participant<PresenceOf<S['presence']>>[]>
   readonly presence: OwnPresence<PresenceOf<S['presence']>>
+  /** The channel of this name: on every page the same. @throws SupermeshError `name-unsafe` */
   channel<Body>(name: string): Channel<Body>
   readonly blobs: Blobs
   readonly jobs: Jobs
   /** What strangers sent and was not taken. */
   readonly refusals: Subscribable<Refusal>
   /**
-   * Opens the room and resolves when the local copy is read. Nobody else need be here.
+   * Opens the room and resolves when the local copy is read. Nobody else need be here, and what others hold may come later:
+   * `status` says `content: 'waiting'` while nothing was ever seen.
    * @throws the reason of `signal`, which ends the wait and not the opening; SupermeshError `room-disposed`
    */
   ready(options?: { readonly signal?: AbortSignal }): Promise<void>
   /** Resolves when all own edits so far are on disk (or in memory, where there is no disk). */
   flushed(): Promise<void>
+  /** Replaces the signaling servers; open links stay. @throws SupermeshError `bad-signaling` */
   setSignaling(urls: readonly string[]): void
   /**
    * A way in with `right`, at most the own one.

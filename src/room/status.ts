@@ -64,6 +64,11 @@ export const PROBLEMS = {
     sentence: 'This page could not open the room.',
     nextStep: 'Reload this page, or try another browser.',
   },
+  notFilled: {
+    code: 'not-filled',
+    sentence: 'This page could not write what the room begins with.',
+    nextStep: 'Tell whoever made this page: it is a mistake in it.',
+  },
   quota: {
     code: 'quota',
     sentence: 'This device has no room left, so new edits are only in this page and with the others.',

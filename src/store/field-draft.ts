@@ -1,12 +1,15 @@
 /**
  * Fields while they are being written: what was staged shows at once, and every index is checked as it comes.
  */
+import { toUtf8 } from '../base/bytes.ts'
 import { SupermeshError } from '../base/error.ts'
 import { NAME_MAX_BYTES } from '../protocol/limits.ts'
 import type { JsonValue } from '../protocol/patch.ts'
 import type { Document } from './document.ts'
-import type { MapValue, SequenceMetadata, SpliceUpdate } from './fields.ts'
+import type { SequenceMetadata, SpliceUpdate } from './fields.ts'
 import { toJsonValue } from './json-value.ts'
+import type { MapValue } from './map-value.ts'
+import { acceptedMap } from './map-value.ts'
 import type { Content } from './span.ts'
 import { replace, type View } from './text-view.ts'
 
@@ -57,8 +60,13 @@ export function mapDraft(location: Location) {
   const { document, staging, table, record, key } = location
   const staged = () => staging.get(table, record, key) as ReadonlyMap<string, JsonValue | undefined> | undefined
   const put = (name: string, value: JsonValue | undefined) => {
-    if (name.length * 3 > NAME_MAX_BYTES || !name.isWellFormed()) {
-      throw new SupermeshError('name-unsafe', `"${name}" cannot be a key.`, { key: name })
+    const size = name.isWellFormed() ? toUtf8(name).length : Number.POSITIVE_INFINITY
+    if (size > NAME_MAX_BYTES) {
+      const why = Number.isFinite(size) ? `it has ${size} bytes, of ${NAME_MAX_BYTES} at most` : 'it is no Unicode text'
+      throw new SupermeshError('name-unsafe', `"${name}" cannot be a key: ${why}.`, {
+        key: name,
+        limit: NAME_MAX_BYTES,
+      })
     }
     stage(location, new Map([...(staged() ?? []), [name, value]]))
   }
@@ -71,6 +79,14 @@ export function mapDraft(location: Location) {
     },
     set: (name: string, value: unknown) => put(name, requireAccepted(location, toJsonValue(value, name))),
     delete: (name: string) => put(name, undefined),
+    toMap(): MapValue {
+      const held = new Map((document.value(table, record, key) as MapValue | undefined) ?? [])
+      for (const [name, value] of staged() ?? []) {
+        if (value === undefined) held.delete(name)
+        else held.set(name, value)
+      }
+      return acceptedMap(held, location.accepts)
+    },
   }
 }
 
@@ -148,5 +164,9 @@ export function listDraft(location: Location) {
     toArray: draft.content,
     splice,
     push: (...items: unknown[]) => splice(draft.length, 0, items),
+    remove(item: unknown) {
+      const items = draft.content()
+      for (let i = items.length - 1; i >= 0; i--) if (items[i] === item) splice(i, 1, [])
+    },
   }
 }

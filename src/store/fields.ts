@@ -8,6 +8,7 @@
 import { type AnyField, Field } from '@lumino/datastore'
 import { SupermeshError } from '../base/error.ts'
 import type { ElementId, FieldKind, JsonValue, MapPatch, Operation, RegisterPatch, Stamp } from '../protocol/patch.ts'
+import { frozenMap, type MapValue } from './map-value.ts'
 import { createSequence, type Sequence, type Splice } from './sequence.ts'
 import type { Content } from './span.ts'
 import { createView, type LinkedView } from './text-view.ts'
@@ -22,7 +23,6 @@ export interface SpliceUpdate<C extends Content> {
 export interface RegisterMetadata {
   stamp: Stamp | null
 }
-export type MapValue = ReadonlyMap<string, JsonValue>
 export type MapUpdate = ReadonlyMap<string, JsonValue | undefined>
 /** A removed key keeps its stamp, so that an older write cannot bring it back. */
 export type MapMetadata = Map<string, Stamp>
@@ -131,11 +131,11 @@ function createMap(): AnyField {
       if (item === undefined) next.delete(key)
       else next.set(key, item)
     }
-    return next
+    return frozenMap(next)
   }
   return new OwnField<MapValue, MapUpdate, MapMetadata, readonly string[], MapPatch>({
     type: 'map',
-    createValue: () => new Map(),
+    createValue: () => frozenMap(new Map()),
     createMetadata: () => new Map(),
     update(previous, update, metadata, stamp) {
       const patch = { stamp, changes: [...update] }

@@ -6,7 +6,8 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import { toHex, toUtf8 } from '../base/bytes.ts'
 import { kindOfKey } from '../protocol/patch.ts'
 import type { Document } from './document.ts'
-import type { MapMetadata, MapValue, RegisterMetadata, SequenceMetadata } from './fields.ts'
+import type { MapMetadata, RegisterMetadata, SequenceMetadata } from './fields.ts'
+import type { MapValue } from './map-value.ts'
 import type { Content } from './span.ts'
 
 export function fingerprint(document: Document): string {

@@ -12,6 +12,7 @@ interface Positions {
    * A position that survives edits.
    * @param index - 0 to `length`
    * @param side - whether it sticks to what stands `before` or `after` it
+   * @throws SupermeshError `index-out-of-range`
    */
   anchor(index: number, side: AnchorSide): Anchor
   /** Where an anchor is now; `null` when it is not of this field. */
@@ -34,6 +35,8 @@ export interface TextEdit {
 export interface TextValue extends Positions {
   /** Which text of the document this is: "table/record/field". */
   readonly path: string
+  /** Whether this page's link lets it type here: see the table's rules. */
+  readonly editable: boolean
   /** Found when first asked for. */
   toString(): string
   /** The text as it is now; `undefined` once its record is gone. */
@@ -77,12 +80,18 @@ export interface TextDraft {
 export interface ListDraft<T> {
   readonly length: number
   toArray(): readonly T[]
+  /** At `index`, `remove` items leave and `insert` comes. @throws SupermeshError `index-out-of-range`, `value-wrong-type` */
   splice(index: number, remove: number, insert: readonly T[]): void
   push(...items: T[]): void
+  /** Takes out every item that is the same by `===`, as ids are. */
+  remove(item: T): void
 }
 
 export interface MapDraft<T> {
   get(key: string): T | undefined
+  /** All of it, as it is by now. */
+  toMap(): ReadonlyMap<string, T>
+  /** @param key - at most 128 bytes. @throws SupermeshError `name-unsafe`, `value-not-json`, `value-wrong-type` */
   set(key: string, value: T): void
   delete(key: string): void
 }
@@ -131,7 +140,8 @@ export type RegistersOf<F extends Fields> = { readonly [K in RegisterNames<F>]?:
 
 export interface TableDraft<F extends Fields> {
   /**
-   * Makes a record, or brings a removed one back.
+   * Makes a record. With the id of one that was removed it brings that back, with what it held; with the id of one that is
+   * there it sets what is given and leaves the rest.
    * @returns its id, minted unless given
    */
   create(initial: InitialOf<F>, options?: { readonly id?: string }): string

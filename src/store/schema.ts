@@ -33,6 +33,8 @@ export interface FieldDefinition<Kind extends FieldKind, Type, Initial = unknown
   /** A value for which this is false is shown as `initial`: another version, or a stranger, may have written it. */
   readonly accepts: (value: JsonValue) => boolean
   readonly since: number
+  /** The table whose ids it holds. */
+  readonly refersTo?: string | undefined
   /** Only in the types. */
   readonly type?: Type
   /** Only in the types. */
@@ -98,12 +100,12 @@ export function text(options: FieldOptions = {}): FieldDefinition<'text', string
 
 /** An ordered list; `item` is only its items' type: `list(ref('todos'))`, `list(value<number>())`. */
 export function list<T>(item: FieldDefinition<'register', T>, options: FieldOptions = {}): FieldDefinition<'list', T> {
-  return { kind: 'list', initial: undefined, accepts: item.accepts, since: options.since ?? 1 }
+  return { kind: 'list', initial: undefined, accepts: item.accepts, since: options.since ?? 1, refersTo: item.refersTo }
 }
 
 /** Keys and values; each key is last-writer-wins. */
 export function map<T>(item: FieldDefinition<'register', T>, options: FieldOptions = {}): FieldDefinition<'map', T> {
-  return { kind: 'map', initial: undefined, accepts: item.accepts, since: options.since ?? 1 }
+  return { kind: 'map', initial: undefined, accepts: item.accepts, since: options.since ?? 1, refersTo: item.refersTo }
 }
 
 /** A JSON value, last writer wins. Without `initial` it has to be given at creation. */
@@ -120,8 +122,8 @@ export function flag(initial = false, options: FieldOptions = {}): FieldDefiniti
 }
 
 /** The id of a record of `table`. In a record it has to be given at creation. */
-export function ref(_table: string): FieldDefinition<'register', string, undefined> {
-  return { kind: 'register', initial: undefined, accepts: id => typeof id === 'string', since: 1 }
+export function ref(table: string): FieldDefinition<'register', string, undefined> {
+  return { kind: 'register', initial: undefined, accepts: id => typeof id === 'string', since: 1, refersTo: table }
 }
 
 /**
@@ -155,7 +157,8 @@ type WithInitial<P extends PresenceDefinition> = {
  * A schema; each of its tables is also there by its own name.
  * @param id - unique for this kind of document, in reverse-domain form
  * @throws SupermeshError `name-unsafe` for a name that cannot be a table or field, `name-reserved` for a table called
- *   `id`, `version`, `tables` or `presence`, `field-required` for a presence field without an initial value
+ *   `id`, `version`, `tables` or `presence` and for a field called `id`, `table-unknown` for a `ref` to a table that is not
+ *   there, `field-required` for a presence field without an initial value, `version-invalid`
  */
 export function defineSchema<const T extends Tables, const P extends PresenceDefinition = Record<never, never>>(
   id: string,
@@ -163,9 +166,22 @@ export function defineSchema<const T extends Tables, const P extends PresenceDef
   tables: T,
 ): Schema<SchemaTables<T>, P> & SchemaTables<T> {
   const presence: P = options.presence ?? ({} as P)
+  if (!Number.isSafeInteger(options.version) || options.version < 1) {
+    throw new SupermeshError('version-invalid', 'A schema has a version that counts up from 1.', {
+      version: options.version,
+    })
+  }
   for (const [name, definition] of Object.entries(tables)) {
     for (const each of [name, ...Object.keys(definition.fields)]) requireName(each)
     if (RESERVED.has(name)) throw new SupermeshError('name-reserved', `No table can be called "${name}".`, { name })
+    if (Object.hasOwn(definition.fields, 'id')) {
+      throw new SupermeshError('name-reserved', `No field can be called "id": every record has one.`, { table: name })
+    }
+    for (const [field, { refersTo }] of Object.entries(definition.fields)) {
+      if (refersTo === undefined || Object.hasOwn(tables, refersTo)) continue
+      const sentence = `${name}.${field} refers to a table "${refersTo}", which is not there.`
+      throw new SupermeshError('table-unknown', sentence, { table: refersTo, field })
+    }
   }
   for (const [name, { initial }] of Object.entries(presence)) {
     requireName(name)

@@ -11,10 +11,11 @@ import type { RefusalCode } from '../protocol/refusal.ts'
 import { type Changes, createDocument, type Updates } from './document.ts'
 import { describeDocument, fingerprint } from './fingerprint.ts'
 import type { Past } from './past.ts'
+import { creatorOf, everythingPermitted, type Permits } from './permission.ts'
 import type { Readers, TextDraft, TextEdit, Transaction } from './record.ts'
 import type { Schema, Tables } from './schema.ts'
 import { createLiveTable, type LiveTable } from './table-reader.ts'
-import { createStage, type Permits } from './transaction.ts'
+import { createStage } from './transaction.ts'
 
 /** Names an edit: its author and its place in the author's log. */
 export interface StoreEditId {
@@ -82,7 +83,7 @@ export interface StoreOptions<T extends Tables> {
 }
 
 export function createStore<T extends Tables>(options: StoreOptions<T>): Store<T> {
-  const { schema, storeId } = options
+  const { schema, storeId, permits = everythingPermitted } = options
   const document = createDocument(storeId)
   const changed = createEmitter<StoreChange>()
   const live = new Map<string, LiveTable>()
@@ -97,10 +98,12 @@ export function createStore<T extends Tables>(options: StoreOptions<T>): Store<T
       for (const { index, remove, insert } of edits) draft?.[field]?.splice(index, remove, insert)
     })
 
-  for (const [name, { fields }] of Object.entries(schema.tables)) {
-    const edit = (record: string, field: string, edits: readonly TextEdit[]) =>
-      void editText(name, record, field, edits)
-    live.set(name, createLiveTable(document, name, fields, edit))
+  for (const [name, { fields, rules }] of Object.entries(schema.tables)) {
+    const table = createLiveTable(document, name, fields, {
+      edit: (record, field, edits) => void editText(name, record, field, edits),
+      mayEdit: record => permits(rules.change, creatorOf(document, name, record)),
+    })
+    live.set(name, table)
   }
 
   /** A listener that writes comes back to here: its edit is told when the others have heard of this one. */
@@ -133,7 +136,7 @@ export function createStore<T extends Tables>(options: StoreOptions<T>): Store<T
         refusePromise(write(stage.transaction))
         return null
       }
-      const open = createStage(document, schema, options.mintId, options.permits)
+      const open = createStage(document, schema, options.mintId, permits)
       stage = open
       let updates: Updates | null
       try {

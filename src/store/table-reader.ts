@@ -4,7 +4,8 @@
 import { createEmitter, type Emitter } from '../base/subscribe.ts'
 import { fieldKey, type JsonValue } from '../protocol/patch.ts'
 import type { Document } from './document.ts'
-import type { MapValue, SequenceMetadata } from './fields.ts'
+import type { SequenceMetadata } from './fields.ts'
+import { acceptedMap, type MapValue } from './map-value.ts'
 import type { ListValue, ReadRecord, SequenceChange, TableReader, TextEdit, TextValue } from './record.ts'
 import { ALIVE, type AnyField, type Fields } from './schema.ts'
 import type { Splice } from './sequence.ts'
@@ -19,12 +20,18 @@ export interface LiveTable {
   announce(changes: Readonly<Record<string, Readonly<Record<string, unknown>>>>, local: boolean): void
 }
 
-/** @param edit - makes an own edit of a text field */
+/** How a text is written to from where it is read. */
+export interface TextHands {
+  /** Makes an own edit of a text field. */
+  edit(record: string, field: string, edits: readonly TextEdit[]): void
+  mayEdit(record: string): boolean
+}
+
 export function createLiveTable(
   document: Document,
   name: string,
   fields: Fields,
-  edit: (record: string, field: string, edits: readonly TextEdit[]) => void,
+  { edit, mayEdit }: TextHands,
 ): LiveTable {
   const records = new Map<string, ReadRecord<Fields>>()
   const changed = createEmitter<void>()
@@ -42,13 +49,14 @@ export function createLiveTable(
       case 'register':
         return held !== undefined && definition.accepts(held as JsonValue) ? held : definition.initial
       case 'map':
-        return mapValue(held as MapValue | undefined, definition.accepts)
+        return acceptedMap(held as MapValue | undefined, definition.accepts)
       case 'list':
         return listValue(held as View<readonly unknown[]> | undefined, positions(id, key), definition.accepts)
       case 'text':
         return textValue(held as View<string> | undefined, positions(id, key), {
           subscribe: listener => emitterOf(textChanged, `${id}/${key}`).subscribe(listener),
           path: `${name}/${id}/${field}`,
+          editable: mayEdit(id),
           latest: () => get(id)?.[field] as TextValue | undefined,
           splice: (index, remove, insert) => edit(id, field, [{ index, remove, insert }]),
           edit: edits => edit(id, field, edits),
@@ -59,10 +67,7 @@ export function createLiveTable(
   function positions(id: string, key: string) {
     const sequence = () => (document.metadata(name, id, key) as SequenceMetadata<Content> | undefined)?.sequence
     return {
-      anchor: (index: number, side: AnchorSide) => {
-        const here = sequence()
-        return here ? anchorAt(here, index, side) : ((side === 'before' ? 'b' : 'a') as Anchor)
-      },
+      anchor: (index: number, side: AnchorSide) => anchorAt(sequence() ?? null, index, side),
       indexOf: (anchor: Anchor) => {
         const here = sequence()
         return here ? indexOfAnchor(here, anchor) : null
@@ -129,7 +134,7 @@ type Positions = Pick<TextValue, 'anchor' | 'indexOf'>
 function textValue(
   view: View<string> | undefined,
   positions: Positions,
-  live: Pick<TextValue, 'path' | 'latest' | 'subscribe' | 'splice' | 'edit'>,
+  live: Pick<TextValue, 'path' | 'editable' | 'latest' | 'subscribe' | 'splice' | 'edit'>,
 ): TextValue {
   return Object.freeze({
     length: view?.length ?? 0,
@@ -137,12 +142,6 @@ function textValue(
     ...positions,
     ...live,
   })
-}
-
-/** The map itself where all of it is accepted. */
-function mapValue(held: MapValue = new Map(), accepts: (item: JsonValue) => boolean): MapValue {
-  const items = [...held].filter(([, item]) => accepts(item))
-  return items.length === held.size ? held : new Map(items)
 }
 
 function listValue(

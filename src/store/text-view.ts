@@ -4,6 +4,7 @@
  * The newest view reads its sequence. When the sequence moves on, the view before it learns how to get back from its
  * successor (Baker's persistent arrays), so that an old snapshot stays true and costs nothing unless it is read.
  */
+import { SupermeshError } from '../base/error.ts'
 import type { Sequence, Splice } from './sequence.ts'
 import type { Content } from './span.ts'
 
@@ -94,8 +95,14 @@ export function parseAnchor(
 
 /**
  * @param side - `before`: sticks to the element before `index`; `after`: to the one at `index`
+ * @throws SupermeshError `index-out-of-range`
  */
-export function anchorAt<C extends Content>(sequence: Sequence<C>, index: number, side: AnchorSide): Anchor {
+export function anchorAt<C extends Content>(sequence: Sequence<C> | null, index: number, side: AnchorSide): Anchor {
+  const length = sequence?.length ?? 0
+  if (!Number.isInteger(index) || index < 0 || index > length) {
+    throw new SupermeshError('index-out-of-range', `There is no index ${index} in ${length}.`, { index, length })
+  }
+  if (!sequence) return formatAnchor(null, side)
   return formatAnchor(sequence.idAt(side === 'before' ? index - 1 : index), side)
 }
 

@@ -17,25 +17,20 @@ import {
   textDraft,
   wrongType,
 } from './field-draft.ts'
-import type { RegisterMetadata, SequenceMetadata, SpliceUpdate } from './fields.ts'
+import type { SequenceMetadata, SpliceUpdate } from './fields.ts'
 import { toJsonValue } from './json-value.ts'
+import { creatorOf, everythingPermitted, type Permits } from './permission.ts'
 import type { TableDraft, Transaction } from './record.ts'
 import {
   ALIVE,
   type AnyField,
   type Fields,
-  type Rule,
   type Schema,
   type TableDefinition,
   type TableRules,
   type Tables,
 } from './schema.ts'
 import type { Content } from './span.ts'
-
-/**
- * @param creator - store id of who created the record; `null` when it is being created
- */
-export type Permits = (rule: Rule, creator: number | null) => boolean
 
 export interface Stage<T extends Tables> {
   readonly transaction: Transaction<T>
@@ -53,7 +48,7 @@ export function createStage<T extends Tables>(
   document: Document,
   schema: Schema<T>,
   mintId: () => string,
-  permits: Permits = () => true,
+  permits: Permits = everythingPermitted,
 ): Stage<T> {
   const staged: Record<string, Record<string, Record<string, unknown>>> = {}
   let finished = false
@@ -156,8 +151,7 @@ function createTableDraft(
 
   function requirePermitted(verb: keyof TableRules, id: string): void {
     if (verb === 'change' && created.has(id)) return
-    const stamp = (document.metadata(table, id, ALIVE) as RegisterMetadata | undefined)?.stamp
-    if (permits(rules[verb], verb === 'create' ? null : (stamp?.store ?? null))) return
+    if (permits(rules[verb], verb === 'create' ? null : creatorOf(document, table, id))) return
     throw new SupermeshError('not-allowed', `Your link does not let you ${verb} records of ${table}.`, {
       table,
       verb,

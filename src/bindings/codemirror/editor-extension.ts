@@ -26,6 +26,7 @@ export function editorExtension(text: TextValue, { presence, undo }: EditorExten
     EditorState.lineSeparator.of('\n'),
     EditorView.clipboardInputFilter.of(pasted => pasted.replace(/\r\n?/g, '\n')),
     textBinding(text),
+    text.editable ? [] : EditorState.readOnly.of(true),
     presence ? presenceBinding(text, presence) : [],
     undo ? undoKeys(undo) : [],
   ]

@@ -76,20 +76,20 @@ export function usePeople(): readonly Participant[] {
 }
 
 /**
- * What `select` makes of each of the others: `useOthers(board, person => person.presence.editing)`.
- *
- * Rendered again only when one of the answers is another.
+ * What `select` makes of each of the others, without those of whom it makes nothing (`null` or `undefined`):
+ * `useOthers(board, person => person.presence.caret)`. Rendered again only when one of the answers is another.
  */
 export function useOthers<S extends Schema, R>(
   schema: S,
   select: (person: Participant<PresenceOf<S['presence']>>) => R,
-): readonly R[] {
+): readonly NonNullable<R>[] {
   const { people } = useRoom(schema)
   return useSelection(people, () =>
     people
       .getSnapshot()
       .filter(({ self }) => !self)
-      .map(select),
+      .map(select)
+      .filter(answer => answer !== null && answer !== undefined),
   )
 }
 

@@ -53,7 +53,7 @@ export function usePeople(): readonly Participant[] {
 export function useOthers<S extends Schema, R>(
   schema: S,
   select: (person: Participant<PresenceOf<S['presence']>>) => R,
-): readonly R[] {
+): readonly NonNullable<R>[] {
   useOpenRoom()
   return hooks.useOthers(schema, select)
 }

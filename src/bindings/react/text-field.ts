@@ -5,7 +5,7 @@ import type { TextEdit, TextValue } from '../../store/record.ts'
 import { editBetween } from '../text-edit.ts'
 
 type Field = HTMLInputElement | HTMLTextAreaElement
-type FieldText = Pick<TextValue, 'toString' | 'subscribe' | 'splice'>
+type FieldText = Pick<TextValue, 'editable' | 'toString' | 'subscribe' | 'splice'>
 
 export interface TextFieldBinding {
   /** Takes up what `text` holds, should it have changed before the binding began to listen. */
@@ -74,6 +74,8 @@ export function bindTextField(element: Field, text: FieldText): TextFieldBinding
   element.addEventListener('input', onInput)
   element.addEventListener('compositionstart', onStart)
   element.addEventListener('compositionend', onEnd)
+  const wasReadOnly = element.readOnly
+  if (!text.editable) element.readOnly = true
   element.value = held
 
   return {
@@ -85,6 +87,7 @@ export function bindTextField(element: Field, text: FieldText): TextFieldBinding
     },
     dispose() {
       unsubscribe()
+      element.readOnly = wasReadOnly
       element.removeEventListener('input', onInput)
       element.removeEventListener('compositionstart', onStart)
       element.removeEventListener('compositionend', onEnd)

@@ -15,7 +15,8 @@ export function useText(text: TextValue | undefined): string {
 
 /**
  * For `ref` of an `<input>` or `<textarea>` that several people type in: the caret stays where it was when others type,
- * and a composition (IME) is left alone.
+ * and a composition (IME) is left alone. It is read-only where the own link allows no more. The browser's own undo does not
+ * know what others have typed.
  */
 export function useTextField(text: TextValue | undefined): RefCallback<HTMLInputElement | HTMLTextAreaElement> {
   const newest = useRef(text)

@@ -40,6 +40,9 @@ export interface Device {
    * @param agreeing - a link in hand: only links that prove to include it count, so a forged one is never preferred
    */
   strongestLink(room: Bytes, agreeing?: Link): Promise<Link | null>
+  /** What the person chose to be called in `room`; empty for nothing. */
+  nameIn(room: Bytes): Promise<string>
+  rememberName(room: Bytes, name: string): Promise<void>
   /** Last opened first. */
   recentRooms(): Promise<readonly RecentRoom[]>
   dispose(): void
@@ -94,8 +97,8 @@ export async function openDevice({ storage, clock = Date.now, subtle }: OpenDevi
       await withShelf(each => each.update('links', room, present => withLink(linksIn(present), link)))
       await withShelf(each =>
         each.update('rooms', room, present => {
-          const before = isRecentRoom(present) ? present.title : null
-          return { room, title: title ?? before, lastOpened: now }
+          const before = isRecentRoom(present) ? present : { title: null }
+          return { ...before, room, title: title ?? before.title, lastOpened: now }
         }),
       )
     },
@@ -107,9 +110,20 @@ export async function openDevice({ storage, clock = Date.now, subtle }: OpenDevi
         null,
       )
     },
+    async nameIn(room) {
+      const entry = await withShelf(each => each.read('rooms', toHex(room)))
+      return isRecentRoom(entry) && 'name' in entry && typeof entry.name === 'string' ? entry.name : ''
+    },
+    async rememberName(room, name) {
+      const key = toHex(room)
+      await withShelf(each =>
+        each.update('rooms', key, present => (isRecentRoom(present) ? { ...present, name } : present)),
+      )
+    },
     async recentRooms() {
       const rooms = await withShelf(each => each.all('rooms'))
-      return rooms.filter(isRecentRoom).sort((a, b) => b.lastOpened - a.lastOpened)
+      const known = rooms.filter(isRecentRoom).sort((a, b) => b.lastOpened - a.lastOpened)
+      return known.map(({ room, title, lastOpened }) => ({ room, title, lastOpened }))
     },
     dispose: () => shelf.close(),
   }

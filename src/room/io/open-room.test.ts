@@ -97,8 +97,35 @@ describe('a room that cannot be opened', () => {
     const room = openRoom({ schema, link, storage: 'memory', fill })
     await expect(room.ready()).rejects.toThrow('nothing to begin with')
     expect(room.status.getSnapshot().phase).toBe('failed')
-    expect(codes(room)).toContain('not-opened')
+    expect(codes(room)).toContain('not-filled')
     room.dispose()
+  })
+
+  it.each([
+    ['', 'link-empty'],
+    ['https://host.example/page', 'link-no-secret'],
+    ['#1eAAAA', 'link-damaged'],
+    [`#2${'x'.repeat(40)}`, 'link-newer-version'],
+  ])('V3: a text that is no link is a state, and touches nothing: %s', async (link, code) => {
+    const room = openRoom({ schema, link, storage: 'memory' })
+    room.status.subscribe(() => {})
+    await expect(room.ready()).rejects.toMatchObject({ code })
+    expect(room.status.getSnapshot()).toMatchObject({ phase: 'failed', problems: [{ code }] })
+    expect(() => openRoom({ schema, link: newLink(), signaling: ['http://signal.example'] })).toThrow('wss://')
+    room.dispose()
+  })
+
+  it('V3: by a mistake of its page tells developers, who may never have asked for it', () => {
+    const later = vi.spyOn(globalThis, 'queueMicrotask').mockImplementation(() => {})
+    const fill = () => Promise.resolve() as unknown as string
+    const room = openRoom({ schema, link: newLink(), storage: 'memory', fill: fill as () => string })
+    room.status.subscribe(() => {})
+    return vi.waitFor(() => {
+      expect(room.status.getSnapshot().phase).toBe('failed')
+      expect(() => later.mock.calls[0]?.[0]()).toThrow('may not be async')
+      later.mockRestore()
+      room.dispose()
+    })
   })
 })
 
@@ -175,5 +202,30 @@ describe('what a builder brings', () => {
     expect(await keeper.load()).not.toEqual([])
     room.dispose()
     expect(sent).toEqual(['open', 'a'.repeat(32), `expel ${'a'.repeat(32)}`, 'dispose'])
+  })
+})
+
+describe('the name of a person', () => {
+  it('P9: is remembered on the device, cut where others would cut it, and made up when there is none', async () => {
+    const names: string[] = []
+    const visit = async (rename?: string, name?: string) => {
+      const room = openRoom({ schema, link, ...(name !== undefined && { name }) })
+      await room.ready()
+      if (rename !== undefined) room.rename(rename)
+      names.push(room.me.getSnapshot()?.name ?? '')
+      // Written in order: when the next is read, so is this one.
+      await room.flushed()
+      room.dispose()
+    }
+    await visit()
+    await visit(` Ana\u202e${'!'.repeat(100)}`)
+    await visit()
+    await visit('')
+    await visit(undefined, '  ')
+    const [made = '', called = ''] = names
+    expect(made).toMatch(/^[A-Z][a-z]+ [A-Z][a-z]+$/)
+    expect(called).toBe(`Ana${'!'.repeat(61)}`.slice(0, called.length))
+    expect(called.length).toBeLessThanOrEqual(64)
+    expect(names).toEqual([made, called, called, made, made])
   })
 })

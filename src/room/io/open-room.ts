@@ -8,6 +8,7 @@ import type { Transport } from '../../mesh/mesh.ts'
 import {
   credentialsOf,
   type Link,
+  newLink,
   openDevice,
   openEnvelope,
   openSession,
@@ -24,10 +25,11 @@ import { openIndexedDbKeeper } from '../../sync/io/indexeddb-keeper.ts'
 import { createMemoryKeeper, type Keeper, type KeptFrame } from '../../sync/keeper.ts'
 import { createRoom, type Opening } from '../create-room.ts'
 import { createKeeping } from '../keeping.ts'
-import { createLiveRoom, type RoomPorts } from '../live-room.ts'
+import { createLiveRoom, type LiveRoom, type RoomPorts } from '../live-room.ts'
 import { notYet } from '../not-yet.ts'
 import { defaultIdentity } from '../people.ts'
 import type { Room, TraceEvent } from '../room.ts'
+import { requireSignaling } from '../signaling-address.ts'
 import { PROBLEMS } from '../status.ts'
 import { isGenuine, personIn, personOf } from './authenticity.ts'
 import { patiently } from './patience.ts'
@@ -41,7 +43,8 @@ export interface TransportContext {
   readonly trace: (event: TraceEvent) => void
 }
 
-export interface RoomOptions<S extends Schema> {
+/** @typeParam R - what `fill` gives: anything but a promise, for which it would be over too early */
+export interface RoomOptions<S extends Schema, R = unknown> {
   readonly schema: S
   /** A link, or a text that holds one: a whole address, a fragment with or without `#`. */
   readonly link: Link | string
@@ -58,8 +61,10 @@ export interface RoomOptions<S extends Schema> {
   /** A room as `exportFile` wrote it, to go on from. Not offered yet. */
   readonly file?: Blob
   /** Writes what a new room begins with: one whose link `newLink` has just made. */
-  readonly fill?: (transaction: Transaction<S['tables']>) => void
+  readonly fill?: (transaction: Transaction<S['tables']>) => R extends PromiseLike<unknown> ? never : R
 }
+
+type Fill<S extends Schema> = (transaction: Transaction<S['tables']>) => undefined
 
 const TICK_MS = 1000
 /** Until a disk that does not answer counts as none. */
@@ -69,24 +74,34 @@ const LOADING_PATIENCE_MS = 30_000
 
 /**
  * Opens a room. Nothing is touched until `ready()` is called or somebody subscribes.
- * @throws SupermeshError `link-empty`, `link-no-secret`, `link-damaged`, `link-newer-version` for a text that is no link;
- *   `not-yet` for a `file`
+ *
+ * A text that is no link makes a room that cannot be opened: its `status` says `failed`, with a problem whose code is
+ * `link-empty`, `link-no-secret`, `link-damaged` or `link-newer-version`.
+ * @throws SupermeshError `bad-signaling`; `not-yet` for a `file`
  */
-export function openRoom<S extends Schema>(options: RoomOptions<S>): Room<S> {
+export function openRoom<S extends Schema, R = unknown>(options: RoomOptions<S, R>): Room<S> {
   if (options.file) throw notYet('Room files are')
-  const link = linkOf(options.link)
   const { schema, name, signaling = [] } = options
+  requireSignaling(signaling)
+  const parsed = typeof options.link === 'string' ? parseLink(options.link) : { ok: true as const, link: options.link }
+  // A room needs a link to be one; this one leads nowhere.
+  const link = parsed.ok ? parsed.link : newLink()
   return createRoom<S>({
     schema,
     link,
     signaling: [...new Set([...signaling, ...link.signaling])],
     ...(name !== undefined && { name }),
     page: () => (typeof location === 'undefined' ? '' : location.href),
-    open: opening => open(options, link, opening),
+    async open(opening) {
+      if (parsed.ok) return open(options, link, opening)
+      const code = `link-${parsed.problem}`
+      opening.report({ code, sentence: parsed.sentence, nextStep: 'Open the whole link, or start a new room.' })
+      throw new SupermeshError(code, parsed.sentence)
+    },
   })
 }
 
-async function open<S extends Schema>(options: RoomOptions<S>, given: Link, opening: Opening<S>): Promise<void> {
+async function open<S extends Schema, R>(options: RoomOptions<S, R>, given: Link, opening: Opening<S>): Promise<void> {
   const { scope, trace, report } = opening
   const { schema, fill, storage = 'indexeddb' } = options
   let hasDisk = storage !== 'memory'
@@ -105,13 +120,15 @@ async function open<S extends Schema>(options: RoomOptions<S>, given: Link, open
     return use(false)
   }
 
-  function openPerson(hasDisk: boolean): Promise<{ readonly strongest: Link; readonly person: Person }> {
+  function openPerson(hasDisk: boolean): Promise<{ strongest: Link; person: Person; name: string }> {
     const reading = async () => {
       const device = await openDevice({ storage: hasDisk ? 'indexeddb' : 'memory' })
       scope.add(() => device.dispose())
       const strongest = (await device.strongestLink(given.room, given)) ?? given
       await device.rememberLink(strongest)
-      return { strongest, person: await device.person(given.room) }
+      const remember = (name: string) => void device.rememberName(given.room, name).catch(() => undefined)
+      scope.add(opening.renamed.subscribe(remember))
+      return { strongest, person: await device.person(given.room), name: await device.nameIn(given.room) }
     }
     return patiently(reading(), OPENING_PATIENCE_MS)
   }
@@ -133,8 +150,9 @@ async function open<S extends Schema>(options: RoomOptions<S>, given: Link, open
     report(PROBLEMS.insecure)
     throw new SupermeshError(PROBLEMS.insecure.code, secure.sentence)
   }
-  const { strongest, person } = await onDisk(openPerson)
-  const identity = { ...defaultIdentity(person.personId), ...(opening.name && { name: opening.name }) }
+  const { strongest, person, name } = await onDisk(openPerson)
+  const made = defaultIdentity(person.personId)
+  const identity = { ...made, name: opening.name || name || made.name }
   const session = await openSession({ link: strongest, person, name: identity.name, now: Date.now() })
   const { keeper, kept } = await onDisk(openKeeper)
   scope.add(() => keeper.dispose())
@@ -152,8 +170,7 @@ async function open<S extends Schema>(options: RoomOptions<S>, given: Link, open
   })
   live.replica.handle({ type: 'restored', frames: kept })
   if (kept.length > 0) opening.learn({ hasContent: true })
-  else if (fill && given.fresh)
-    live.replica.store.transact(fill as (transaction: Transaction<S['tables']>) => undefined)
+  else if (fill && given.fresh) begin(live, fill as Fill<S>, opening)
   const ticking = setInterval(live.tick, TICK_MS)
   scope.add(() => clearInterval(ticking))
   opening.opened(
@@ -163,8 +180,18 @@ async function open<S extends Schema>(options: RoomOptions<S>, given: Link, open
   )
 }
 
-function openTransport<S extends Schema>(
-  { transport, iceServers }: RoomOptions<S>,
+/** @throws what `fill` throws: the room is not opened then, since it would never be filled later */
+function begin<S extends Schema>(live: LiveRoom<S['tables']>, fill: Fill<S>, { report }: Opening<S>): void {
+  try {
+    live.replica.store.transact(fill)
+  } catch (error) {
+    report(PROBLEMS.notFilled)
+    throw error
+  }
+}
+
+function openTransport<S extends Schema, R>(
+  { transport, iceServers }: RoomOptions<S, R>,
   link: Link,
   { authorId: self }: Session,
   { signaling, trace }: Opening<S>,
@@ -193,11 +220,4 @@ function portsOf({ room }: Link, session: Session, keeper: Keeper, transport: Tr
     mintId: () => toHex(crypto.getRandomValues(new Uint8Array(8))),
     now: Date.now,
   }
-}
-
-function linkOf(link: Link | string): Link {
-  if (typeof link !== 'string') return link
-  const parsed = parseLink(link)
-  if (!parsed.ok) throw new SupermeshError(`link-${parsed.problem}`, parsed.sentence)
-  return parsed.link
 }
