@@ -1,6 +1,6 @@
 // The public surface of supermesh, made by "npm run api".
 
-import { Anchor, AnchorSide, BlobId, Blobs, Bytes, Channel, ChannelMessage, Edit, EditId, ErrorDetails, Invitation, Job, Jobs, JsonValue, Link, ListValue, Me, Observable, OwnIdentity, OwnPresence, Participant, Peer, Problem, Refusal, Right, Room, RoomChange, RoomJson, RoomStatus, Schema, SharedDocument, Subscribable, SupermeshError, TextEdit, TextValue, TraceEvent, TransactOptions, Transaction, UndoManager, UndoOptions, UndoState, Unsubscribe, weakenLink } from "./shared.js";
+import { Anchor, AnchorSide, BlobId, Blobs, Bytes, Channel, ChannelMessage, Edit, EditId, ErrorDetails, Invitation, Job, Jobs, JsonValue, Link, ListValue, Me, Observable, OwnIdentity, OwnPresence, Participant, Peer, Problem, Refusal, Right, Room, RoomChange, RoomJson, RoomStatus, Schema, SequenceChange, SharedDocument, Splice, Subscribable, SupermeshError, TextEdit, TextValue, TraceEvent, TransactOptions, Transaction, UndoManager, UndoOptions, UndoState, Unsubscribe, weakenLink } from "./shared.js";
 
 interface Limits {
   /** What one transaction writes. */
@@ -13,8 +13,7 @@ interface Limits {
   readonly valueLevels: number;
   /** The name of a table or field, the id of a record. */
   readonly nameCharacters: number;
-  /** A key of a map, in UTF-16 units. */
-  readonly mapKeyCharacters: number;
+  readonly mapKeyBytes: number;
   /** What a page says of itself, as JSON, in UTF-16 units. */
   readonly presenceCharacters: number;
   readonly channelNameBytes: number;
@@ -28,6 +27,7 @@ interface Limits {
   readonly sessions: number;
 }
 
+/** The bounds of every room; docs/limits.md is made of them. */
 declare const LIMITS: Limits;
 
 /** 32 lower-case hexadecimal digits: the id of the author that this peer writes as. New with each page load. */
@@ -136,6 +136,9 @@ interface Device {
    * @param agreeing - a link in hand: only links that prove to include it count, so a forged one is never preferred
    */
   strongestLink(room: Bytes, agreeing?: Link): Promise<Link | null>;
+  /** What the person chose to be called in `room`; empty for nothing. */
+  nameIn(room: Bytes): Promise<string>;
+  rememberName(room: Bytes, name: string): Promise<void>;
   /** Last opened first. */
   recentRooms(): Promise<readonly RecentRoom[]>;
   dispose(): void;
@@ -195,9 +198,11 @@ interface KeptFrame {
   readonly bytes: Bytes;
 }
 
+/** Where a room's frames are kept: three methods and a word. Anybody may bring another one than IndexedDB. */
 interface Keeper {
   /** Whether what is kept outlives the page. */
   readonly durable: boolean;
+  /** Everything that was kept, in any order. */
   load(): Promise<readonly KeptFrame[]>;
   /** Resolves when the frames are kept. @throws SupermeshError `quota`, `keeper-failed`; none is kept then */
   append(frames: readonly KeptFrame[]): Promise<void>;
@@ -213,7 +218,8 @@ interface TransportContext {
   readonly trace: (event: TraceEvent) => void;
 }
 
-interface RoomOptions<S extends Schema> {
+/** @typeParam R - what `fill` gives: anything but a promise, for which it would be over too early */
+interface RoomOptions<S extends Schema, R = unknown> {
   readonly schema: S;
   /** A link, or a text that holds one: a whole address, a fragment with or without `#`. */
   readonly link: Link | string;
@@ -230,15 +236,17 @@ interface RoomOptions<S extends Schema> {
   /** A room as `exportFile` wrote it, to go on from. Not offered yet. */
   readonly file?: Blob;
   /** Writes what a new room begins with: one whose link `newLink` has just made. */
-  readonly fill?: (transaction: Transaction<S['tables']>) => void;
+  readonly fill?: (transaction: Transaction<S['tables']>) => R extends PromiseLike<unknown> ? never : R;
 }
 
 /**
  * Opens a room. Nothing is touched until `ready()` is called or somebody subscribes.
- * @throws SupermeshError `link-empty`, `link-no-secret`, `link-damaged`, `link-newer-version` for a text that is no link;
- *   `not-yet` for a `file`
+ *
+ * A text that is no link makes a room that cannot be opened: its `status` says `failed`, with a problem whose code is
+ * `link-empty`, `link-no-secret`, `link-damaged` or `link-newer-version`.
+ * @throws SupermeshError `bad-signaling`; `not-yet` for a `file`
  */
-declare function openRoom<S extends Schema>(options: RoomOptions<S>): Room<S>;
+declare function openRoom<S extends Schema, R = unknown>(options: RoomOptions<S, R>): Room<S>;
 
 export {
   type Anchor,
@@ -247,6 +255,7 @@ export {
   type Blobs,
   type Channel,
   type ChannelMessage,
+  type CloseReason,
   type Device,
   type Edit,
   type EditId,
@@ -259,14 +268,17 @@ export {
   type KeptFrame,
   LIMITS,
   type Link,
+  type LinkProblem,
   type ListValue,
   type Me,
   type MeshEvent,
+  type MeshProblem,
   type MeshStatus,
   type NewLinkOptions,
   type Observable,
   type OwnIdentity,
   type OwnPresence,
+  type ParsedLink,
   type Participant,
   type Peer,
   type Problem,
@@ -278,8 +290,13 @@ export {
   type RoomJson,
   type RoomOptions,
   type RoomStatus,
+  type SendFailure,
+  type SendOptions,
   type SendOutcome,
+  type SequenceChange,
   type SharedDocument,
+  type SignalingStatus,
+  type Splice,
   type Subscribable,
   SupermeshError,
   type TextEdit,

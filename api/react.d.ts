@@ -50,11 +50,10 @@ declare function useRight(right: Right): boolean;
 declare function usePeople(): readonly Participant[];
 
 /**
- * What `select` makes of each of the others: `useOthers(board, person => person.presence.editing)`.
- *
- * Rendered again only when one of the answers is another.
+ * What `select` makes of each of the others, without those of whom it makes nothing (`null` or `undefined`):
+ * `useOthers(board, person => person.presence.caret)`. Rendered again only when one of the answers is another.
  */
-declare function useOthers<S extends Schema, R>(schema: S, select: (person: Participant<PresenceOf<S['presence']>>) => R): readonly R[];
+declare function useOthers<S extends Schema, R>(schema: S, select: (person: Participant<PresenceOf<S['presence']>>) => R): readonly NonNullable<R>[];
 
 /** What this page says of itself, and how to say it. */
 declare function usePresence<S extends Schema>(schema: S): readonly [PresenceOf<S['presence']>, (fields: Partial<PresenceOf<S['presence']>>) => void];
@@ -92,7 +91,8 @@ declare function useText(text: TextValue | undefined): string;
 
 /**
  * For `ref` of an `<input>` or `<textarea>` that several people type in: the caret stays where it was when others type,
- * and a composition (IME) is left alone.
+ * and a composition (IME) is left alone. It is read-only where the own link allows no more. The browser's own undo does not
+ * know what others have typed.
  */
 declare function useTextField(text: TextValue | undefined): RefCallback<HTMLInputElement | HTMLTextAreaElement>;
 

@@ -12,7 +12,7 @@ declare function useMe(): Me;
 declare function usePeople(): readonly Participant[];
 
 /** As `useOthers` of `supermesh/react`, once the room is open. */
-declare function useOthers<S extends Schema, R>(schema: S, select: (person: Participant<PresenceOf<S['presence']>>) => R): readonly R[];
+declare function useOthers<S extends Schema, R>(schema: S, select: (person: Participant<PresenceOf<S['presence']>>) => R): readonly NonNullable<R>[];
 
 /** As `useQuery` of `supermesh/react`, once the room is open. */
 declare function useQuery<F extends Fields>(table: SchemaTable<F>): readonly ReadRecord<F>[];

@@ -91,6 +91,8 @@ interface FieldDefinition<Kind extends FieldKind, Type, Initial = unknown> {
   /** A value for which this is false is shown as `initial`: another version, or a stranger, may have written it. */
   readonly accepts: (value: JsonValue) => boolean;
   readonly since: number;
+  /** The table whose ids it holds. */
+  readonly refersTo?: string | undefined;
   /** Only in the types. */
   readonly type?: Type;
   /** Only in the types. */
@@ -156,10 +158,11 @@ declare function value<T>(initial: undefined, options: ValueOptions): FieldDefin
 
 declare function value<T>(initial: T, options?: ValueOptions): FieldDefinition<'register', T, T>;
 
+/** Yes or no, last writer wins. */
 declare function flag(initial?: boolean, options?: FieldOptions): FieldDefinition<'register', boolean, boolean>;
 
 /** The id of a record of `table`. In a record it has to be given at creation. */
-declare function ref(_table: string): FieldDefinition<'register', string, undefined>;
+declare function ref(table: string): FieldDefinition<'register', string, undefined>;
 
 /**
  * @param rules - who may create, change and remove its records; whoever may edit, unless told otherwise. The own page
@@ -181,7 +184,8 @@ type WithInitial<P extends PresenceDefinition> = { readonly [K in keyof P]: P[K]
  * A schema; each of its tables is also there by its own name.
  * @param id - unique for this kind of document, in reverse-domain form
  * @throws SupermeshError `name-unsafe` for a name that cannot be a table or field, `name-reserved` for a table called
- *   `id`, `version`, `tables` or `presence`, `field-required` for a presence field without an initial value
+ *   `id`, `version`, `tables` or `presence` and for a field called `id`, `table-unknown` for a `ref` to a table that is not
+ *   there, `field-required` for a presence field without an initial value, `version-invalid`
  */
 declare function defineSchema<const T extends Tables, const P extends PresenceDefinition = Record<never, never>>(id: string, options: SchemaOptions<P>, tables: T): Schema<SchemaTables<T>, P> & SchemaTables<T>;
 
@@ -209,6 +213,7 @@ interface Positions {
    * A position that survives edits.
    * @param index - 0 to `length`
    * @param side - whether it sticks to what stands `before` or `after` it
+   * @throws SupermeshError `index-out-of-range`
    */
   anchor(index: number, side: AnchorSide): Anchor;
   /** Where an anchor is now; `null` when it is not of this field. */
@@ -231,6 +236,8 @@ interface TextEdit {
 interface TextValue extends Positions {
   /** Which text of the document this is: "table/record/field". */
   readonly path: string;
+  /** Whether this page's link lets it type here: see the table's rules. */
+  readonly editable: boolean;
   /** Found when first asked for. */
   toString(): string;
   /** The text as it is now; `undefined` once its record is gone. */
@@ -267,12 +274,18 @@ interface TextDraft {
 interface ListDraft<T> {
   readonly length: number;
   toArray(): readonly T[];
+  /** At `index`, `remove` items leave and `insert` comes. @throws SupermeshError `index-out-of-range`, `value-wrong-type` */
   splice(index: number, remove: number, insert: readonly T[]): void;
   push(...items: T[]): void;
+  /** Takes out every item that is the same by `===`, as ids are. */
+  remove(item: T): void;
 }
 
 interface MapDraft<T> {
   get(key: string): T | undefined;
+  /** All of it, as it is by now. */
+  toMap(): ReadonlyMap<string, T>;
+  /** @param key - at most 128 bytes. @throws SupermeshError `name-unsafe`, `value-not-json`, `value-wrong-type` */
   set(key: string, value: T): void;
   delete(key: string): void;
 }
@@ -297,7 +310,8 @@ type RegistersOf<F extends Fields> = { readonly [K in RegisterNames<F>]?: Create
 
 interface TableDraft<F extends Fields> {
   /**
-   * Makes a record, or brings a removed one back.
+   * Makes a record. With the id of one that was removed it brings that back, with what it held; with the id of one that is
+   * there it sets what is given and leaves the rest.
    * @returns its id, minted unless given
    */
   create(initial: InitialOf<F>, options?: {
@@ -319,7 +333,7 @@ interface TableReader<F extends Fields> {
   get(id: string): ReadRecord<F> | undefined;
   /** All records, by id. The same array until the table changes. */
   getSnapshot(): readonly ReadRecord<F>[];
-  /** Those whose plain values are exactly these. */
+  /** Those whose plain values are exactly these; another array at each call. */
   where(values: RegistersOf<F>): readonly ReadRecord<F>[];
   subscribe(listener: () => void): Unsubscribe;
   /** Hears only of one record. */
@@ -581,17 +595,20 @@ interface Room<S extends Schema = Schema> extends SharedDocument<S> {
   readonly status: Observable<RoomStatus>;
   /** Known after {@link Room.ready}. */
   readonly me: OwnIdentity;
+  /** Calls the own person so, for everybody and from now on on this device; an empty name brings the made-up one back. */
   rename(name: string): void;
   /** Everybody here, the own person first. */
   readonly people: Observable<readonly Participant<PresenceOf<S['presence']>>[]>;
   readonly presence: OwnPresence<PresenceOf<S['presence']>>;
+  /** The channel of this name: on every page the same. @throws SupermeshError `name-unsafe` */
   channel<Body>(name: string): Channel<Body>;
   readonly blobs: Blobs;
   readonly jobs: Jobs;
   /** What strangers sent and was not taken. */
   readonly refusals: Subscribable<Refusal>;
   /**
-   * Opens the room and resolves when the local copy is read. Nobody else need be here.
+   * Opens the room and resolves when the local copy is read. Nobody else need be here, and what others hold may come later:
+   * `status` says `content: 'waiting'` while nothing was ever seen.
    * @throws the reason of `signal`, which ends the wait and not the opening; SupermeshError `room-disposed`
    */
   ready(options?: {
@@ -599,6 +616,7 @@ interface Room<S extends Schema = Schema> extends SharedDocument<S> {
   }): Promise<void>;
   /** Resolves when all own edits so far are on disk (or in memory, where there is no disk). */
   flushed(): Promise<void>;
+  /** Replaces the signaling servers; open links stay. @throws SupermeshError `bad-signaling` */
   setSignaling(urls: readonly string[]): void;
   /**
    * A way in with `right`, at most the own one.
@@ -798,7 +816,9 @@ export {
   KernelEvent,
   KernelStatus,
   Link,
+  type ListDraft,
   ListValue,
+  type MapDraft,
   Me,
   MimeBundle,
   Observable,
@@ -811,6 +831,7 @@ export {
   type PresenceOf,
   Problem,
   ReadRecord,
+  type RecordDraft,
   type RecordOf,
   Refusal,
   RegistersOf,
@@ -823,13 +844,17 @@ export {
   type Schema,
   type SchemaTable,
   SchemaTables,
+  SequenceChange,
   SharedDocument,
+  Splice,
   Subscribable,
   SupermeshError,
   type TableDefinition,
+  type TableDraft,
   type TableReader,
   type TableRules,
   type TextCaret,
+  type TextDraft,
   TextEdit,
   TextValue,
   TraceEvent,

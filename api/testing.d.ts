@@ -31,16 +31,23 @@ interface World {
    * back to their disk after a `kill`. Pages of one person are called `ana`, `ana#2`, …
    */
   rooms<S extends Schema, const N extends readonly string[]>(schema: S, names: N, options?: JoinOptions): { readonly [K in keyof N]: Room<S> };
-  /** Ends a page between two instructions; what is being written to its disk is lost. */
+  /**
+   * Ends a page between two instructions; what is being written to its disk is lost.
+   * @throws SupermeshError `name-unknown`
+   */
   kill(name: string): World;
-  /** Splits the world: only names in one group hear each other. Who is in no group is alone. */
+  /**
+   * Splits the world: only names in one group hear each other. Who is in no group is alone.
+   * @throws SupermeshError `name-unknown`
+   */
   partition(...groups: readonly (readonly string[])[]): World;
   /** Undoes `partition`. */
   heal(): World;
   /** Lets virtual time pass. */
   pass(milliseconds: number): World;
   /**
-   * Heals, stops all faults and lets time pass until nothing is under way and all agree; promises have their turns meanwhile.
+   * Heals, stops all faults and lets time pass, which nothing else does: what a room has to wait for (a disk, an answer)
+   * comes only then. It goes on until nothing is under way and all agree; promises have their turns meanwhile.
    * @param patience - virtual milliseconds after which it ends all the same: two minutes by default
    */
   settle(patience?: number): Promise<World>;
@@ -55,6 +62,8 @@ interface World {
  *
  *     const world = createWorld({ seed: 7, loss: 0.2 })
  *     const [ana, ben] = world.rooms(board, ['ana', 'ben'])
+ *
+ * @throws SupermeshError `option-invalid`
  */
 declare function createWorld(options: WorldOptions): World;
 

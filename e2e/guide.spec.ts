@@ -52,7 +52,7 @@ test('people keep a list, two tabs of one person are one person, and a tab that 
   await ben.goto(ana.url())
   await expect(titles(ben)).toHaveCount(1)
   await expect(titles(ben)).toHaveValue('Rope')
-  await expect(ben.getByRole('status')).toHaveText('2 people on 2 pages, saved')
+  await expect(ben.getByRole('status')).toHaveText('People: 2, pages: 2, saved')
 
   await titles(ana).press('End')
   await titles(ana).pressSequentially(' and paint')
@@ -63,9 +63,9 @@ test('people keep a list, two tabs of one person are one person, and a tab that 
 
   const second = await anaAtHome.newTab()
   await second.goto(ana.url())
-  await expect(ben.getByRole('status')).toHaveText('2 people on 3 pages, saved')
+  await expect(ben.getByRole('status')).toHaveText('People: 2, pages: 3, saved')
   await second.close()
-  await expect(ben.getByRole('status')).toHaveText('2 people on 2 pages, saved')
+  await expect(ben.getByRole('status')).toHaveText('People: 2, pages: 2, saved')
 })
 
 test('it does the same under React 18', async ({ visitors }) => {
@@ -80,7 +80,7 @@ test('it does the same under React 18', async ({ visitors }) => {
     await titles(ben).press('End')
     await titles(ben).pressSequentially(' and paint')
     await expect(titles(ana)).toHaveValue('Rope and paint')
-    await expect(ana.getByRole('status')).toHaveText('2 people on 2 pages, saved')
+    await expect(ana.getByRole('status')).toHaveText('People: 2, pages: 2, saved')
     await add(ben, 'Glue')
     await expect(titles(ana)).toHaveCount(2)
   } finally {
@@ -123,7 +123,7 @@ test('a page stays one session under StrictMode, while its sources are edited', 
     await expect(titles(ana)).toHaveCount(i + 1)
     await add(ana, what)
     await expect(titles(ben)).toHaveCount(i + 2)
-    await expect(ben.getByRole('status')).toHaveText('2 people on 2 pages, saved')
+    await expect(ben.getByRole('status')).toHaveText('People: 2, pages: 2, saved')
   }
   expect(await ana.evaluate(() => 'sinceLoading' in window), 'it was never reloaded').toBe(true)
 })

@@ -24,6 +24,7 @@ const PEERS: Readonly<Record<string, readonly string[]>> = {
   'supermesh/codemirror': ['@codemirror/state', '@codemirror/view'],
   'supermesh/render': ['dompurify', 'marked'],
   'supermesh/testing/vitest': ['vitest'],
+  'supermesh/testing/jest': ['expect'],
 }
 
 const specifiers = readSubpaths(readManifest(PROJECT).exports).map(({ specifier }) => specifier)

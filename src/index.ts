@@ -2,16 +2,28 @@
 export { type ErrorDetails, SupermeshError } from './base/error.ts'
 export type { Observable, Subscribable, Unsubscribe } from './base/subscribe.ts'
 export { LIMITS } from './limits.ts'
-export type { MeshEvent, MeshStatus, SendOutcome, Transport } from './mesh/mesh.ts'
+export type {
+  CloseReason,
+  MeshEvent,
+  MeshProblem,
+  MeshStatus,
+  SendFailure,
+  SendOptions,
+  SendOutcome,
+  SignalingStatus,
+  Transport,
+} from './mesh/mesh.ts'
 export type { JsonValue } from './protocol/patch.ts'
 export type { Right } from './protocol/right.ts'
 export {
   type Device,
   formatLink,
   type Link,
+  type LinkProblem,
   type NewLinkOptions,
   newLink,
   openDevice,
+  type ParsedLink,
   parseLink,
   type RecentRoom,
   weakenLink,
@@ -41,6 +53,7 @@ export type {
   TransactOptions,
 } from './room/room.ts'
 export type { UndoManager, UndoOptions, UndoState } from './room/undo.ts'
-export type { ListValue, TextEdit, TextValue } from './store/record.ts'
+export type { ListValue, SequenceChange, TextEdit, TextValue } from './store/record.ts'
+export type { Splice } from './store/sequence.ts'
 export type { Anchor, AnchorSide } from './store/text-view.ts'
 export type { Keeper, KeptFrame } from './sync/keeper.ts'

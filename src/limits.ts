@@ -42,6 +42,7 @@ export interface Limits {
   readonly sessions: number
 }
 
+/** The bounds of every room; docs/limits.md is made of them. */
 export const LIMITS: Limits = {
   transactionBytes: VALUE_MAX_BYTES,
   transactionOperations: PATCH_MAX_OPERATIONS,

@@ -1,6 +1,15 @@
 /** `supermesh/schema`: what a document is made of, and what a page says of itself. */
 export { caret, type TextCaret } from './store/caret.ts'
-export type { RecordOf, TableReader, Transaction } from './store/record.ts'
+export type {
+  ListDraft,
+  MapDraft,
+  RecordDraft,
+  RecordOf,
+  TableDraft,
+  TableReader,
+  TextDraft,
+  Transaction,
+} from './store/record.ts'
 export {
   defineSchema,
   type FieldDefinition,

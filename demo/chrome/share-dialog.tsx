@@ -8,7 +8,7 @@ type Offered = Exclude<Right, 'run'>
 
 /** What each link does today: other pages do not enforce rights yet, and whoever edits may run. */
 const ALLOWED: Readonly<Record<Offered, { readonly name: string; readonly sentence: string }>> = {
-  edit: { name: 'Edit and run', sentence: 'Sees, changes and runs everything. This is the link in your address bar.' },
+  edit: { name: 'Edit', sentence: 'Sees and changes everything, and runs code. This is the link in your address bar.' },
   view: { name: 'View', sentence: 'Offers no editing. A changed page could still edit: this is not enforced yet.' },
   own: { name: 'Own', sentence: 'Everything, for ever. Keep it: it is your way back from another device.' },
 }
@@ -60,8 +60,15 @@ export function ShareDialog({ right, invite, onClose }: ShareDialogProps) {
           src={`data:image/svg+xml,${encodeURIComponent(invitation.qr)}`}
         />
       )}
+      {isOnThisComputerOnly(location.hostname) && (
+        <p>This address opens on this computer only: put the page on a web host to share it with others.</p>
+      )}
     </Dialog>
   )
+}
+
+function isOnThisComputerOnly(host: string): boolean {
+  return host === 'localhost' || host.startsWith('127.') || host === '[::1]'
 }
 
 function CopyButton({ text }: { readonly text: string }) {

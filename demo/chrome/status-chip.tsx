@@ -34,7 +34,7 @@ function linkWords({ phase, link, peers }: RoomStatus): string {
     case 'connecting':
       return 'Connecting…'
     case 'alone':
-      return 'Nobody else is here yet'
+      return 'Nobody else is here'
     case 'offline':
       return 'Offline'
   }

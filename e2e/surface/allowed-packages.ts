@@ -10,5 +10,6 @@ export const ALLOWED_PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'supermesh/react': ['react'],
   'supermesh/react/codemirror': ['react', '@codemirror/state'],
   'supermesh/testing/vitest': ['vitest'],
+  'supermesh/testing/jest': ['expect'],
   'supermesh/codemirror': ['@codemirror/state'],
 }

@@ -13,11 +13,14 @@ const SENTENCES: Readonly<Record<Right, string>> = {
   view: 'Sees everything, changes nothing. A page that was tampered with could still write: this is not enforced yet.',
 }
 
+/** Modules of light around the code, by ISO/IEC 18004. */
+const QUIET_ZONE = 4
+
 /** @param page - the address that stands before the `#`; what it has behind one is left out */
 export async function invite(link: Link, right: Right, page: string): Promise<Invitation> {
   const fragment = formatLink(weakenLink(link, right))
   const url = `${page.split('#')[0]}#${fragment}`
   // Loaded when it is wanted: most pages that open a room never show one.
   const { renderSVG } = await import('uqr')
-  return { right, fragment, url, qr: renderSVG(url), sentence: SENTENCES[right] }
+  return { right, fragment, url, qr: renderSVG(url, { border: QUIET_ZONE }), sentence: SENTENCES[right] }
 }

@@ -163,7 +163,7 @@ export interface TableReader<F extends Fields> {
   get(id: string): ReadRecord<F> | undefined
   /** All records, by id. The same array until the table changes. */
   getSnapshot(): readonly ReadRecord<F>[]
-  /** Those whose plain values are exactly these. */
+  /** Those whose plain values are exactly these; another array at each call. */
   where(values: RegistersOf<F>): readonly ReadRecord<F>[]
   subscribe(listener: () => void): Unsubscribe
   /** Hears only of one record. */

@@ -117,6 +117,7 @@ export function value<T>(initial?: T, options: ValueOptions = {}): FieldDefiniti
   return { kind: 'register', initial: start, accepts: options.accepts ?? anything, since: options.since ?? 1 }
 }
 
+/** Yes or no, last writer wins. */
 export function flag(initial = false, options: FieldOptions = {}): FieldDefinition<'register', boolean, boolean> {
   return { kind: 'register', initial, accepts: isBoolean, since: options.since ?? 1 }
 }

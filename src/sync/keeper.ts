@@ -15,9 +15,11 @@ export interface KeptFrame {
   readonly bytes: Bytes
 }
 
+/** Where a room's frames are kept: three methods and a word. Anybody may bring another one than IndexedDB. */
 export interface Keeper {
   /** Whether what is kept outlives the page. */
   readonly durable: boolean
+  /** Everything that was kept, in any order. */
   load(): Promise<readonly KeptFrame[]>
   /** Resolves when the frames are kept. @throws SupermeshError `quota`, `keeper-failed`; none is kept then */
   append(frames: readonly KeptFrame[]): Promise<void>

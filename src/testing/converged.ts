@@ -10,6 +10,9 @@ export interface MatcherResult {
 
 /** Whether all rooms of a world are equal, internals included; otherwise names the seed and the first difference. */
 export function toHaveConverged(world: Pick<World, 'seed' | 'difference'>): MatcherResult {
+  if (typeof world?.difference !== 'function') {
+    return { pass: false, message: () => 'toHaveConverged() is asked of a world, which createWorld() gives.' }
+  }
   const difference = world.difference()
   return {
     pass: difference === null,

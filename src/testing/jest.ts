@@ -1,3 +1,4 @@
+/// <reference types="expect" preserve="true" />
 /** `supermesh/testing/jest`: name it in `setupFilesAfterEnv`, and `expect(world).toHaveConverged()` is there. */
 import { toHaveConverged } from './converged.ts'
 
@@ -6,6 +7,13 @@ interface JestGlobals {
 }
 
 ;(globalThis as JestGlobals).expect?.extend({ toHaveConverged })
+
+declare module 'expect' {
+  interface Matchers<R extends void | Promise<void>, T = unknown> {
+    /** All rooms of a world are equal, internals included. */
+    toHaveConverged(): R
+  }
+}
 
 declare global {
   namespace jest {

@@ -48,6 +48,25 @@ describe('a world of rooms', () => {
     expect(() => expect(world).not.toHaveConverged()).toThrow('All rooms of the world with seed 3 are equal.')
   })
 
+  it('refuses names and options that would make a test prove nothing', async () => {
+    const world = createWorld({ seed: 1 })
+    world.rooms(schema, ['ana'])
+    const other = defineSchema('supermesh.test.other', { version: 1 }, {})
+    const codeOf = async (run: () => unknown) => {
+      const outcome = await Promise.resolve()
+        .then(run)
+        .catch((reason: unknown) => reason)
+      return (outcome as { readonly code?: string }).code
+    }
+    expect(await codeOf(() => world.kill('anna'))).toBe('name-unknown')
+    expect(await codeOf(() => world.partition(['ana'], ['ben']))).toBe('name-unknown')
+    expect(await codeOf(() => world.rooms(other, ['ana']))).toBe('other-schema')
+    for (const options of [{ seed: 1.5 }, { seed: 1, loss: 7 }, { seed: 1, delay: Number.NaN }]) {
+      expect(await codeOf(() => createWorld(options))).toBe('option-invalid')
+    }
+    expect(() => expect('a text').toHaveConverged()).toThrow('is asked of a world')
+  })
+
   it('tells what differs beside what is read', () => {
     const world = createWorld({ seed: 1 })
     const [ana, ben] = world.rooms(schema, ['ana', 'ben'])

@@ -4,6 +4,7 @@
  * The rooms run the product's own code; what surrounds them is made up, signatures included: who may have written something
  * is not tested here.
  */
+import { SupermeshError } from '../base/error.ts'
 import type { Room } from '../room/room.ts'
 import type { Schema } from '../store/schema.ts'
 import { firstDifference } from './difference.ts'
@@ -28,16 +29,23 @@ export interface World {
     names: N,
     options?: JoinOptions,
   ): { readonly [K in keyof N]: Room<S> }
-  /** Ends a page between two instructions; what is being written to its disk is lost. */
+  /**
+   * Ends a page between two instructions; what is being written to its disk is lost.
+   * @throws SupermeshError `name-unknown`
+   */
   kill(name: string): World
-  /** Splits the world: only names in one group hear each other. Who is in no group is alone. */
+  /**
+   * Splits the world: only names in one group hear each other. Who is in no group is alone.
+   * @throws SupermeshError `name-unknown`
+   */
   partition(...groups: readonly (readonly string[])[]): World
   /** Undoes `partition`. */
   heal(): World
   /** Lets virtual time pass. */
   pass(milliseconds: number): World
   /**
-   * Heals, stops all faults and lets time pass until nothing is under way and all agree; promises have their turns meanwhile.
+   * Heals, stops all faults and lets time pass, which nothing else does: what a room has to wait for (a disk, an answer)
+   * comes only then. It goes on until nothing is under way and all agree; promises have their turns meanwhile.
    * @param patience - virtual milliseconds after which it ends all the same: two minutes by default
    */
   settle(patience?: number): Promise<World>
@@ -50,29 +58,53 @@ export interface World {
 /** What is awaited between two heartbeats has so many turns to go on. */
 const TURNS = 50
 
+function requireOptions({ seed, loss = 0, duplication = 0, reordering = 0, delay = 0 }: WorldOptions): void {
+  const fault = (option: string, sentence: string) => new SupermeshError('option-invalid', sentence, { option })
+  if (!Number.isSafeInteger(seed) || seed < 0) throw fault('seed', 'A seed is a whole number from 0.')
+  for (const [option, chance] of Object.entries({ loss, duplication, reordering })) {
+    if (!(chance >= 0 && chance <= 1)) throw fault(option, `${option} is a probability, from 0 to 1.`)
+  }
+  if (!(delay >= 0)) throw fault('delay', 'A delay is a number of milliseconds.')
+}
+
 /**
  * A world in which nothing is lost, doubled or overtaken unless the options say so.
  *
  *     const world = createWorld({ seed: 7, loss: 0.2 })
  *     const [ana, ben] = world.rooms(board, ['ana', 'ben'])
+ *
+ * @throws SupermeshError `option-invalid`
  */
 export function createWorld(options: WorldOptions): World {
+  requireOptions(options)
   const simulation = createSimulation(options)
   const roomNamed = (name: string) => simulation.peers.find(peer => peer.name === name)?.room
+  const names = new Set<string>()
+  const requireKnown = (name: string) => {
+    if (names.has(name)) return
+    throw new SupermeshError('name-unknown', `Nobody in this world is called "${name}".`, { name })
+  }
   const world: World = {
     seed: options.seed,
     get time() {
       return simulation.time
     },
-    rooms<S extends Schema, const N extends readonly string[]>(schema: S, names: N, how?: JoinOptions) {
-      const rooms = names.map(name => roomNamed(name) ?? simulation.join(schema, name, how).room)
+    rooms<S extends Schema, const N extends readonly string[]>(schema: S, wanted: N, how?: JoinOptions) {
+      const rooms = wanted.map(name => {
+        names.add(name)
+        const room = roomNamed(name) ?? simulation.join(schema, name, how).room
+        if (room.schema === schema) return room
+        throw new SupermeshError('other-schema', `"${name}" has a room of another schema open.`, { name })
+      })
       return rooms as unknown as { readonly [K in keyof N]: Room<S> }
     },
     kill(name) {
+      requireKnown(name)
       simulation.kill(name)
       return world
     },
     partition(...groups) {
+      for (const name of groups.flat()) requireKnown(name)
       simulation.partition(groups)
       return world
     },

@@ -128,6 +128,12 @@ function sameBox(a: RectangleMarker, b: RectangleMarker): boolean {
 const looks = EditorView.baseTheme({
   '.sm-remote-selection': { background: 'color-mix(in srgb, var(--sm-person) 25%, transparent)' },
   '.sm-remote-caret': { borderLeft: '2px solid var(--sm-person)', marginLeft: '-1px', pointerEvents: 'none' },
+  // Lighter where the page is dark.
+  '@supports (color: light-dark(black, white))': {
+    '.sm-remote-caret': {
+      borderLeftColor: 'light-dark(var(--sm-person), color-mix(in srgb, var(--sm-person), white 50%))',
+    },
+  },
   '.sm-remote-name': {
     position: 'absolute',
     bottom: '100%',
