@@ -19,11 +19,16 @@ export interface Observable<T> extends Subscribable<T> {
 
 export interface Emitter<T> extends Subscribable<T> {
   emit(value: T): void
+  /** Whether nobody listens. */
+  readonly idle: boolean
 }
 
 export function createEmitter<T>(): Emitter<T> {
   const listeners = new Set<(value: T) => void>()
   return {
+    get idle() {
+      return listeners.size === 0
+    },
     subscribe(listener) {
       // Wrapped, so that one function subscribed twice is two subscriptions.
       const entry = (value: T) => listener(value)

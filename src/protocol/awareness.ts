@@ -2,8 +2,11 @@
  * Presence on the wire: y-protocols' awareness update. A varint count, then for each client its id, its clock and its
  * state as JSON text; `null` says that it has gone. Source: y-protocols, `awareness.js`, `encodeAwarenessUpdate`.
  */
+
 import type { Bytes } from '../base/bytes.ts'
 import { createWriter, type Decoded, decodeWith, malformed } from './codec.ts'
+import { nesting } from './json-depth.ts'
+import { VALUE_MAX_DEPTH } from './limits.ts'
 import type { JsonValue } from './patch.ts'
 
 /** Longest state of one client, in bytes of JSON. */
@@ -45,6 +48,7 @@ export function decodeAwareness(bytes: Bytes): Decoded<readonly ClientState[]> {
 }
 
 function parseState(text: string): ClientState['state'] {
+  if (nesting(text) > VALUE_MAX_DEPTH) malformed('value-too-deep')
   try {
     const state: unknown = JSON.parse(text)
     if (state === null || (typeof state === 'object' && !Array.isArray(state))) return state as ClientState['state']

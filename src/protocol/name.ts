@@ -6,6 +6,7 @@ export const NAME_MAX_LENGTH = 64
 const SHAPE = /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/
 const INHERITED: ReadonlySet<string> = new Set(Object.getOwnPropertyNames(Object.prototype))
 
+/** @param name - checked as to its type, too, for callers without types */
 export function safeName(name: string): boolean {
-  return name.length <= NAME_MAX_LENGTH && SHAPE.test(name) && !INHERITED.has(name)
+  return typeof name === 'string' && name.length <= NAME_MAX_LENGTH && SHAPE.test(name) && !INHERITED.has(name)
 }

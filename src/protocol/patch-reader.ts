@@ -2,6 +2,7 @@
  * Reading a patch: every bound, name and order is checked on the way, so that what comes out is canonical.
  */
 import { malformed, type Reader } from './codec.ts'
+import { nesting } from './json-depth.ts'
 import {
   FRAME_MAX_BYTES,
   NAME_MAX_BYTES,
@@ -166,21 +167,4 @@ function readJson(reader: Reader): JsonValue {
 /** An own key `__proto__` is harmless in itself, but not in the hands of code that copies it by assignment. */
 function refuseProto(key: string, value: JsonValue): JsonValue {
   return key === '__proto__' ? malformed('name-unsafe') : value
-}
-
-/** An upper bound of a JSON text's depth, found before a recursive parser sees it. */
-function nesting(text: string): number {
-  let depth = 0
-  let deepest = 0
-  let quoted = false
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i)
-    if (quoted) {
-      if (unit === 0x5c) i++
-      else if (unit === 0x22) quoted = false
-    } else if (unit === 0x22) quoted = true
-    else if (unit === 0x5b || unit === 0x7b) deepest = Math.max(deepest, ++depth)
-    else if (unit === 0x5d || unit === 0x7d) depth--
-  }
-  return deepest
 }

@@ -9,5 +9,6 @@ export type Right = (typeof RIGHTS)[number]
 
 /** Whether who holds `held` may do what asks for `asked`. */
 export function includesRight(held: Right, asked: Right): boolean {
-  return RIGHTS.indexOf(held) <= RIGHTS.indexOf(asked)
+  const rung = RIGHTS.indexOf(held)
+  return rung >= 0 && rung <= RIGHTS.indexOf(asked)
 }

@@ -21,7 +21,12 @@ export function createChannels(tell: LiveRoom<never>['tell'], refused: (refusal:
 
   return {
     open<Body>(name: string): Channel<Body> {
-      if (name === '' || !name.isWellFormed() || toUtf8(name).length > CHANNEL_NAME_MAX_BYTES) {
+      if (
+        typeof name !== 'string' ||
+        name === '' ||
+        !name.isWellFormed() ||
+        toUtf8(name).length > CHANNEL_NAME_MAX_BYTES
+      ) {
         throw new SupermeshError('name-unsafe', `"${name}" cannot be the name of a channel.`, { name })
       }
       return {

@@ -4,19 +4,20 @@
  */
 import { SupermeshError } from '../base/error.ts'
 import { createScope, type Scope } from '../base/scope.ts'
-import { createCell, createEmitter, type Observable, type Subscribable } from '../base/subscribe.ts'
-import type { PresenceFields } from '../presence/presence.ts'
+import { createCell, createEmitter, type Observable, type Subscribable, type Unsubscribe } from '../base/subscribe.ts'
+import { type PresenceFields, presenceFits } from '../presence/presence.ts'
 import { includesRight } from '../protocol/right.ts'
-import type { Link } from '../rights/index.ts'
+import { type Link, weakenLink } from '../rights/index.ts'
 import type { PresenceOf, Schema } from '../store/schema.ts'
 import { createChannels } from './channels.ts'
 import { createDeferredTables } from './deferred-tables.ts'
+import { roomDisposed } from './disposed.ts'
 import { invite } from './invitation.ts'
 import type { LiveRoom } from './live-room.ts'
 import { blobsNotYet, jobsNotYet, notYet } from './not-yet.ts'
 import { createOwnPresence } from './own-presence.ts'
-import { defaultIdentity, fitPersonName, type People, readPeople } from './people.ts'
-import type { Me, Participant, Problem, Refusal, Room, RoomChange, RoomStatus, TraceEvent } from './room.ts'
+import { defaultIdentity, fitPersonName, PERSON_NAME_MAX_LENGTH, type People, readPeople } from './people.ts'
+import type { Channel, Me, Participant, Problem, Refusal, Room, RoomChange, RoomStatus, TraceEvent } from './room.ts'
 import { requireSignaling } from './signaling-address.ts'
 import { PROBLEMS, type RoomFacts, statusOf } from './status.ts'
 import { toRoomJson } from './to-json.ts'
@@ -34,6 +35,8 @@ export interface Opening<S extends Schema> {
   readonly renamed: Subscribable<string>
   learn(change: Partial<RoomFacts>): void
   report(problem: Problem): void
+  /** Why the room cannot be opened; the caller throws then. */
+  fail(problem: Problem): void
   withdraw(...problems: readonly Problem[]): void
   refused(refusal: Refusal): void
   trace(event: TraceEvent): void
@@ -57,7 +60,7 @@ export function createRoom<S extends Schema>(options: CreateRoomOptions<S>): Roo
   type Presence = PresenceOf<S['presence']>
   const { schema } = options
   const scope = createScope()
-  const deferred = createDeferredTables(schema)
+  const deferred = createDeferredTables(schema, () => wake())
   const changed = createEmitter<RoomChange>()
   const trace = createEmitter<TraceEvent>()
   const refusals = createEmitter<Refusal>()
@@ -71,12 +74,17 @@ export function createRoom<S extends Schema>(options: CreateRoomOptions<S>): Roo
   let { link, signaling } = options
   let name = options.name === undefined ? undefined : fitPersonName(options.name) || undefined
   let opening: Promise<void> | null = null
+  let failure: Problem | null = null
   let live: LiveRoom<S['tables']> | null = null
-  const presence = createOwnPresence<S['presence']>(schema.presence, fields => live?.present(fields) ?? true)
+  const presence = createOwnPresence<S['presence']>(schema.presence, fields =>
+    live ? live.present(fields) : presenceFits({ ...LONGEST_IDENTITY, ...fields }),
+  )
   const channels = createChannels((channel, body, to) => opened().tell(channel, body, to), refusals.emit)
   const { transact } = createTransacting<S['tables']>(() => opened().ledger)
 
   function learn(change: Partial<RoomFacts>): void {
+    // What comes after the end changes nothing any more.
+    if (facts.phase === 'closed') return
     facts = { ...facts, ...change }
     const next = statusOf(facts)
     if (JSON.stringify(next) !== JSON.stringify(status.getSnapshot())) status.set(next)
@@ -86,7 +94,7 @@ export function createRoom<S extends Schema>(options: CreateRoomOptions<S>): Roo
 
   function opened(): LiveRoom<S['tables']> {
     if (live && !scope.disposed) return live
-    throw scope.disposed ? disposed() : new SupermeshError('room-not-open', 'Wait for ready() before you write.')
+    throw scope.disposed ? roomDisposed() : new SupermeshError('room-not-open', 'Wait for ready() before you write.')
   }
 
   const lent: Opening<S> = {
@@ -102,6 +110,9 @@ export function createRoom<S extends Schema>(options: CreateRoomOptions<S>): Roo
     report(problem) {
       if (!facts.problems.some(({ code }) => code === problem.code)) learn({ problems: [...facts.problems, problem] })
     },
+    fail(problem) {
+      failure = problem
+    },
     withdraw(...solved) {
       const problems = facts.problems.filter(({ code }) => !solved.some(each => each.code === code))
       if (problems.length < facts.problems.length) learn({ problems })
@@ -113,15 +124,20 @@ export function createRoom<S extends Schema>(options: CreateRoomOptions<S>): Roo
       // Who was renamed meanwhile is called so.
       const identity = { ...given, name: name === undefined ? given.name : nameOf(given.person) }
       live = room
-      link = strongest
-      me.set(identity)
+      // It is as good as read from now on: nobody fills the room a second time.
+      link = weakenLink(strongest, strongest.right)
       scope.add(room.direct.subscribe(channels.heard))
       scope.add(room.replica.store.changed.subscribe(change => changed.emit(toRoomChange(room.ledger, change))))
       const { name: shown, colour } = identity
-      room.present({ name: shown, colour, app: presence.getSnapshot() as PresenceFields })
-      deferred.resolve(room.replica.store.tables)
-      learn({ phase: 'open' })
-      room.transport.open()
+      const steps = [
+        () => me.set(identity),
+        () => room.present({ name: shown, colour, app: presence.getSnapshot() as PresenceFields }),
+        () => deferred.resolve(room.replica.store.tables),
+        () => learn({ phase: 'open' }),
+        () => room.transport.open(),
+      ]
+      // Each is heard of outside, where somebody may end the room.
+      for (const step of steps) if (!scope.disposed) step()
     },
   }
 
@@ -131,31 +147,31 @@ export function createRoom<S extends Schema>(options: CreateRoomOptions<S>): Roo
       if (pending) await pending
     } catch (error) {
       trace.emit({ type: 'opening-failed', error: String(error) })
-      learn({ phase: 'failed', problems: facts.problems.length > 0 ? facts.problems : [PROBLEMS.notOpened] })
+      learn({ phase: 'failed', problems: [...facts.problems, failure ?? PROBLEMS.notOpened] })
       throw error
     }
+    if (scope.disposed) throw roomDisposed()
   }
 
   /** Watching opens the room. A failure is told by `status`; a developer's mistake goes on to where developers look. */
-  const waking = <V>(observable: Observable<V>): Observable<V> => ({
-    getSnapshot: observable.getSnapshot,
-    subscribe(listener) {
-      if (!scope.disposed) wake()
-      return observable.subscribe(listener)
-    },
-  })
-
-  let woken = false
   function wake(): void {
-    if (woken) return
-    woken = true
+    if (opening || scope.disposed) return
     room.ready().catch(error => {
-      if (isCondition(error)) return
+      if (failure || scope.disposed) return
       queueMicrotask(() => {
         throw error
       })
     })
   }
+
+  const woken = (end: Unsubscribe): Unsubscribe => {
+    wake()
+    return end
+  }
+  const waking = <V>(observable: Observable<V>): Observable<V> => ({
+    getSnapshot: observable.getSnapshot,
+    subscribe: listener => woken(observable.subscribe(listener)),
+  })
 
   const room: Room<S> = {
     schema,
@@ -164,7 +180,7 @@ export function createRoom<S extends Schema>(options: CreateRoomOptions<S>): Roo
       return link
     },
     transact,
-    changed,
+    changed: { subscribe: listener => woken(changed.subscribe(listener)) },
     undo: undoNotYet,
     redo: undoNotYet,
     undoManager: createUndoManager,
@@ -172,23 +188,34 @@ export function createRoom<S extends Schema>(options: CreateRoomOptions<S>): Roo
     me: { ...waking(me), can: right => includesRight(link.right, right) },
     people: waking(people),
     rename(chosen) {
+      if (scope.disposed) throw roomDisposed()
       name = fitPersonName(chosen)
       const known = me.getSnapshot()
       if (known) me.set({ ...known, name: nameOf(known.person) })
       live?.present({ name: me.getSnapshot()?.name ?? name })
       renamed.emit(name)
     },
-    presence,
-    channel: channels.open,
+    presence: {
+      getSnapshot: presence.getSnapshot,
+      subscribe: listener => woken(presence.subscribe(listener)),
+      set(fields) {
+        if (scope.disposed) throw roomDisposed()
+        presence.set(fields)
+      },
+    },
+    channel<Body>(channelName: string): Channel<Body> {
+      const channel = channels.open<Body>(channelName)
+      return { ...channel, subscribe: listener => woken(channel.subscribe(listener)) }
+    },
     blobs: blobsNotYet,
     jobs: jobsNotYet,
     refusals,
     ready({ signal } = {}) {
-      if (scope.disposed) return Promise.reject(disposed())
+      if (scope.disposed) return Promise.reject(roomDisposed())
       opening ??= start()
       return signal ? unlessAborted(opening, signal) : opening
     },
-    flushed: async () => live?.flushed(),
+    flushed: async () => (scope.disposed ? Promise.reject(roomDisposed()) : live?.flushed()),
     setSignaling(urls) {
       requireSignaling(urls)
       signaling = [...urls]
@@ -202,23 +229,18 @@ export function createRoom<S extends Schema>(options: CreateRoomOptions<S>): Roo
     fingerprint: () => opened().replica.store.fingerprint(),
     dispose() {
       if (scope.disposed) return
-      scope.dispose()
-      learn({ phase: 'closed' })
+      try {
+        scope.dispose()
+      } finally {
+        learn({ phase: 'closed' })
+      }
     },
   }
   return room
 }
 
-/** What is the fault of no program: a link, a page, a device. */
-function isCondition(error: unknown): boolean {
-  return error instanceof SupermeshError && (error.code.startsWith('link-') || CONDITIONS.has(error.code))
-}
-
-const CONDITIONS: ReadonlySet<string> = new Set(['insecure-origin', 'room-disposed', 'no-answer'])
-
-function disposed(): SupermeshError {
-  return new SupermeshError('room-disposed', 'This room has been closed.')
-}
+/** As much as a person can be called. */
+const LONGEST_IDENTITY = { name: 'x'.repeat(PERSON_NAME_MAX_LENGTH), colour: '#000000' }
 
 function unlessAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {

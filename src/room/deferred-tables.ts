@@ -3,7 +3,7 @@
  *
  * Opening a room is synchronous, finding the own keys is not.
  */
-import type { Unsubscribe } from '../base/subscribe.ts'
+import { createEmitter, type Unsubscribe } from '../base/subscribe.ts'
 import type { Readers, TableReader } from '../store/record.ts'
 import type { Fields, Schema, Tables } from '../store/schema.ts'
 
@@ -15,9 +15,10 @@ export interface DeferredTables<T extends Tables> {
 
 const NOTHING: readonly never[] = Object.freeze([])
 
-export function createDeferredTables<T extends Tables>(schema: Schema<T>): DeferredTables<T> {
-  const readers = new Map<string, { reader: TableReader<Fields>; resolve(table: TableReader<Fields>): void }>()
-  for (const name of Object.keys(schema.tables)) readers.set(name, createDeferredReader())
+/** @param wake - somebody looks: whatever makes the real tables may begin */
+export function createDeferredTables<T extends Tables>(schema: Schema<T>, wake: () => void): DeferredTables<T> {
+  const readers = new Map<string, ReturnType<typeof createDeferredReader>>()
+  for (const name of Object.keys(schema.tables)) readers.set(name, createDeferredReader(wake))
   return {
     tables: Object.fromEntries([...readers].map(([name, { reader }]) => [name, reader])) as Readers<T>,
     resolve(tables) {
@@ -26,21 +27,27 @@ export function createDeferredTables<T extends Tables>(schema: Schema<T>): Defer
   }
 }
 
-function createDeferredReader() {
+function createDeferredReader(wake: () => void) {
   let real: TableReader<Fields> | null = null
-  const waiting = new Set<(table: TableReader<Fields>) => void>()
+  const resolved = createEmitter<TableReader<Fields>>()
 
-  /** Subscribes now or later; the returned function ends either. */
-  function whenReal(attach: (table: TableReader<Fields>) => Unsubscribe): Unsubscribe {
-    let end: Unsubscribe | null = null
-    const start = (table: TableReader<Fields>) => {
+  /** Subscribes now, or when there is a table; whoever waited hears of it then. The returned function ends either. */
+  function whenReal(
+    attach: (table: TableReader<Fields>) => Unsubscribe,
+    hear: (table: TableReader<Fields>) => void,
+  ): Unsubscribe {
+    wake()
+    if (real) return attach(real)
+    let ended = false
+    let end = resolved.subscribe(table => {
+      end()
+      if (ended) return
       end = attach(table)
-    }
-    if (real) start(real)
-    else waiting.add(start)
+      hear(table)
+    })
     return () => {
-      waiting.delete(start)
-      end?.()
+      ended = true
+      end()
     }
   }
 
@@ -49,24 +56,18 @@ function createDeferredReader() {
     get: id => real?.get(id),
     getSnapshot: () => real?.getSnapshot() ?? NOTHING,
     where: values => real?.where(values) ?? NOTHING,
-    subscribe: listener =>
-      whenReal(table => {
-        listener()
-        return table.subscribe(listener)
-      }),
+    subscribe: listener => whenReal(table => table.subscribe(listener), listener),
     subscribeTo: (id, listener) =>
-      whenReal(table => {
-        if (table.has(id)) listener()
-        return table.subscribeTo(id, listener)
-      }),
+      whenReal(
+        table => table.subscribeTo(id, listener),
+        table => table.has(id) && listener(),
+      ),
   }
   return {
     reader,
     resolve(table: TableReader<Fields>) {
       real = table
-      const attach = [...waiting]
-      waiting.clear()
-      for (const start of attach) start(table)
+      resolved.emit(table)
     },
   }
 }

@@ -5,7 +5,7 @@
 import { type Bytes, toHex } from '../base/bytes.ts'
 import type { Scope } from '../base/scope.ts'
 import { createEmitter, type Subscribable } from '../base/subscribe.ts'
-import type { MeshEvent, Transport } from '../mesh/mesh.ts'
+import { isPeerId, type MeshEvent, type Transport } from '../mesh/mesh.ts'
 import type { PresenceFields } from '../presence/presence.ts'
 import { ROOM_SCOPE } from '../protocol/frame.ts'
 import { decodeMessage, encodeMessage, type Message } from '../protocol/message.ts'
@@ -13,6 +13,7 @@ import { includesRight, type Right } from '../protocol/right.ts'
 import type { Rule, Schema, Tables } from '../store/schema.ts'
 import type { SyncEffect } from '../sync/events.ts'
 import { createAuthors } from './authors.ts'
+import { roomDisposed } from './disposed.ts'
 import type { Keeping, KeepingListener } from './keeping.ts'
 import type { People } from './people.ts'
 import { createReplica, type Replica, type ReplicaOptions } from './replica.ts'
@@ -107,19 +108,19 @@ export function createLiveRoom<T extends Tables>(options: LiveRoomOptions<T>): L
   const isFlushed = () => replica.sync.unsealed === 0 && keeping.idle
 
   const keeping = ports.openKeeping({
-    kept() {
+    kept: alive(() => {
       if (keeping.durable) {
         withdraw(PROBLEMS.quota, PROBLEMS.notKept)
         saving.reached('disk', ownReach())
       }
       learn({ durable: keeping.durable, ...(replica.sync.unsealed === 0 && { unsaved: 0 }) })
       flushing.emit()
-    },
-    failed(code) {
+    }),
+    failed: alive((code: string) => {
       report(code === 'quota' ? PROBLEMS.quota : PROBLEMS.notKept)
       learn({ durable: false, unsaved: 0 })
       flushing.emit()
-    },
+    }),
   })
 
   const replica = createReplica<T>({
@@ -133,12 +134,15 @@ export function createLiveRoom<T extends Tables>(options: LiveRoomOptions<T>): L
     now: ports.now,
     perform,
     permits,
+    requireOpen() {
+      if (scope.disposed) throw roomDisposed()
+    },
     ...(options.interpose && { interpose: options.interpose }),
   })
   scope.add(replica.introduced.subscribe(authors.introduce))
 
   const roster = createRoster({
-    ...{ room, storeOf, send, trace },
+    ...{ room, storeOf, send, trace, refused },
     self: { peer: selfId, person: self.person },
     introduction: self.introduction,
     vouch: (peer, introduction, done) => ports.vouch(peer, introduction, alive(done)),
@@ -230,6 +234,8 @@ export function createLiveRoom<T extends Tables>(options: LiveRoomOptions<T>): L
   }
 
   function met(event: MeshEvent): void {
+    const peer = event.type === 'message-arrived' ? event.from : event.type === 'send-failed' ? event.to : event.peer
+    if (!isPeerId(peer)) return refused({ code: 'peer-id-invalid', from: null })
     switch (event.type) {
       case 'peer-opened':
         roster.greet(event.peer)
@@ -248,6 +254,7 @@ export function createLiveRoom<T extends Tables>(options: LiveRoomOptions<T>): L
   scope.add(transport.events.subscribe(met))
   scope.add(transport.status.subscribe(status => learn({ mesh: status })))
   scope.add(saving.dispose)
+  scope.add(() => flushing.emit())
   learn({ mesh: transport.status.getSnapshot(), durable: keeping.durable })
 
   return {
@@ -263,11 +270,12 @@ export function createLiveRoom<T extends Tables>(options: LiveRoomOptions<T>): L
     tick: () => replica.handle({ type: 'ticked' }),
     flushed() {
       if (isFlushed()) return Promise.resolve()
-      return new Promise(resolve => {
+      return new Promise((resolve, reject) => {
         const end = flushing.subscribe(() => {
-          if (!isFlushed()) return
+          if (!scope.disposed && !isFlushed()) return
           end()
-          resolve()
+          if (scope.disposed) reject(roomDisposed())
+          else resolve()
         })
       })
     },

@@ -3,19 +3,17 @@
  */
 import { SupermeshError } from '../base/error.ts'
 import { createCell } from '../base/subscribe.ts'
-import { type PresenceFields, presenceFits } from '../presence/presence.ts'
+import type { PresenceFields } from '../presence/presence.ts'
 import type { JsonValue } from '../protocol/patch.ts'
 import { toJsonValue } from '../store/json-value.ts'
 import type { PresenceDefinition, PresenceOf } from '../store/schema.ts'
 import { readPresence } from './people.ts'
 import type { OwnPresence } from './room.ts'
 
-/**
- * @param say - tells the others; false when it is more than they would take. Before there is a room it keeps what fits.
- */
+/** @param say - tells the others, now or when there is a room; false when it is more than they would take */
 export function createOwnPresence<P extends PresenceDefinition>(
   definition: P,
-  say: (fields: PresenceFields) => boolean = presenceFits,
+  say: (fields: PresenceFields) => boolean,
 ): OwnPresence<PresenceOf<P>> {
   let said: PresenceFields = {}
   const cell = createCell(readPresence(definition, said))
@@ -37,10 +35,13 @@ export function createOwnPresence<P extends PresenceDefinition>(
       const given = Object.entries(fields).filter(([, value]) => value !== undefined)
       const next = { ...said, ...Object.fromEntries(given.map(([name, value]) => [name, checked(name, value)])) }
       if (JSON.stringify(next) === JSON.stringify(said)) return
+      const before = said
+      // Before it is said: whoever hears of it may say more.
+      said = next
       if (!say({ app: next })) {
+        said = before
         throw new SupermeshError('presence-too-large', 'This is more than a page may say of itself.')
       }
-      said = next
       cell.set(readPresence(definition, said))
     },
   }

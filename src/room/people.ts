@@ -21,7 +21,8 @@ export const PERSON_NAME_MAX_LENGTH = 64
 
 /** A name as it is shown: without what would disturb the line, and cut; empty when nothing is left. */
 export function fitPersonName(name: string): string {
-  return stripBidi(name).slice(0, PERSON_NAME_MAX_LENGTH).trim()
+  // A cut may fall inside a character.
+  return stripBidi(name).slice(0, PERSON_NAME_MAX_LENGTH).toWellFormed().trim()
 }
 
 /** What a peer said of itself, made harmless: it is a stranger's. */

@@ -41,6 +41,8 @@ export interface ReplicaOptions<T extends Tables> {
   readonly perform: (effect: SyncEffect) => void
   /** Whether the person here may do what a table's rule says; anything, without it. */
   readonly permits?: Permits
+  /** Throws when the room has ended. */
+  readonly requireOpen?: () => void
   /** For worlds that break a rule on purpose. */
   readonly interpose?: {
     readonly place?: (place: ReturnType<Sync['nextPlace']>) => ReturnType<Sync['nextPlace']>
@@ -72,6 +74,7 @@ export function createReplica<T extends Tables>(options: ReplicaOptions<T>): Rep
     storeId: options.storeOf(author),
     mintId: options.mintId,
     ...(options.permits && { permits: options.permits }),
+    ...(options.requireOpen && { requireOpen: options.requireOpen }),
     nextPlace() {
       if (place().sequence === 1) {
         perform(sync.submit('introduction', introduction, now()))

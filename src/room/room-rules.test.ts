@@ -110,7 +110,7 @@ describe('tables before the document is there', () => {
     const schema = defineSchema('test', { version: 1 }, { notes: table({ title: text(), stars: value(0) }) })
     const { store } = createLab(schema).open('ana').replica
     store.transact(tx => void tx.notes.create({}, { id: 'n' }))
-    const { tables, resolve } = createDeferredTables(schema)
+    const { tables, resolve } = createDeferredTables(schema, () => {})
     const heard: string[] = []
     tables.notes.subscribe(() => heard.push('all'))
     tables.notes.subscribeTo('n', () => heard.push('n'))

@@ -108,7 +108,8 @@ describe('an edit', () => {
       (await outcomes).map(each => (each.status === 'fulfilled' ? each.value : (each.reason.code ?? each.reason))),
     ).toEqual(['peer', 'disk', 'enough', 'room-disposed'])
     await expect(saving.saved(2)).resolves.toBe('disk')
-    await expect(saving.saved(9, AbortSignal.abort('late'))).rejects.toBe('late')
+    await expect(saving.saved(9)).rejects.toMatchObject({ code: 'room-disposed' })
+    await expect(createSaving().saved(9, AbortSignal.abort('late'))).rejects.toBe('late')
   })
 })
 

@@ -13,7 +13,7 @@ import {
 import { decodeMessage, type Message } from '../protocol/message.ts'
 import { type Greeting, greet, hello } from './greeting.ts'
 import { type KnownPeer, type People, peopleOf } from './people.ts'
-import type { TraceEvent } from './room.ts'
+import type { Refusal, TraceEvent } from './room.ts'
 
 export interface Roster {
   /** Pages that have greeted. */
@@ -44,9 +44,20 @@ export interface RosterOptions {
   readonly send: (peer: string, message: Message, urgent?: boolean) => void
   readonly show: (people: People) => void
   readonly trace: (event: TraceEvent) => void
+  readonly refused: (refusal: Refusal) => void
 }
 
-export function createRoster({ room, self, introduction, storeOf, vouch, send, show, trace }: RosterOptions): Roster {
+export function createRoster({
+  room,
+  self,
+  introduction,
+  storeOf,
+  vouch,
+  send,
+  show,
+  trace,
+  refused,
+}: RosterOptions): Roster {
   const clientOf = (peer: string) => storeOf(fromHex(peer))
   const greeted = new Set<string>()
   /** Presence client → page and person. */
@@ -74,7 +85,7 @@ export function createRoster({ room, self, introduction, storeOf, vouch, send, s
 
   /** Until its introduction is checked, and without one, a page stands for itself alone. */
   function vouched(peer: string, person: string | null): void {
-    if (person === null) return trace({ type: 'introduction-refused', from: peer })
+    if (person === null) return refused({ code: 'introduction-forged', from: peer })
     if (!greeted.has(peer)) return
     known.set(clientOf(peer), { peer, person })
     showPeople()

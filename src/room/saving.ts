@@ -1,7 +1,7 @@
 /**
  * Until where the own log is safe, and who waits for it. Pure; knows numbers of entries only.
  */
-import { SupermeshError } from '../base/error.ts'
+import { roomDisposed } from './disposed.ts'
 
 export type SafePlace = 'disk' | 'peer'
 
@@ -23,6 +23,7 @@ interface Waiter {
 export function createSaving(): Saving {
   const reach = { disk: 0, peer: 0 }
   const waiters = new Set<Waiter>()
+  let ended = false
   const placeOf = (sequence: number): SafePlace | null =>
     sequence <= reach.disk ? 'disk' : sequence <= reach.peer ? 'peer' : null
 
@@ -34,6 +35,7 @@ export function createSaving(): Saving {
     saved(sequence, signal) {
       const place = placeOf(sequence)
       if (place) return Promise.resolve(place)
+      if (ended) return Promise.reject(roomDisposed())
       return new Promise((resolve, reject) => {
         const abort = () => waiter.reject(signal?.reason)
         const end = () => {
@@ -57,7 +59,8 @@ export function createSaving(): Saving {
       })
     },
     dispose() {
-      for (const waiter of waiters) waiter.reject(new SupermeshError('room-disposed', 'This room has been closed.'))
+      ended = true
+      for (const waiter of waiters) waiter.reject(roomDisposed())
     },
   }
 }

@@ -11,12 +11,14 @@ import { toJsonValue } from './json-value.ts'
 import type { MapValue } from './map-value.ts'
 import { acceptedMap } from './map-value.ts'
 import type { Content } from './span.ts'
-import { replace, type View } from './text-view.ts'
+import { replace, requireIndex, type View } from './text-view.ts'
 
 export interface Staging {
   /** What has been staged for a field so far; `undefined` for nothing. */
   get(table: string, record: string, key: string): unknown
   set(table: string, record: string, key: string, update: unknown): void
+  /** @returns what brings back what is staged for a record now */
+  savepoint(table: string, record: string): () => void
 }
 
 /** One field of one record. */
@@ -108,17 +110,7 @@ function sequenceDraft<C extends Content>(location: Location, empty: C) {
       return metadata?.sequence.slice(from, to) ?? empty
     },
     splice(index: number, remove: number, insert: C): void {
-      const length = draft.length
-      if (!Number.isInteger(index) || index < 0 || index > length) {
-        throw new SupermeshError('index-out-of-range', `There is no index ${index} in ${length}.`, { index, length })
-      }
-      if (!Number.isInteger(remove) || remove < 0 || index + remove > length) {
-        throw new SupermeshError('index-out-of-range', `Cannot remove ${remove} at ${index} of ${length}.`, {
-          index,
-          remove,
-          length,
-        })
-      }
+      requireRange(index, remove, draft.length)
       if (remove === 0 && insert.length === 0) return
       stage(location, [...staged(), { index, remove, insert }])
     },
@@ -149,24 +141,48 @@ export function textDraft(location: Location) {
   }
 }
 
+/**
+ * A list as its schema shows it: an item that is not accepted (another version, or a stranger, may have written it) has no
+ * index here, and stays where it is.
+ */
 export function listDraft(location: Location) {
   const draft = sequenceDraft<readonly JsonValue[]>(location, [])
-  const splice = (index: number, remove: number, insert: readonly unknown[]) =>
-    draft.splice(
-      index,
-      remove,
-      insert.map((item, i) => requireAccepted(location, toJsonValue(item, `[${i}]`))),
-    )
-  return {
+  /** Where what is shown stands among all items; one more for the end. */
+  const places = () => {
+    const all = draft.content()
+    return [...all.flatMap((item, i) => (location.accepts(item) ? [i] : [])), all.length]
+  }
+  const list = {
     get length() {
-      return draft.length
+      return places().length - 1
     },
-    toArray: draft.content,
-    splice,
-    push: (...items: unknown[]) => splice(draft.length, 0, items),
+    toArray: () => draft.content().filter(location.accepts),
+    splice(index: number, remove: number, insert: readonly unknown[]) {
+      const items = Array.from(insert, (item, i) => requireAccepted(location, toJsonValue(item, `[${i}]`)))
+      const at = places()
+      requireRange(index, remove, at.length - 1)
+      const [start, end] = [at[index], at[index + remove]] as [number, number]
+      if (end - start === remove) return draft.splice(start, remove, items)
+      // Between them stands what is not shown. From the end, so that the places before stay right.
+      for (const place of at.slice(index, index + remove).reverse()) draft.splice(place, 1, [])
+      draft.splice(start, 0, items)
+    },
+    push: (...items: unknown[]) => list.splice(list.length, 0, items),
     remove(item: unknown) {
-      const items = draft.content()
-      for (let i = items.length - 1; i >= 0; i--) if (items[i] === item) splice(i, 1, [])
+      const all = draft.content()
+      for (let i = all.length - 1; i >= 0; i--) if (all[i] === item) draft.splice(i, 1, [])
     },
   }
+  return list
+}
+
+/** @throws SupermeshError `index-out-of-range` */
+function requireRange(index: number, remove: number, length: number): void {
+  requireIndex(index, length)
+  if (Number.isInteger(remove) && remove >= 0 && index + remove <= length) return
+  throw new SupermeshError('index-out-of-range', `Cannot remove ${remove} at ${index} of ${length}.`, {
+    index,
+    remove,
+    length,
+  })
 }

@@ -22,7 +22,7 @@ function copy(value: unknown, path: string, depth: number): JsonValue {
     return value === 0 ? 0 : value // JSON has no negative zero
   }
   if (typeof value === 'object' && depth >= VALUE_MAX_DEPTH - 1) throw notJson(path, 'is nested too deep')
-  if (Array.isArray(value)) return Object.freeze(value.map((item, i) => copy(item, `${path}[${i}]`, depth + 1)))
+  if (Array.isArray(value)) return Object.freeze(Array.from(value, (item, i) => copy(item, `${path}[${i}]`, depth + 1)))
   if (typeof value === 'object') {
     const prototype = Object.getPrototypeOf(value)
     if (prototype !== Object.prototype && prototype !== null) throw notJson(path, 'is an instance of a class')

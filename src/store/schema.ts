@@ -91,6 +91,19 @@ export interface Schema<T extends Tables = Tables, P extends PresenceDefinition 
 const RESERVED: ReadonlySet<string> = new Set<keyof Schema>(['id', 'version', 'tables', 'presence'])
 
 const anything = () => true
+
+/** A check of a builder's that throws, as one may of a value that it did not expect, has not accepted it. */
+function guarded(accepts: (value: JsonValue) => boolean): (value: JsonValue) => boolean {
+  return value => {
+    try {
+      return accepts(value)
+    } catch {
+      return false
+    }
+  }
+}
+
+const RULE = /^(?:own|run|edit|view)(?: or author)?$/
 const isBoolean = (value: JsonValue) => typeof value === 'boolean'
 
 /** A text that people type in together. */
@@ -108,13 +121,20 @@ export function map<T>(item: FieldDefinition<'register', T>, options: FieldOptio
   return { kind: 'map', initial: undefined, accepts: item.accepts, since: options.since ?? 1, refersTo: item.refersTo }
 }
 
-/** A JSON value, last writer wins. Without `initial` it has to be given at creation. */
+/**
+ * A JSON value, last writer wins. Without `initial` it has to be given at creation.
+ * @throws SupermeshError `value-not-json`, and `value-wrong-type` for an initial value that is not accepted
+ */
 export function value<T>(): FieldDefinition<'register', T, undefined>
 export function value<T>(initial: undefined, options: ValueOptions): FieldDefinition<'register', T, undefined>
 export function value<T>(initial: T, options?: ValueOptions): FieldDefinition<'register', T, T>
 export function value<T>(initial?: T, options: ValueOptions = {}): FieldDefinition<'register', T> {
   const start = initial === undefined ? undefined : toJsonValue(initial)
-  return { kind: 'register', initial: start, accepts: options.accepts ?? anything, since: options.since ?? 1 }
+  const accepts = options.accepts ? guarded(options.accepts) : anything
+  if (start !== undefined && !accepts(start)) {
+    throw new SupermeshError('value-wrong-type', 'The initial value of a field is not one that it accepts.')
+  }
+  return { kind: 'register', initial: start, accepts, since: options.since ?? 1 }
 }
 
 /** Yes or no, last writer wins. */
@@ -128,11 +148,17 @@ export function ref(table: string): FieldDefinition<'register', string, undefine
 }
 
 /**
- * @param rules - who may create, change and remove its records; whoever may edit, unless told otherwise. The own page
- *   keeps them; other pages do not check them yet.
+ * @param rules - who may create, change and remove its records; whoever may edit, unless told otherwise. The author of a
+ *   record is who created it, or brought it back. The own page keeps them; other pages do not check them yet.
+ * @throws SupermeshError `rule-invalid`
  */
 export function table<F extends Fields>(fields: F, rules: Partial<TableRules> = {}): TableDefinition<F> {
-  return { fields, rules: { create: 'edit', change: 'edit', remove: 'edit', ...rules } }
+  const all: TableRules = { create: 'edit', change: 'edit', remove: 'edit', ...rules }
+  for (const [verb, rule] of Object.entries(all)) {
+    if (RULE.test(String(rule))) continue
+    throw new SupermeshError('rule-invalid', `"${rule}" is no rule of who may ${verb}.`, { verb, rule: String(rule) })
+  }
+  return { fields, rules: all }
 }
 
 /** The register that says whether a record is there; field names cannot begin with `_`. */
@@ -166,6 +192,7 @@ export function defineSchema<const T extends Tables, const P extends PresenceDef
   options: SchemaOptions<P>,
   tables: T,
 ): Schema<SchemaTables<T>, P> & SchemaTables<T> {
+  if (typeof id !== 'string' || id === '') throw new SupermeshError('name-unsafe', 'A schema has an id.')
   const presence: P = options.presence ?? ({} as P)
   if (!Number.isSafeInteger(options.version) || options.version < 1) {
     throw new SupermeshError('version-invalid', 'A schema has a version that counts up from 1.', {

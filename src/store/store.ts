@@ -78,6 +78,8 @@ export interface StoreOptions<T extends Tables> {
   readonly nextPlace: () => { readonly sequence: number; readonly version: number }
   /** Takes an own edit into the log, at the place just asked for. May not throw. */
   readonly submit: (payload: Bytes) => void
+  /** Throws when nothing more can be written, because the document has been closed. */
+  readonly requireOpen?: () => void
   /** Whether the person here may do what a table's rule says; anything, without it. */
   readonly permits?: Permits
 }
@@ -132,8 +134,16 @@ export function createStore<T extends Tables>(options: StoreOptions<T>): Store<T
     schema,
     tables: Object.fromEntries([...live].map(([name, table]) => [name, table.reader])) as Readers<T>,
     transact(write, { label } = {}) {
+      options.requireOpen?.()
       if (stage) {
-        refusePromise(write(stage.transaction))
+        const undo = stage.savepoint()
+        try {
+          refusePromise(write(stage.transaction))
+        } catch (error) {
+          // Whoever catches it goes on without what this one had written.
+          undo()
+          throw error
+        }
         return null
       }
       const open = createStage(document, schema, options.mintId, permits)
@@ -141,6 +151,7 @@ export function createStore<T extends Tables>(options: StoreOptions<T>): Store<T
       let updates: Updates | null
       try {
         refusePromise(write(open.transaction))
+        options.requireOpen?.()
         updates = open.finish()
       } finally {
         stage = null
@@ -172,6 +183,8 @@ export function createStore<T extends Tables>(options: StoreOptions<T>): Store<T
 /** For callers without types: a promise would end the transaction before its writes come. */
 function refusePromise(result: unknown): void {
   if (typeof (result as PromiseLike<unknown> | null | undefined)?.then === 'function') {
+    // It will go wrong, with nobody there to hear of it.
+    Promise.resolve(result).catch(() => undefined)
     throw new SupermeshError('transaction-async', 'A transaction has to write at once: its callback may not be async.')
   }
 }

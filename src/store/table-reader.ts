@@ -1,7 +1,7 @@
 /**
  * Reading tables: frozen records that stay the same object until they change.
  */
-import { createEmitter, type Emitter } from '../base/subscribe.ts'
+import { createEmitter, type Emitter, type Unsubscribe } from '../base/subscribe.ts'
 import { fieldKey, type JsonValue } from '../protocol/patch.ts'
 import type { Document } from './document.ts'
 import type { SequenceMetadata } from './fields.ts'
@@ -10,7 +10,7 @@ import type { ListValue, ReadRecord, SequenceChange, TableReader, TextEdit, Text
 import { ALIVE, type AnyField, type Fields } from './schema.ts'
 import type { Splice } from './sequence.ts'
 import type { Content } from './span.ts'
-import { type Anchor, type AnchorSide, anchorAt, indexOfAnchor, type View } from './text-view.ts'
+import { type Anchor, type AnchorSide, anchorAt, indexOfAnchor, requireIndex, type View } from './text-view.ts'
 
 export interface LiveTable {
   readonly reader: TableReader<Fields>
@@ -54,7 +54,7 @@ export function createLiveTable(
         return listValue(held as View<readonly unknown[]> | undefined, positions(id, key), definition.accepts)
       case 'text':
         return textValue(held as View<string> | undefined, positions(id, key), {
-          subscribe: listener => emitterOf(textChanged, `${id}/${key}`).subscribe(listener),
+          subscribe: listener => listen(textChanged, `${id}/${key}`, listener),
           path: `${name}/${id}/${field}`,
           editable: mayEdit(id),
           latest: () => get(id)?.[field] as TextValue | undefined,
@@ -101,7 +101,7 @@ export function createLiveTable(
           Object.entries(values).every(([field, value]) => (record as Record<string, unknown>)[field] === value),
         ),
       subscribe: changed.subscribe,
-      subscribeTo: (id, listener) => emitterOf(recordChanged, id).subscribe(listener),
+      subscribeTo: (id, listener) => listen(recordChanged, id, listener),
     },
     invalidate(changes) {
       for (const id of Object.keys(changes)) records.delete(id)
@@ -120,13 +120,15 @@ export function createLiveTable(
   }
 }
 
-function emitterOf<T>(emitters: Map<string, Emitter<T>>, key: string): Emitter<T> {
-  let emitter = emitters.get(key)
-  if (!emitter) {
-    emitter = createEmitter<T>()
-    emitters.set(key, emitter)
+/** Listens under a name that is forgotten with its last listener. */
+function listen<T>(emitters: Map<string, Emitter<T>>, name: string, listener: (value: T) => void): Unsubscribe {
+  const emitter = emitters.get(name) ?? createEmitter<T>()
+  emitters.set(name, emitter)
+  const end = emitter.subscribe(listener)
+  return () => {
+    end()
+    if (emitter.idle && emitters.get(name) === emitter) emitters.delete(name)
   }
-  return emitter
 }
 
 type Positions = Pick<TextValue, 'anchor' | 'indexOf'>
@@ -144,18 +146,36 @@ function textValue(
   })
 }
 
+/** An item that is not accepted has no index: see S14. */
 function listValue(
   view: View<readonly unknown[]> | undefined,
   positions: Positions,
   accepts: (item: JsonValue) => boolean,
 ): ListValue<unknown> {
-  let items: readonly unknown[] | null = null
+  let shown: { readonly items: readonly unknown[]; readonly places: readonly number[] } | null = null
+  const read = () => {
+    if (shown) return shown
+    const all = view?.content() ?? []
+    const places = all.flatMap((item, i) => (accepts(item as JsonValue) ? [i] : []))
+    shown = { items: Object.freeze(places.map(place => all[place])), places: [...places, all.length] }
+    return shown
+  }
   return Object.freeze({
-    length: view?.length ?? 0,
-    toArray: () => {
-      items ??= Object.freeze((view?.content() ?? []).filter(item => accepts(item as JsonValue)))
-      return items
+    get length() {
+      return read().items.length
     },
-    ...positions,
+    toArray: () => read().items,
+    anchor(index: number, side: AnchorSide) {
+      const { items, places } = read()
+      requireIndex(index, items.length)
+      return positions.anchor(
+        side === 'before' && index > 0 ? (places[index - 1] ?? 0) + 1 : (places[index] ?? 0),
+        side,
+      )
+    },
+    indexOf(anchor: Anchor) {
+      const at = positions.indexOf(anchor)
+      return at === null ? null : read().places.filter((place, i) => place < at && i < read().items.length).length
+    },
   })
 }

@@ -98,12 +98,15 @@ export function parseAnchor(
  * @throws SupermeshError `index-out-of-range`
  */
 export function anchorAt<C extends Content>(sequence: Sequence<C> | null, index: number, side: AnchorSide): Anchor {
-  const length = sequence?.length ?? 0
-  if (!Number.isInteger(index) || index < 0 || index > length) {
-    throw new SupermeshError('index-out-of-range', `There is no index ${index} in ${length}.`, { index, length })
-  }
+  requireIndex(index, sequence?.length ?? 0)
   if (!sequence) return formatAnchor(null, side)
   return formatAnchor(sequence.idAt(side === 'before' ? index - 1 : index), side)
+}
+
+/** @throws SupermeshError `index-out-of-range` */
+export function requireIndex(index: number, length: number): void {
+  if (Number.isInteger(index) && index >= 0 && index <= length) return
+  throw new SupermeshError('index-out-of-range', `There is no index ${index} in ${length}.`, { index, length })
 }
 
 /** Where the anchor is now; `null` when it is malformed or its element is not here (yet). */

@@ -39,6 +39,8 @@ export interface Stage<T extends Tables> {
    * @throws SupermeshError `transaction-too-large`
    */
   finish(): Updates | null
+  /** @returns what brings back what is staged now */
+  savepoint(): () => void
   /** After this every write throws; for a transaction that failed. */
   close(): void
 }
@@ -62,6 +64,13 @@ export function createStage<T extends Tables>(
       records[record] ??= {}
       records[record][key] = update
     },
+    savepoint(table, record) {
+      const before = staged[table]?.[record] && { ...staged[table][record] }
+      return () => {
+        if (before) (staged[table] as Record<string, unknown>)[record] = before
+        else delete staged[table]?.[record]
+      }
+    },
   }
   const transaction = Object.fromEntries(
     Object.entries(schema.tables).map(([name, definition]) => [
@@ -73,6 +82,7 @@ export function createStage<T extends Tables>(
     transaction: transaction as Transaction<T>,
     finish() {
       finished = true
+      for (const [table, records] of Object.entries(staged)) if (Object.keys(records).length === 0) delete staged[table]
       if (Object.keys(staged).length === 0) return null
       requireBelow(weigh(staged), VALUE_MAX_BYTES)
       const { operations, splices } = countOperations(document, staged)
@@ -80,10 +90,33 @@ export function createStage<T extends Tables>(
       requireBelow(splices, PATCH_MAX_SPLICES)
       return staged
     },
+    savepoint() {
+      const before = copyOfStaged(staged)
+      return () => {
+        for (const table of Object.keys(staged)) delete staged[table]
+        Object.assign(staged, before)
+      }
+    },
     close() {
       finished = true
     },
   }
+}
+
+/** Updates are never changed in place, so that a copy of what leads to them is enough. */
+function copyOfStaged<V>(staged: Record<string, Record<string, Record<string, V>>>): typeof staged {
+  return Object.fromEntries(
+    Object.entries(staged).map(([table, records]) => [
+      table,
+      Object.fromEntries(Object.entries(records).map(([record, fields]) => [record, { ...fields }])),
+    ]),
+  )
+}
+
+function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
 }
 
 function requireBelow(size: number, limit: number): void {
@@ -175,7 +208,10 @@ function createTableDraft(
 
   function locate(record: string, name: string, field: AnyField): Location {
     const key = fieldKey(field.kind, name)
-    const authorize = () => requirePermitted('change', record)
+    const authorize = () => {
+      requireAlive(record)
+      requirePermitted('change', record)
+    }
     return { document, staging, table, record, key, field: name, accepts: field.accepts, authorize }
   }
 
@@ -190,18 +226,19 @@ function createTableDraft(
         break
       }
       case 'map':
-        for (const [key, item] of Object.entries(value as Record<string, unknown>)) mapDraft(location).set(key, item)
+        if (!isPlainObject(value)) throw wrongType(location)
+        for (const [key, item] of Object.entries(value)) mapDraft(location).set(key, item)
         break
       case 'text': {
         if (typeof value !== 'string') throw wrongType(location)
         const draft = textDraft(location)
-        if (value !== '') draft.splice(0, draft.length, value)
+        if (value !== '' || draft.length > 0) draft.splice(0, draft.length, value)
         break
       }
       case 'list': {
         if (!Array.isArray(value)) throw wrongType(location)
         const draft = listDraft(location)
-        if (value.length > 0) draft.splice(0, draft.length, value)
+        if (value.length > 0 || draft.length > 0) draft.splice(0, draft.length, value)
       }
     }
   }
@@ -225,20 +262,28 @@ function createTableDraft(
     create(initial, options = {}) {
       const id = options.id ?? mintId()
       if (!safeName(id)) throw new SupermeshError('name-unsafe', `"${id}" cannot be the id of a record.`, { id })
-      if (alive(id)) requirePermitted('change', id)
-      else {
-        requirePermitted('create', id)
-        created.add(id)
-      }
-      for (const [name, field] of Object.entries(fields)) {
-        const given = (initial as Record<string, unknown>)[name]
-        if (given !== undefined) write(id, name, given)
-        else if (field.kind === 'register' && field.initial === undefined) {
-          throw new SupermeshError('field-required', `${table} needs "${name}" at creation.`, { table, field: name })
+      const isNew = !alive(id)
+      requirePermitted(isNew ? 'create' : 'change', id)
+      const undo = staging.savepoint(table, id)
+      try {
+        if (isNew) {
+          created.add(id)
+          staging.set(table, id, ALIVE, true)
         }
+        for (const name of Object.keys(initial)) fieldOf(name)
+        for (const [name, field] of Object.entries(fields)) {
+          const given = (initial as Record<string, unknown>)[name]
+          if (given !== undefined) write(id, name, given)
+          else if (isNew && field.kind === 'register' && field.initial === undefined) {
+            throw new SupermeshError('field-required', `${table} needs "${name}" at creation.`, { table, field: name })
+          }
+        }
+      } catch (error) {
+        // Whoever catches it goes on without the half of a record.
+        undo()
+        if (isNew) created.delete(id)
+        throw error
       }
-      for (const name of Object.keys(initial)) fieldOf(name)
-      staging.set(table, id, ALIVE, true)
       return id
     },
     has: alive,

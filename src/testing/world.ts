@@ -113,6 +113,7 @@ export function createWorld(options: WorldOptions): World {
       return world
     },
     pass(milliseconds) {
+      if (!(milliseconds >= 0)) throw new SupermeshError('option-invalid', 'Time passes by milliseconds, from 0.')
       simulation.pass(milliseconds)
       return world
     },

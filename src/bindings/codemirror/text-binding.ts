@@ -33,6 +33,7 @@ function bind(view: EditorView, { latest, subscribe }: TextValue) {
     // Not now: an editor may not be changed while it is being changed.
     queueMicrotask(() => {
       comparing = false
+      staged = false
       const now = latest()
       if (destroyed || !now) return
       const edit = editBetween(view.state.doc.toString(), now.toString())
@@ -41,11 +42,14 @@ function bind(view: EditorView, { latest, subscribe }: TextValue) {
   }
 
   function hear({ splices, local }: SequenceChange<string>): void {
-    if (writing || (local && staged)) {
+    if (staged && local) {
+      // What was written comes back; not at once, when a transaction around it has ended meanwhile.
       if (!writing) compareSoon()
       staged = false
       return
     }
+    // Somebody answered it before it was over.
+    if (writing) return compareSoon()
     if (comparing) return
     if (!fits(view.state.doc, splices)) {
       compareSoon()
@@ -80,8 +84,8 @@ function bind(view: EditorView, { latest, subscribe }: TextValue) {
       writing = false
     }
     if (edits.some(({ insert }) => insert.includes('\ufffd'))) compareSoon()
-    const after = latest()
-    if (after && !staged && after.length !== update.state.doc.length) compareSoon()
+    // Staged in a transaction around, which may yet be thrown away.
+    if (staged) compareSoon()
   }
 
   return {

@@ -113,8 +113,13 @@ export function useUndo<S extends Schema>(
   return { ...useObservable(manager), undo: manager.undo, redo: manager.redo }
 }
 
+/** `null` outside a {@link RoomProvider}. */
+export function useSurroundingRoom(): Room | null {
+  return useContext(RoomContext)
+}
+
 export function useAnyRoom(): Room {
-  const room = useContext(RoomContext)
+  const room = useSurroundingRoom()
   if (!room) throw new SupermeshError('no-room', 'Put a <RoomProvider room={room}> around this component.')
   return room
 }

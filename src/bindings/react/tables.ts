@@ -2,9 +2,10 @@
  * Questions to a table: each hook renders again when its own answer changes, and not otherwise.
  */
 import { useCallback, useEffect, useRef, useSyncExternalStore } from 'react'
+import type { Right } from '../../protocol/right.ts'
 import type { InitialOf, ReadRecord, RegistersOf, TableDraft, TableReader, Transaction } from '../../store/record.ts'
 import type { Fields, SchemaTable, Tables } from '../../store/schema.ts'
-import { useRoomOf, useStatus } from './room-context.ts'
+import { useRight, useRoomOf, useStatus } from './room-context.ts'
 import { useSelection } from './selection.ts'
 
 /**
@@ -52,7 +53,7 @@ export function useRecord<F extends Fields>(
 }
 
 /**
- * The record `id`, made when the room is known to lack it. Two pages that make it at once make one record: `initial` may
+ * The record `id`, made when the room is known to lack it and the own link allows it. Two pages that make it at once make one record: `initial` may
  * therefore hold plain values only, since the beginnings of two texts would stand one behind the other.
  */
 export function useGetOrCreate<F extends Fields>(
@@ -64,7 +65,9 @@ export function useGetOrCreate<F extends Fields>(
   const { phase, content } = useStatus()
   const reader = useReader(table)
   const [record] = useRecord(table, id)
-  const isMissing = phase === 'open' && content === 'ready' && record === undefined
+  const [right] = table.rules.create.split(' or ') as [Right]
+  const mayCreate = useRight(right)
+  const isMissing = mayCreate && phase === 'open' && content === 'ready' && record === undefined
   const newest = useRef(initial)
   newest.current = initial
 

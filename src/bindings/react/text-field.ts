@@ -23,10 +23,13 @@ export function bindTextField(element: Field, text: FieldText): TextFieldBinding
   let composing = false
   let writing = false
 
+  /** As the field shows it: an `<input>` has one line, and would leave line breaks out. */
+  const asShown = (text: string) => (element.tagName === 'INPUT' ? text.replace(/[\r\n]/g, ' ') : text)
+
   function show(moves: readonly TextEdit[]): void {
     const { selectionStart, selectionEnd } = element
-    element.value = held
-    shown = held
+    element.value = asShown(held)
+    shown = asShown(held)
     since = []
     if (selectionStart === null || selectionEnd === null || element.ownerDocument.activeElement !== element) return
     element.setSelectionRange(moved(selectionStart, moves), moved(selectionEnd, moves))
@@ -46,8 +49,8 @@ export function bindTextField(element: Field, text: FieldText): TextFieldBinding
       } finally {
         writing = false
         // Refused, the field shows again what the room holds.
-        if (element.value !== held) show(moves)
-        shown = held
+        if (element.value !== asShown(held)) show(moves)
+        shown = asShown(held)
         since = []
       }
     } else if (moves.length > 0) show(moves)
@@ -76,7 +79,8 @@ export function bindTextField(element: Field, text: FieldText): TextFieldBinding
   element.addEventListener('compositionend', onEnd)
   const wasReadOnly = element.readOnly
   if (!text.editable) element.readOnly = true
-  element.value = held
+  element.value = asShown(held)
+  shown = element.value
 
   return {
     follow(now) {

@@ -3,6 +3,7 @@
  */
 import { type RefCallback, useCallback, useEffect, useRef, useSyncExternalStore } from 'react'
 import type { TextValue } from '../../store/record.ts'
+import { useSurroundingRoom } from './room-context.ts'
 import { bindTextField, type TextFieldBinding } from './text-field.ts'
 
 const never = () => () => {}
@@ -22,16 +23,21 @@ export function useTextField(text: TextValue | undefined): RefCallback<HTMLInput
   const newest = useRef(text)
   newest.current = text
   const binding = useRef<TextFieldBinding | null>(null)
+  // One path is another text in another room.
+  const room = useSurroundingRoom()
   const path = text?.path
   useEffect(() => {
     if (text) binding.current?.follow(text)
   }, [text])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another room, another binding
   return useCallback(
     element => {
       binding.current?.dispose()
       const now = newest.current
-      binding.current = element && now && now.path === path ? bindTextField(element, now) : null
+      const isHere = now !== undefined && now.path === path
+      binding.current = element && isHere ? bindTextField(element, now) : null
+      if (element && !isHere) element.value = ''
     },
-    [path],
+    [path, room],
   )
 }

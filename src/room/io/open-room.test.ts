@@ -3,13 +3,17 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { SupermeshError } from '../../base/error.ts'
 import { createCell, createEmitter } from '../../base/subscribe.ts'
 import type { MeshEvent, MeshStatus } from '../../mesh/mesh.ts'
-import { newLink } from '../../rights/index.ts'
+import { formatLink, newLink, parseLink, weakenLink } from '../../rights/index.ts'
 import { defineSchema, table, value } from '../../store/schema.ts'
 import { openIndexedDbKeeper } from '../../sync/io/indexeddb-keeper.ts'
 import { createMemoryKeeper } from '../../sync/keeper.ts'
 import { openRoom, type TransportContext } from './open-room.ts'
 
-const schema = defineSchema('test', { version: 1 }, { notes: table({ stars: value(0) }) })
+const schema = defineSchema(
+  'test',
+  { version: 1, presence: { at: value(0), note: value('') } },
+  { notes: table({ stars: value(0) }) },
+)
 const link = newLink()
 const NOBODY: MeshStatus = { signaling: [], connecting: 0, connected: 0, problem: null }
 
@@ -25,6 +29,21 @@ afterEach(() => {
   vi.unstubAllGlobals()
   vi.resetAllMocks()
 })
+
+/** A transport to nobody, which notes what is asked of it. */
+const transportTo =
+  (sent: string[], wire = { status: createCell<MeshStatus>(NOBODY), events: createEmitter<MeshEvent>() }) =>
+  () => ({
+    ...wire,
+    open: () => void sent.push('open'),
+    send(to: string) {
+      sent.push(to)
+      return 'queued' as const
+    },
+    expel: (peer: string) => void sent.push(`expel ${peer}`),
+    setSignaling: () => {},
+    dispose: () => void sent.push('dispose'),
+  })
 
 const open = () => openRoom({ schema, link, fill: tx => void tx.notes.create({ stars: 1 }, { id: 'n' }) })
 const codes = (room: ReturnType<typeof open>) => room.status.getSnapshot().problems.map(({ code }) => code)
@@ -146,17 +165,61 @@ describe('a room that nobody has looked at', () => {
       })
     }
     const room = openRoom({ schema, link: newLink(), signaling: ['ws://localhost:1'], storage: 'indexeddb' })
-    const ends = [room.tables.notes.subscribe(() => {}), room.channel('c').subscribe(() => {})]
+    room.trace.subscribe(() => {})
+    room.refusals.subscribe(() => {})
+    room.presence.set({ at: 1 })
     expect([room.tables.notes.getSnapshot(), room.me.getSnapshot(), room.me.can('own')]).toEqual([[], null, true])
     expect(room.status.getSnapshot().phase).toBe('opening')
     expect(() => room.transact(() => {})).toThrow('Wait for ready()')
     await new Promise(resolve => setTimeout(resolve, 0))
     expect(touched).toEqual([])
-    ends.push(room.status.subscribe(() => {}))
-    await room.ready()
-    expect(touched).toContain('indexedDB')
-    for (const end of ends) end()
     room.dispose()
+  })
+
+  const looks: [string, (room: ReturnType<typeof open>) => () => void][] = [
+    ['a table', room => room.tables.notes.subscribe(() => {})],
+    ['a record', room => room.tables.notes.subscribeTo('n', () => {})],
+    ['its status', room => room.status.subscribe(() => {})],
+    ['its people', room => room.people.subscribe(() => {})],
+    ['who one is', room => room.me.subscribe(() => {})],
+    ['what happens', room => room.changed.subscribe(() => {})],
+    ['a channel', room => room.channel('c').subscribe(() => {})],
+    ['the own presence', room => room.presence.subscribe(() => {})],
+  ]
+  it.each(looks)('V4: opens for whoever looks at %s', async (_, look) => {
+    const room = openRoom({ schema, link: newLink(), storage: 'memory' })
+    const end = look(room)
+    await vi.waitFor(() => expect(room.status.getSnapshot().phase).toBe('open'))
+    end()
+    room.dispose()
+  })
+
+  it('V4: is called what it was called before, and says what was said', async () => {
+    const sent: string[] = []
+    const room = openRoom({ schema, link: newLink(), storage: 'memory', transport: transportTo(sent) })
+    room.rename('Ana')
+    room.presence.set({ at: 7 })
+    expect(() => room.presence.set({ note: 'x'.repeat(6000) })).toThrow('more than a page may say')
+    await room.ready()
+    const [me] = room.people.getSnapshot()
+    expect([me?.name, me?.presence, room.me.getSnapshot()?.name]).toEqual(['Ana', { at: 7, note: '' }, 'Ana'])
+    room.dispose()
+  })
+
+  it('V4: fills a room that was just made, and no other, and knows that there is nothing else', async () => {
+    const fill = vi.fn()
+    const own = newLink()
+    const parsed = parseLink(formatLink(own))
+    const links = [own, weakenLink(own, 'edit'), parsed.ok ? parsed.link : '', formatLink(own)]
+    const seen = []
+    for (const each of links) {
+      const room = openRoom({ schema, link: each, storage: 'memory', fill })
+      await room.ready()
+      seen.push([fill.mock.calls.length, room.status.getSnapshot().content, room.link.fresh])
+      room.dispose()
+    }
+    const known = [1, 'waiting', undefined]
+    expect(seen).toEqual([[1, 'ready', undefined], known, known, known])
   })
 
   it('V4: ends a wait by its signal, and goes on opening', async () => {
@@ -180,19 +243,11 @@ describe('what a builder brings', () => {
       storage: { ...keeper, durable: true },
       transport(context) {
         contexts.push(context)
-        return {
-          ...wire,
-          open: () => sent.push('open'),
-          send(to) {
-            sent.push(to)
-            return 'queued'
-          },
-          expel: peer => sent.push(`expel ${peer}`),
-          setSignaling: () => {},
-          dispose: () => sent.push('dispose'),
-        }
+        return transportTo(sent, wire)()
       },
     })
+    const refused: string[] = []
+    room.refusals.subscribe(({ code }) => refused.push(code))
     await room.ready()
     expect(contexts[0]?.self).toBe(room.me.getSnapshot()?.peer)
     wire.events.emit({ type: 'peer-opened', peer: 'a'.repeat(32) })
@@ -200,8 +255,10 @@ describe('what a builder brings', () => {
     const edit = room.transact(tx => tx.notes.create({ stars: 3 }))
     expect(await edit.saved()).toBe('disk')
     expect(await keeper.load()).not.toEqual([])
+    wire.events.emit({ type: 'peer-opened', peer: 'nobody' })
     room.dispose()
     expect(sent).toEqual(['open', 'a'.repeat(32), `expel ${'a'.repeat(32)}`, 'dispose'])
+    expect(refused).toEqual(['message-unknown', 'peer-id-invalid'])
   })
 })
 
@@ -228,4 +285,69 @@ describe('the name of a person', () => {
     expect(called.length).toBeLessThanOrEqual(64)
     expect(names).toEqual([made, called, called, made, made])
   })
+})
+
+describe('a room that ends while it opens', () => {
+  const steps: [string, (room: ReturnType<typeof open>, end: () => void) => void][] = [
+    ['at once', (_, end) => end()],
+    ['when its person is known', (room, end) => room.me.subscribe(end)],
+    ['when people are', (room, end) => room.people.subscribe(end)],
+    ['when its tables are there', (room, end) => room.tables.notes.subscribe(end)],
+    ['when it is open', (room, end) => room.status.subscribe(({ phase }) => phase === 'open' && end())],
+  ]
+  it.each(steps)('V9: is closed for good, and never reaches anybody: %s', async (_, when) => {
+    const sent: string[] = []
+    const room = openRoom({ schema, link: newLink(), storage: 'memory', transport: transportTo(sent) })
+    const ready = room.ready()
+    when(room, () => room.dispose())
+    await expect(ready).rejects.toMatchObject({ code: 'room-disposed' })
+    expect(room.status.getSnapshot().phase).toBe('closed')
+    expect(sent.filter(each => each === 'open')).toEqual([])
+    await expect(room.flushed()).rejects.toMatchObject({ code: 'room-disposed' })
+    for (const write of [() => room.transact(() => {}), () => room.rename('x'), () => room.presence.set({ at: 1 })]) {
+      expect(write).toThrow('This room has been closed.')
+    }
+  })
+
+  it('V9: stays closed whatever its disk and its transport do in the end', async () => {
+    const keeper = { ...createMemoryKeeper(), durable: true }
+    const append = vi.fn(keeper.append)
+    const transport = () => ({
+      ...transportTo([])(),
+      dispose() {
+        throw new Error('stuck')
+      },
+    })
+    const room = openRoom({ schema, link: newLink(), storage: { ...keeper, append }, transport })
+    await room.ready()
+    let fail = () => {}
+    append.mockImplementation(() => new Promise((_, reject) => (fail = () => reject(new Error('full')))))
+    const waits = [room.transact(tx => tx.notes.create({})).saved(), room.flushed()]
+    const outcomes = Promise.allSettled(waits)
+    await vi.waitFor(() => expect(append).toHaveBeenCalled())
+    expect(() => room.dispose()).toThrow('stuck')
+    fail()
+    const codes = (await outcomes).map(each => each.status === 'rejected' && each.reason.code)
+    expect(codes).toEqual(['room-disposed', 'room-disposed'])
+    expect(room.status.getSnapshot()).toMatchObject({ phase: 'closed', problems: [] })
+  })
+})
+
+it('V4: a listener that throws, or that has gone, harms nobody', async () => {
+  const thrown = vi.spyOn(globalThis, 'queueMicrotask').mockImplementation(() => {})
+  const room = openRoom({ schema, link: newLink(), storage: 'memory' })
+  const heard: string[] = []
+  const { notes } = room.tables
+  notes.subscribe(() => {
+    throw new Error('mine')
+  })
+  notes.subscribe(() => gone())
+  const gone = notes.subscribe(() => heard.push('gone'))
+  notes.subscribe(() => heard.push('here'))
+  await room.ready()
+  room.transact(tx => tx.notes.create({}))
+  expect([room.status.getSnapshot().phase, heard]).toEqual(['open', ['here', 'here']])
+  expect(thrown).toHaveBeenCalled()
+  thrown.mockRestore()
+  room.dispose()
 })

@@ -95,7 +95,7 @@ export function openRoom<S extends Schema, R = unknown>(options: RoomOptions<S, 
     async open(opening) {
       if (parsed.ok) return open(options, link, opening)
       const code = `link-${parsed.problem}`
-      opening.report({ code, sentence: parsed.sentence, nextStep: 'Open the whole link, or start a new room.' })
+      opening.fail({ code, sentence: parsed.sentence, nextStep: 'Open the whole link, or start a new room.' })
       throw new SupermeshError(code, parsed.sentence)
     },
   })
@@ -147,7 +147,7 @@ async function open<S extends Schema, R>(options: RoomOptions<S, R>, given: Link
 
   const secure = secureContext()
   if (!secure.ok) {
-    report(PROBLEMS.insecure)
+    opening.fail(PROBLEMS.insecure)
     throw new SupermeshError(PROBLEMS.insecure.code, secure.sentence)
   }
   const { strongest, person, name } = await onDisk(openPerson)
@@ -169,8 +169,9 @@ async function open<S extends Schema, R>(options: RoomOptions<S, R>, given: Link
     ports: portsOf(strongest, session, keeper, transport),
   })
   live.replica.handle({ type: 'restored', frames: kept })
-  if (kept.length > 0) opening.learn({ hasContent: true })
-  else if (fill && given.fresh) begin(live, fill as Fill<S>, opening)
+  // Of a room that has just been made everything is known, though it be nothing.
+  if (kept.length > 0 || given.fresh) opening.learn({ hasContent: true })
+  if (fill && given.fresh && kept.length === 0) begin(live, fill as Fill<S>, opening)
   const ticking = setInterval(live.tick, TICK_MS)
   scope.add(() => clearInterval(ticking))
   opening.opened(
@@ -185,6 +186,7 @@ function begin<S extends Schema>(live: LiveRoom<S['tables']>, fill: Fill<S>, { r
   try {
     live.replica.store.transact(fill)
   } catch (error) {
+    // A mistake of the page: it goes on to where developers look, too.
     report(PROBLEMS.notFilled)
     throw error
   }
