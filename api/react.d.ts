@@ -81,7 +81,7 @@ declare function useIds<F extends Fields>(table: SchemaTable<F>): readonly strin
 declare function useRecord<F extends Fields>(table: SchemaTable<F>, id: string): readonly [ReadRecord<F> | undefined, (values: RegistersOf<F>) => void];
 
 /**
- * The record `id`, made when the room is known to lack it. Two pages that make it at once make one record: `initial` may
+ * The record `id`, made when the room is known to lack it and the own link allows it. Two pages that make it at once make one record: `initial` may
  * therefore hold plain values only, since the beginnings of two texts would stand one behind the other.
  */
 declare function useGetOrCreate<F extends Fields>(table: SchemaTable<F>, id: string, initial: RegistersOf<F>): ReadRecord<F> | undefined;

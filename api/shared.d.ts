@@ -151,7 +151,10 @@ declare function list<T>(item: FieldDefinition<'register', T>, options?: FieldOp
 /** Keys and values; each key is last-writer-wins. */
 declare function map<T>(item: FieldDefinition<'register', T>, options?: FieldOptions): FieldDefinition<'map', T>;
 
-/** A JSON value, last writer wins. Without `initial` it has to be given at creation. */
+/**
+ * A JSON value, last writer wins. Without `initial` it has to be given at creation.
+ * @throws SupermeshError `value-not-json`, and `value-wrong-type` for an initial value that is not accepted
+ */
 declare function value<T>(): FieldDefinition<'register', T, undefined>;
 
 declare function value<T>(initial: undefined, options: ValueOptions): FieldDefinition<'register', T, undefined>;
@@ -165,8 +168,9 @@ declare function flag(initial?: boolean, options?: FieldOptions): FieldDefinitio
 declare function ref(table: string): FieldDefinition<'register', string, undefined>;
 
 /**
- * @param rules - who may create, change and remove its records; whoever may edit, unless told otherwise. The own page
- *   keeps them; other pages do not check them yet.
+ * @param rules - who may create, change and remove its records; whoever may edit, unless told otherwise. The author of a
+ *   record is who created it, or brought it back. The own page keeps them; other pages do not check them yet.
+ * @throws SupermeshError `rule-invalid`
  */
 declare function table<F extends Fields>(fields: F, rules?: Partial<TableRules>): TableDefinition<F>;
 

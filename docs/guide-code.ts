@@ -50,7 +50,11 @@ function asserting(line: string): string {
     return `${indent}const ${name} = ${expression}; expect(${name}).toEqual(${value})`
   }
   const fails = /^(\s*)(.+?) \/\/ throws ('.+')$/.exec(line)
-  if (!fails) return line
+  if (!fails) {
+    if (/\/\/.*→/.test(line))
+      throw new Error(`This line says what it gives in no way that can be checked: ${line.trim()}`)
+    return line
+  }
   const [, indent = '', expression = '', code = ''] = fails
   return `${indent}await expect((async () => ${expression})()).rejects.toMatchObject({ code: ${code} })`
 }

@@ -1,4 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { toUtf8 } from '../base/bytes.ts'
+import { encodeAwareness } from '../protocol/awareness.ts'
+import { encodeMessage, type Message } from '../protocol/message.ts'
+import type { JsonValue } from '../protocol/patch.ts'
 import { defineSchema, flag, list, map, ref, table, text, value } from '../store/schema.ts'
 import { createSimulation } from '../testing/simulation.ts'
 import { createWorld } from '../testing/world.ts'
@@ -94,6 +98,25 @@ describe('an edit', () => {
     expect(ana.status.getSnapshot()).toMatchObject({ saved: 'disk', agreeing: 1 })
   })
 
+  it('V7: is saved when a peer holds it, where there is no disk', async () => {
+    const simulation = createSimulation({ seed: 1, diskless: true })
+    const [ana, ben] = ['ana', 'ben'].map(name => simulation.join(schema, name).room)
+    if (!ana || !ben) throw new Error('nobody came')
+    simulation.settle()
+    simulation.partition([['ana'], ['ben']])
+    const seen: string[] = []
+    void note(ana, 'a')
+      .saved()
+      .then(place => seen.push(place))
+    simulation.pass(10_000)
+    await Promise.resolve()
+    expect([seen, ana.status.getSnapshot().agreeing]).toEqual([[], 0])
+    simulation.settle()
+    await Promise.resolve()
+    await Promise.resolve()
+    expect([seen, ana.status.getSnapshot().saved]).toEqual([['peer'], 'memory'])
+  })
+
   it('V7: is saved by whichever comes first, ends its wait by a signal, and with its room', async () => {
     const saving = createSaving()
     const abort = new AbortController()
@@ -140,15 +163,54 @@ describe('rights', () => {
     expect(codeOf(() => viewer.tables.minutes.get('olga'))).toBeNull()
   })
 
-  it('X6: whoever creates a record fills it, and nobody gets by that what only others may', () => {
-    const { ana } = anaAndBen()
-    const [editor] = createWorld({ seed: 4 }).rooms(schema, ['ed'], { right: 'edit' })
-    editor.transact(tx => {
-      const id = tx.minutes.create({ line: 'one' })
-      tx.minutes.update(id, { line: 'two' })
-      tx.minutes.remove(id)
-    })
-    expect(codeOf(() => ana.transact(tx => tx.minutes.create({ line: 'x' }, { id: 'm' })))).toBeNull()
+  it('X6: every kind of field keeps to the rule, by whatever way it is written', () => {
+    const strict = { create: 'edit', change: 'own', remove: 'own' } as const
+    const fields = { body: text(), tags: map(value<number>()), items: list(value<number>()), done: flag() }
+    const kinds = defineSchema('supermesh.test.kinds', { version: 1 }, { rows: table(fields, strict) })
+    const world = createWorld({ seed: 1 })
+    const [owner] = world.rooms(kinds, ['olga'])
+    const [editor] = world.rooms(kinds, ['ed'], { right: 'edit' })
+    const full = { body: 'b', tags: { one: 1 }, items: [1], done: true }
+    owner.transact(tx => tx.rows.create(full, { id: 'r' }))
+    world.settleNow()
+    const body = editor.tables.rows.get('r')?.body
+    expect([body?.editable, owner.tables.rows.get('r')?.body.editable]).toEqual([false, true])
+    const writes = [
+      () => body?.splice(0, 0, 'x'),
+      () => body?.edit([{ index: 0, remove: 1, insert: '' }]),
+      () => editor.transact(tx => tx.rows.get('r').body.splice(0, 0, 'x')),
+      () => editor.transact(tx => tx.rows.get('r').tags.set('two', 2)),
+      () => editor.transact(tx => tx.rows.get('r').tags.delete('one')),
+      () => editor.transact(tx => tx.rows.get('r').items.push(2)),
+      () => editor.transact(tx => tx.rows.get('r').items.remove(1)),
+      () => editor.transact(tx => tx.rows.update('r', { done: false })),
+      () => editor.transact(tx => tx.rows.create({ done: false }, { id: 'r' })),
+      () => editor.transact(tx => tx.rows.remove('r')),
+      () => editor.transact(tx => [tx.rows.create({}, { id: 'r' }), tx.rows.remove('r')].length),
+    ]
+    expect(writes.map(codeOf)).toEqual(writes.map(() => 'not-allowed'))
+    expect(codeOf(() => editor.transact(tx => tx.rows.create(full, { id: 's' })))).toBeNull()
+    // Who has created it may remove it in the same breath, and no later.
+    const inOne = () => editor.transact(tx => tx.rows.remove(tx.rows.create(full)))
+    expect([codeOf(inOne), codeOf(() => editor.transact(tx => tx.rows.remove('s')))]).toEqual([null, 'not-allowed'])
+    world.settleNow()
+    expect(owner.toJSON().tables.rows).toEqual({ r: full, s: full })
+  })
+
+  it('X6: to write over a record is not to have created it', () => {
+    const world = createWorld({ seed: 1 })
+    const [owner] = world.rooms(schema, ['olga'])
+    const [editor] = world.rooms(schema, ['ed'], { right: 'edit' })
+    const open = defineSchema('o', { version: 1 }, { rows: table({ n: value(0) }, { remove: 'own or author' }) })
+    const [first] = createWorld({ seed: 2 }).rooms(open, ['a'])
+    expect(first.transact(tx => tx.rows.remove(tx.rows.create({}))).id).not.toBeNull()
+    owner.transact(tx => tx.minutes.create({ line: 'theirs' }, { id: 'm' }))
+    world.settleNow()
+    expect(codeOf(() => editor.transact(tx => tx.minutes.create({ line: 'mine' }, { id: 'm' })))).toBe('not-allowed')
+    owner.transact(tx => tx.minutes.create({ line: 'again' }, { id: 'm' }))
+    world.settleNow()
+    expect(editor.tables.minutes.get('m')?.line).toBe('again')
+    expect(codeOf(() => editor.transact(tx => tx.minutes.update('m', { line: 'mine' })))).toBe('not-allowed')
   })
 
   it('X1: a room offers its own right and weaker ones, as addresses that work', async () => {
@@ -268,7 +330,29 @@ describe('a room', () => {
     expect(refused).toEqual([{ code: 'message-unknown', from: ben?.id }])
   })
 
-  it('V4: keeps a name and a presence that were set before it opened', () => {
+  it('V8: turns away and tells whoever does not greet, and what nobody can read', () => {
+    const simulation = createSimulation({ seed: 1 })
+    const [ana, ben] = ['ana', 'ben'].map(name => simulation.join(schema, name))
+    if (!ana || !ben) throw new Error('nobody came')
+    const refused: string[] = []
+    ana.room.refusals.subscribe(({ code, from }) => refused.push(`${code} ${from === ben.id}`))
+    const heard: unknown[] = []
+    ana.room.channel('c').subscribe(({ body }) => heard.push(body))
+    const speak = (message: Message) => ben.transport.send(ana.id, encodeMessage(message))
+    speak({ type: 'direct', channel: 'c', body: toUtf8('{ no JSON') })
+    speak({ type: 'direct', channel: 'c', body: toUtf8('{"yes":1}') })
+    speak({ type: 'presence', update: encodeAwareness([{ client: 7, clock: 1, state: {} }]) })
+    simulation.pass(200)
+    expect([refused, heard]).toEqual([['value-not-json true', 'presence-refused true'], [{ yes: 1 }]])
+    ana.transport.unlink(ben.id)
+    expect([ana.room.people.getSnapshot().length, ana.room.status.getSnapshot().peers]).toEqual([1, 0])
+    // The same page again, and no greeting this time.
+    ana.transport.link(ben.id)
+    ana.transport.deliver(ben.id, encodeMessage({ type: 'direct', channel: 'c', body: toUtf8('1') }))
+    expect([refused.at(-1), heard.length, ana.room.people.getSnapshot().length]).toEqual(['no-hello true', 1, 1])
+  })
+
+  it('P9: calls a person by a new name everywhere', () => {
     const { world, ana, ben } = anaAndBen()
     ana.rename('Ana Maria')
     world.settleNow()
@@ -326,12 +410,46 @@ describe('a room', () => {
   })
 
   it('V12: cannot be made of a schema that would not work', () => {
-    const define = (tables: object, presence = {}) =>
-      codeOf(() => defineSchema('x', { version: 1, presence }, tables as Record<string, ReturnType<typeof table>>))
-    expect(define({ version: table({}) })).toBe('name-reserved')
-    expect(define({ __proto__x: table({}) })).toBe('name-unsafe')
-    expect(define({ ok: table({ 'a b': text() }) })).toBe('name-unsafe')
-    expect(define({}, { caret: value() })).toBe('field-required')
-    expect(define({ ok: table({}) })).toBeNull()
+    const define = (tables: () => object, presence = {}, version = 1, id = 'x') =>
+      codeOf(() => defineSchema(id, { version, presence }, tables() as Record<string, ReturnType<typeof table>>))
+    const ok = () => ({ ok: table({ others: list(ref('ok')) }) })
+    expect(define(ok)).toBeNull()
+    expect(define(() => ({ version: table({}) }))).toBe('name-reserved')
+    expect(define(() => ({ ok: table({ id: text() }) }))).toBe('name-reserved')
+    expect(define(() => ({ 'a b': table({}) }))).toBe('name-unsafe')
+    expect(define(() => ({ ok: table({ 'a b': text() }) }))).toBe('name-unsafe')
+    expect(define(() => ({ ok: table({ other: ref('nobody') }) }))).toBe('table-unknown')
+    expect(define(() => ({ ok: table({}, { remove: 'owner' as 'own' }) }))).toBe('rule-invalid')
+    expect(define(() => ({ ok: table({ n: value('x', { accepts: isNumber }) }) }))).toBe('value-wrong-type')
+    expect(define(ok, { caret: value() })).toBe('field-required')
+    expect([0, -1, 1.5, Number.NaN].map(version => define(ok, {}, version))).toEqual(Array(4).fill('version-invalid'))
+    expect(define(ok, {}, 1, '')).toBe('name-unsafe')
+  })
+
+  it('S14: a check that throws has not accepted', () => {
+    const accepts = (said: unknown) => (said as string).trim() !== 'x'
+    const strict = defineSchema('s', { version: 1 }, { rows: table({ word: value('', { accepts }) }) })
+    const loose = defineSchema('s', { version: 1 }, { rows: table({ word: value<unknown>('') }) })
+    const world = createWorld({ seed: 1 })
+    const [ana] = world.rooms(strict, ['ana'])
+    const [ben] = world.rooms(loose, ['ben'])
+    ben.transact(tx => tx.rows.create({ word: 7 }, { id: 'r' }))
+    world.settleNow()
+    expect(ana.tables.rows.get('r')?.word).toBe('')
+  })
+
+  it('P1: what is nested too deep is refused, since what shows it calls itself', () => {
+    const simulation = createSimulation({ seed: 1 })
+    const [ana, ben] = ['ana', 'ben'].map(name => simulation.join(schema, name))
+    if (!ana || !ben) throw new Error('nobody came')
+    const codes: string[] = []
+    ana.room.refusals.subscribe(({ code }) => codes.push(code))
+    const deep = JSON.parse('['.repeat(2000) + ']'.repeat(2000)) as JsonValue
+    const update = encodeAwareness([{ client: 7, clock: 9, state: { app: { editing: deep } } }])
+    ben.transport.send(ana.id, encodeMessage({ type: 'presence', update }))
+    simulation.pass(200)
+    expect(codes).toEqual(['presence-refused'])
+    ana.room.rename('Ana')
+    expect(ana.room.people.getSnapshot().map(({ name }) => name)).toEqual(['Ana', 'ben'])
   })
 })

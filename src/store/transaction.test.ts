@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createLab } from '../testing/lab.ts'
+import { toJsonValue } from './json-value.ts'
 import type { Transaction } from './record.ts'
 import { defineSchema, flag, list, map, ref, table, text, value } from './schema.ts'
 
@@ -276,5 +277,91 @@ describe('what a transaction accepts, every peer accepts', () => {
     // In JSON a NUL takes six bytes.
     expect(writeAndFollow(tx => tx.notes.update('n', { size: '\0'.repeat(6_000_000) }))).toMatchObject(refused)
     expect(writeAndFollow(tx => tx.notes.get('n').body.splice(0, 0, 'x'.repeat(1_000_000)))).toMatchObject(fine)
+  })
+
+  it('S7: what was begun inside and given up leaves nothing in what goes on around it', () => {
+    const { store } = openTwo()
+    const quietly = (write: () => unknown) => {
+      try {
+        write()
+      } catch {
+        // Given up.
+      }
+    }
+    store.transact(tx => {
+      tx.notes.create({ body: 'kept' }, { id: 'kept' })
+      quietly(() =>
+        store.transact(inner => {
+          inner.notes.get('kept').body.splice(0, 0, 'not ')
+          inner.notes.create({}, { id: 'lost' })
+          throw new Error('changed my mind')
+        }),
+      )
+      quietly(() => tx.notes.create({ body: 'half', size: Number.NaN }, { id: 'half' }))
+      tx.notes.create({}, { id: 'half' })
+    })
+    const texts = store.tables.notes.getSnapshot().map(({ id, body }) => `${id}: ${body.toString()}`)
+    expect(texts).toEqual(['half: ', 'kept: kept', 'n: hello'])
+  })
+
+  it('S11: a record that is created again is as it is created now, where something is given', () => {
+    const { store } = openTwo()
+    store.transact(tx => tx.notes.create({ body: 'old', size: 3 }, { id: 'n' }))
+    store.transact(tx => tx.notes.remove('n'))
+    store.transact(tx => tx.notes.create({ body: '' }, { id: 'n' }))
+    expect([store.tables.notes.get('n')?.body.toString(), store.tables.notes.get('n')?.size]).toEqual(['', 3])
+    // A draft does not outlive its record.
+    const zombie = () =>
+      store.transact(tx => {
+        const draft = tx.notes.get('n')
+        tx.notes.remove('n')
+        draft.body.splice(0, 0, 'x')
+      })
+    expect(codeOf(zombie)).toBe('record-missing')
+  })
+
+  it('S6: what only looks like a value is refused where it is written', () => {
+    const { store } = openTwo()
+    store.transact(tx => tx.notes.create({}, { id: 'n' }))
+    const put = (tags: unknown) =>
+      codeOf(() => store.transact(tx => tx.notes.create({ tags: tags as Record<string, number> }, { id: 'n' })))
+    expect([new Map([['a', 1]]), 'abc', null, [1]].map(put)).toEqual(Array(4).fill('value-wrong-type'))
+    // biome-ignore lint/suspicious/noSparseArray: as a careless caller would have it
+    expect(codeOf(() => toJsonValue([, 1]))).toBe('value-not-json')
+  })
+
+  it('S14: a list is written by the indices that it shows', () => {
+    const rows = {
+      rows: table({ many: list(value<number>(undefined, { accepts: item => typeof item === 'number' })) }),
+    }
+    const loose = defineSchema('test', { version: 1 }, { rows: table({ many: list(value<unknown>()) }) })
+    const elsewhere = createLab(loose)
+    const stranger = elsewhere.open('stranger').replica
+    stranger.store.transact(tx => tx.rows.create({ many: ['evil', 1, 'evil', 2, 3] }, { id: 'r' }))
+    elsewhere.flush()
+    const lab = createLab(defineSchema('test', { version: 1 }, rows))
+    const { replica } = lab.open('ben')
+    replica.handle({
+      type: 'message-arrived',
+      from: 'stranger',
+      message: { type: 'frames', scope: 0, frames: stranger.sync.frames() },
+    })
+    lab.flush()
+    const read = () => replica.store.tables.rows.get('r')?.many
+    expect([read()?.length, read()?.toArray()]).toEqual([3, [1, 2, 3]])
+    const anchor = read()?.anchor(1, 'after')
+    expect(anchor && read()?.indexOf(anchor)).toBe(1)
+    replica.store.transact(tx => {
+      const { many } = tx.rows.get('r')
+      many.splice(1, 1, [7, 8])
+      many.push(9)
+      expect([many.length, many.toArray()]).toEqual([5, [1, 7, 8, 3, 9]])
+    })
+    expect(read()?.toArray()).toEqual([1, 7, 8, 3, 9])
+    expect(anchor && read()?.indexOf(anchor)).toBe(3)
+    expect(codeOf(() => replica.store.transact(tx => tx.rows.get('r').many.splice(6, 0, [])))).toBe(
+      'index-out-of-range',
+    )
+    expect(codeOf(() => read()?.anchor(6, 'after'))).toBe('index-out-of-range')
   })
 })

@@ -33,6 +33,7 @@ export interface SimulatedRoomOptions<S extends Schema> {
   readonly opening: Opening<S>
   readonly restored: readonly KeptFrame[]
   readonly trusting: boolean
+  readonly durable: boolean
   readonly interpose: ReplicaOptions<S['tables']>['interpose']
   readonly now: () => number
   /** Runs something so many virtual milliseconds later. */
@@ -96,7 +97,7 @@ export function openSimulatedRoom<S extends Schema>(
 }
 
 function portsOf<S extends Schema>(
-  { author, dice, trusting, later, alive, now, persist }: SimulatedRoomOptions<S>,
+  { author, dice, trusting, durable, later, alive, now, persist }: SimulatedRoomOptions<S>,
   transport: Transport,
 ): RoomPorts {
   const answerLater = (limit: number, answer: () => void) => later(dice.roll(limit), () => alive() && answer())
@@ -105,14 +106,14 @@ function portsOf<S extends Schema>(
     openKeeping(listener) {
       let writing = 0
       return {
-        durable: true,
+        durable,
         get idle() {
           return writing === 0
         },
         add(frames) {
           writing++
           answerLater(WRITING, () => {
-            persist(frames)
+            if (durable) persist(frames)
             if (--writing === 0) listener.kept()
           })
         },

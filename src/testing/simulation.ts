@@ -26,6 +26,7 @@ export interface SimulatedPeer<S extends Schema = Schema> {
   readonly id: string
   readonly room: Room<S>
   readonly replica: Replica<S['tables']>
+  readonly transport: SimulatedTransport
   readonly refusals: ReadonlyMap<string, number>
 }
 
@@ -67,11 +68,12 @@ export interface SimulationOptions extends Partial<NetworkOptions> {
   readonly rewrite?: (message: Bytes) => Bytes
   /** Takes every seal for genuine. */
   readonly trusting?: boolean
+  /** Nobody has a disk. */
+  readonly diskless?: boolean
 }
 
 /** A page while it lives, whatever its schema. */
 interface Life extends SimulatedPeer {
-  readonly transport: SimulatedTransport
   readonly live: LiveRoom<Tables>
   nextTick: number
 }
@@ -160,6 +162,7 @@ export function createSimulation(options: SimulationOptions): Simulation {
         opened = openSimulatedRoom<S>({
           ...{ schema, name, author, right, dice, opening, link: own, later },
           trusting: options.trusting === true,
+          durable: options.diskless !== true,
           interpose: options.interpose,
           now: () => time,
           restored: [...disk],

@@ -67,6 +67,14 @@ describe('a world of rooms', () => {
     expect(() => expect('a text').toHaveConverged()).toThrow('is asked of a world')
   })
 
+  it('compares everybody, and not only the first two', () => {
+    const world = createWorld({ seed: 1 })
+    const [, , cleo] = world.rooms(schema, NAMES)
+    world.partition(['ana', 'ben'], ['cleo'])
+    cleo.transact(tx => tx.todos.create({}, { id: 'x' }))
+    expect(world.difference()).toContain('ana and cleo differ in todos/x/')
+  })
+
   it('tells what differs beside what is read', () => {
     const world = createWorld({ seed: 1 })
     const [ana, ben] = world.rooms(schema, ['ana', 'ben'])
@@ -83,7 +91,7 @@ describe('a world of rooms', () => {
     ana.transact(tx => tx.todos.create({}, { id: 'kept' }))
     world.pass(100)
     ana.transact(tx => tx.todos.create({}, { id: 'lost' }))
-    world.kill('ana')
+    world.kill('ana').pass(1000)
     expect(() => ana.transact(tx => tx.todos.create({}))).toThrow('This room has been closed.')
     const [back] = world.rooms(schema, ['ana'])
     expect(back.tables.todos.getSnapshot().map(({ id }) => id)).toEqual(['kept'])

@@ -135,6 +135,40 @@ test('an edit inside a transaction that is then thrown away leaves the editor wi
   expect(view.state.doc.toString()).toBe(read()?.toString())
 })
 
+test('an answer of the same length to what was typed comes into the editor, and what was given up leaves it', async () => {
+  const { mine, open, read } = setUp('')
+  const view = open()
+  const end = mine.changed.subscribe(() => {
+    const text = read()
+    if (text?.toString() === 'hi') text.splice(0, 1, 'H')
+  })
+  view.dispatch({ changes: { from: 0, insert: 'hi' } })
+  await Promise.resolve()
+  expect([view.state.doc.toString(), read()?.toString()]).toEqual(['Hi', 'Hi'])
+  end()
+  const giveUp = () =>
+    mine.transact(() => {
+      view.dispatch({ changes: { from: 2, insert: ' lost' } })
+      throw new Error('changed my mind')
+    })
+  expect(giveUp).toThrow('changed my mind')
+  await Promise.resolve()
+  expect([view.state.doc.toString(), read()?.toString()]).toEqual(['Hi', 'Hi'])
+})
+
+test('an editor is read-only for whoever may not write', () => {
+  const world = createWorld({ seed: 1 })
+  const [ana] = world.rooms(schema, ['ana'])
+  const [viewer] = world.rooms(schema, ['vera'], { right: 'view' })
+  ana.transact(tx => tx.notes.create({ body: 'x' }, { id: 'n' }))
+  world.settleNow()
+  const readOnly = [ana, viewer].map(room => {
+    const body = room.tables.notes.get('n')?.body
+    return EditorState.create({ extensions: body ? editorExtension(body) : [] }).readOnly
+  })
+  expect(readOnly).toEqual([false, true])
+})
+
 test('an editor that comes later, and one that has ended, do no harm', () => {
   const { world, open, read, body } = setUp('first')
   open().destroy()

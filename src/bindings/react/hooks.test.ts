@@ -18,6 +18,7 @@ import {
   useRecord,
   useRight,
   useText,
+  useTextField,
   useUndo,
 } from './index.ts'
 import * as suspending from './suspense.ts'
@@ -216,6 +217,56 @@ test('two pages that make the same record at once make one', () => {
   act(() => void world.settleNow())
   expect(pages.map(({ host }) => host.textContent)).toEqual(['true', 'true'])
   for (const room of [ana, ben]) expect(room.tables.todos.getSnapshot()).toHaveLength(2)
+})
+
+test('a field is of the text of its room, read-only for whoever may not write, and empty without a text', () => {
+  const worlds = [createWorld({ seed: 1 }), createWorld({ seed: 2 })] as const
+  const [ana, elsewhere] = worlds.map(world => world.rooms(schema, ['ana'])[0]) as [TestRoom, TestRoom]
+  const [viewer] = worlds[0].rooms(schema, ['vera'], { right: 'view' })
+  for (const [room, title] of [
+    [ana, 'here'],
+    [elsewhere, 'there'],
+  ] as const) {
+    room.transact(tx => tx.todos.create({ title }, { id: 'x' }))
+  }
+  for (const world of worlds) world.settleNow()
+  const ask = () => createElement('input', { ref: useTextField(useRecord(schema.todos, 'x')[0]?.title) })
+  const { host, root } = show(ana, ask)
+  const field = () => host.querySelector('input') as HTMLInputElement
+  const type = (text: string) => {
+    field().value = text
+    field().dispatchEvent(new Event('input'))
+  }
+  const titles = () => [ana, elsewhere].map(room => room.tables.todos.get('x')?.title.toString())
+  const enter = (room: TestRoom) =>
+    act(() => root.render(strictly(inRoom(room, createElement(Probe, { ask, key: '0' })))))
+  expect([field().value, field().readOnly]).toEqual(['here', false])
+  enter(elsewhere)
+  expect(field().value).toBe('there')
+  act(() => type('over there'))
+  expect(titles()).toEqual(['here', 'over there'])
+  // What has several lines elsewhere has one here, and keeps them.
+  act(() => elsewhere.tables.todos.get('x')?.title.splice(0, 5, 'over\n'))
+  act(() => type(`${field().value}!`))
+  expect(titles()).toEqual(['here', 'over\nthere!'])
+  enter(viewer)
+  expect([field().value, field().readOnly]).toEqual(['here', true])
+  ana.transact(tx => tx.todos.remove('x'))
+  act(() => void worlds[0].settleNow())
+  expect([field().value, field().readOnly]).toEqual(['', false])
+})
+
+test('whoever may not create creates nothing, and sees what others do', () => {
+  const world = createWorld({ seed: 1 })
+  const [ana] = world.rooms(schema, ['ana'])
+  const [viewer] = world.rooms(schema, ['vera'], { right: 'view' })
+  ana.transact(tx => tx.todos.create({}, { id: 'other' }))
+  world.settleNow()
+  const { host } = show(viewer, () => String(useGetOrCreate(schema.todos, 'first', {})?.done))
+  expect(host.textContent).toBe('undefined')
+  ana.transact(tx => tx.todos.create({ done: true }, { id: 'first' }))
+  act(() => void world.settleNow())
+  expect(host.textContent).toBe('true')
 })
 
 test('what one may, who one is and what one says can be asked and said', () => {
