@@ -1,0 +1,60 @@
+/**
+ * How large a transaction is, by upper estimates: what is accepted here, every peer accepts (S12).
+ */
+import { SupermeshError } from '../base/error.ts'
+import { kindOfKey } from '../protocol/patch.ts'
+import type { Document, Updates } from './document.ts'
+import type { SequenceMetadata, SpliceUpdate } from './fields.ts'
+import type { Content } from './span.ts'
+
+export function requireBelow(size: number, limit: number): void {
+  if (size <= limit) return
+  throw new SupermeshError('transaction-too-large', 'Write this in several transactions, each below the limit.', {
+    size,
+    limit,
+  })
+}
+
+/** Upper estimates of the operations of a patch, and of the splices among them, as `protocol/patch.ts` counts them. */
+export function countOperations(document: Document, updates: Updates): { operations: number; splices: number } {
+  let others = 0
+  let splices = 0
+  for (const [table, records] of Object.entries(updates)) {
+    for (const [record, fields] of Object.entries(records)) {
+      for (const [key, update] of Object.entries(fields)) {
+        others++
+        if (update instanceof Map) others += update.size
+        const kind = kindOfKey(key)
+        if (kind !== 'text' && kind !== 'list') continue
+        const written = update as readonly SpliceUpdate<Content>[]
+        const held = document.metadata(table, record, key) as SequenceMetadata<Content> | undefined
+        const runs = (held?.sequence.runs ?? 0) + 2 * written.length
+        for (const { remove, insert } of written) {
+          if (remove > 0) splices += 1 + Math.min(remove, runs)
+          if (insert.length > 0) splices++
+        }
+      }
+    }
+  }
+  return { operations: others + splices, splices }
+}
+
+/** An upper estimate of the bytes that `value` takes on the wire. */
+export function weigh(value: unknown): number {
+  if (typeof value === 'string') return weighText(value) + 16
+  if (value instanceof Map) return weigh([...value])
+  if (typeof value !== 'object' || value === null) return 24
+  return Object.entries(value).reduce((sum, [key, item]) => sum + key.length + 8 + weigh(item), 16)
+}
+
+/** UTF-8 bytes of `text` in JSON; controls and unpaired surrogates are escaped there with six. */
+function weighText(text: string): number {
+  let size = 0
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i)
+    if (unit < 0x20 || (unit >= 0xd800 && unit < 0xe000)) size += 6
+    else if (unit < 0x80) size += unit === 0x22 || unit === 0x5c ? 2 : 1
+    else size += unit < 0x800 ? 2 : 3
+  }
+  return size
+}
