@@ -1,0 +1,76 @@
+/**
+ * Our shared text beside those of our neighbours: a session is typed into one replica, an edit at a time, and its updates
+ * are applied in another.
+ *
+ * Each measurement has a process of its own, so that none inherits another's compiled code or garbage; rounds are
+ * interleaved, so that a slow minute of the machine falls on everybody.
+ */
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Benchmark } from './benchmark.ts'
+import { contenders, REFERENCE } from './text/contenders.ts'
+import type { Found } from './text/found.ts'
+import { generateTrace } from './text/generated-trace.ts'
+import { asRows, type Result } from './text/summary.ts'
+import type { Answer } from './text/task-process.ts'
+import { TASKS, type Task, TRACE_FILE } from './text/tasks.ts'
+import { readTrace } from './text/trace.ts'
+
+const GENERATED = { seed: 1, edits: 260_000 }
+
+const program = fileURLToPath(new URL('./text/task-process.ts', import.meta.url))
+
+export const benchmark: Benchmark = {
+  name: 'text',
+  async run({ trace, rounds }) {
+    const session = JSON.stringify(trace === undefined ? generateTrace(GENERATED) : readTrace(trace))
+    const root = mkdtempSync(join(tmpdir(), 'supermesh-bench-'))
+    try {
+      const results = contenders.map(({ name }): Result => ({ name, rounds: [], missing: null }))
+      for (const { name } of results) {
+        mkdirSync(join(root, name))
+        writeFileSync(join(root, name, TRACE_FILE), session)
+      }
+      for (let round = 0; round < rounds; round++) {
+        for (const result of results) {
+          if (result.missing !== null) continue
+          const answer = await measure(result.name, join(root, result.name))
+          if ('missing' in answer) result.missing = answer.missing
+          else result.rounds.push(answer.found)
+        }
+      }
+      return asRows(results, REFERENCE)
+    } finally {
+      rmSync(root, { recursive: true })
+    }
+  },
+}
+
+/** One round of one contender: its tasks, one after the other. */
+async function measure(name: string, folder: string): Promise<Answer> {
+  let found: Found = {}
+  for (const task of TASKS) {
+    const answer = await inProcess(name, task, folder)
+    if ('missing' in answer) return answer
+    found = { ...found, ...answer.found }
+  }
+  return { found }
+}
+
+async function inProcess(name: string, task: Task, folder: string): Promise<Answer> {
+  const child = fork(program, [name, task, folder], {
+    execArgv: ['--expose-gc', '--import', 'tsx'],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  })
+  let answer: Answer | null = null
+  child.once('message', message => {
+    answer = message as Answer
+  })
+  const [code] = await once(child, 'exit')
+  if (!answer) throw new Error(`${name}: "${task}" ended with ${code}.`)
+  return answer
+}

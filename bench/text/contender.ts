@@ -1,0 +1,28 @@
+/**
+ * What a shared text has to do to be measured: beside this file is one adapter for each.
+ */
+import type { Patch } from './trace.ts'
+
+/** The replica in which somebody types. */
+export interface Author {
+  /** What another replica takes before the first edit. */
+  readonly beginning: readonly Uint8Array[]
+  /** Makes one transaction and returns its one update, as it would go out. */
+  edit(patches: readonly Patch[]): Uint8Array
+  text(): string
+  /** All that is needed to go on with the replica later. */
+  snapshot(): Uint8Array
+}
+
+/** A replica that only hears of others' edits. */
+export interface Follower {
+  apply(update: Uint8Array): void
+  text(): string
+}
+
+export interface Contender {
+  author(startContent: string): Author
+  follower(): Follower
+  /** Returns how to read the text; it keeps the whole replica. */
+  load(snapshot: Uint8Array): () => string
+}
