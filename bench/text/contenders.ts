@@ -16,7 +16,7 @@ export const REFERENCE = 'yjs'
 
 export const contenders: readonly Entry[] = [
   { name: 'field', load: () => import('./field.ts') },
-  { name: 'store', load: () => import('./store.ts'), localEdits: 30_000, remoteEdits: 30_000 },
+  { name: 'store', load: () => import('./store.ts') },
   { name: REFERENCE, load: () => import('./yjs.ts') },
   { name: 'json-joy', load: () => import('./json-joy.ts') },
   { name: 'loro', load: () => import('./loro.ts') },
