@@ -6,8 +6,7 @@ import type { Contender } from './contender.ts'
 export interface Entry {
   readonly name: string
   load(): Promise<{ readonly contender: Contender }>
-  /** How many edits its replicas take, where all of them would take minutes. */
-  readonly localEdits?: number
+  /** How many edits its follower takes, where all of them would take minutes. */
   readonly remoteEdits?: number
 }
 

@@ -14,14 +14,13 @@ if (!entry) throw new Error(`There is no contender "${name}".`)
 
 process.send?.(await answer(entry))
 
-async function answer({ name, load, localEdits = ALL, remoteEdits = ALL }: Entry): Promise<Answer> {
+async function answer({ name, load, remoteEdits = ALL }: Entry): Promise<Answer> {
   let loaded: Awaited<ReturnType<typeof load>>
   try {
     loaded = await load()
   } catch (error) {
     return { missing: `cannot be loaded (${(error as { code?: string }).code ?? String(error)}): run "npm ci"` }
   }
-  const marks =
-    name === REFERENCE ? contenders.flatMap(each => [each.localEdits ?? [], each.remoteEdits ?? []].flat()) : []
-  return { found: tasks[task as Task]({ contender: loaded.contender, folder, localEdits, remoteEdits, marks }) }
+  const marks = name === REFERENCE ? contenders.flatMap(each => each.remoteEdits ?? []) : []
+  return { found: tasks[task as Task]({ contender: loaded.contender, folder, remoteEdits, marks }) }
 }

@@ -13,8 +13,7 @@ export interface Assignment {
   readonly contender: Contender
   /** Has {@link TRACE_FILE}, then what other tasks of the same contender wrote. */
   readonly folder: string
-  /** How many of the edits to make, and how many of those to apply elsewhere. */
-  readonly localEdits: number
+  /** How many of the edits to apply elsewhere. */
   readonly remoteEdits: number
   /** Numbers of edits after which the time so far is told, too. */
   readonly marks: readonly number[]
@@ -29,12 +28,12 @@ const WARM_LOADS = 7
 const WARM_MS = 1_500
 
 export const tasks: Readonly<Record<Task, (assignment: Assignment) => Found>> = {
-  local({ contender, folder, localEdits, marks }) {
+  local({ contender, folder, marks }) {
     const trace = readTrace(join(folder, TRACE_FILE))
     const author = contender.author(trace.startContent)
     const updates = createByteList()
     let wireBytes = 0
-    const edits = trace.txns.slice(0, localEdits)
+    const edits = trace.txns
     const times = timed(edits, marks, ({ patches }) => {
       const update = author.edit(patches)
       updates.push(update)
@@ -64,9 +63,10 @@ export const tasks: Readonly<Record<Task, (assignment: Assignment) => Found>> = 
     requireText(follower.text(), textAfter(trace, updates.length))
     return { remoteEdits: updates.length, ...named('remoteCpuMs', times) }
   },
-  load({ contender, folder, localEdits }) {
+  load({ contender, folder }) {
     const snapshot = readFileSync(join(folder, 'snapshot'))
-    const expected = textAfter(readTrace(join(folder, TRACE_FILE)), localEdits)
+    const trace = readTrace(join(folder, TRACE_FILE))
+    const expected = textAfter(trace, trace.txns.length)
     const once = () => {
       const before = process.cpuUsage()
       const text = contender.load(snapshot)()
