@@ -166,7 +166,7 @@ describe('frames of others', () => {
     expect(dan.replica.sync.waiting).toBe(0)
     expectEqual(ana, ben, cleo, dan)
     // It ends nobody else's.
-    create(ben)
+    rate(ben, 5)
     lab.flush()
     expect(reach(dan, ben)).toBe(2)
   })
