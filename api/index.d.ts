@@ -1,6 +1,6 @@
 // The public surface of supermesh, made by "npm run api".
 
-import { Anchor, AnchorSide, BlobId, Blobs, Bytes, Channel, ChannelMessage, Edit, EditId, ErrorDetails, Invitation, Job, Jobs, JsonValue, Link, ListValue, Me, Observable, OwnIdentity, OwnPresence, Participant, Peer, Problem, Refusal, Right, Room, RoomChange, RoomJson, RoomStatus, Schema, SequenceChange, SharedDocument, Splice, Subscribable, SupermeshError, TextEdit, TextValue, TraceEvent, TransactOptions, Transaction, UndoManager, UndoOptions, UndoState, Unsubscribe, weakenLink } from "./shared.js";
+import { Anchor, AnchorSide, BlobId, Blobs, Bytes, Channel, ChannelMessage, CloseReason, Edit, EditId, ErrorDetails, Invitation, Job, Jobs, JsonValue, Link, LinkProblem, ListValue, Me, MeshEvent, MeshProblem, MeshStatus, Observable, OwnIdentity, OwnPresence, ParsedLink, Participant, Peer, Problem, ProblemCode, Refusal, Right, Room, RoomChange, RoomJson, RoomStatus, Schema, SendFailure, SendOptions, SendOutcome, SequenceChange, SharedDocument, SignalingStatus, Splice, Subscribable, SupermeshError, TextEdit, TextValue, TraceEvent, TransactOptions, Transaction, Transport, UndoManager, UndoOptions, UndoState, Unsubscribe, formatLink, parseLink, weakenLink } from "./shared.js";
 
 interface Limits {
   /** What one transaction writes. */
@@ -29,84 +29,6 @@ interface Limits {
 
 /** The bounds of every room; docs/limits.md is made of them. */
 declare const LIMITS: Limits;
-
-/** 32 lower-case hexadecimal digits: the id of the author that this peer writes as. New with each page load. */
-type PeerId = string;
-
-/** Why a link is no more. `connect-timeout`: it never opened. `offender`: the peer sent what no honest peer sends. */
-type CloseReason = 'goodbye' | 'missed-heartbeats' | 'failed' | 'connect-timeout' | 'offender';
-
-/** Why a message did not go, or may not have arrived. */
-type SendFailure = 'not-connected' | 'message-too-large' | 'queue-full' | 'link-closed' | 'channel-refused';
-
-type SendOutcome = 'queued' | {
-  readonly failed: SendFailure;
-};
-
-interface SendOptions {
-  /** A small message (at most 1 KiB) may overtake others that wait; a larger one queues as usual. */
-  readonly urgent?: boolean;
-}
-
-type MeshEvent = {
-  readonly type: 'peer-opened';
-  readonly peer: PeerId;
-} | {
-  readonly type: 'peer-closed';
-  readonly peer: PeerId;
-  readonly reason: CloseReason;
-} | {
-  readonly type: 'message-arrived';
-  readonly from: PeerId;
-  readonly message: Bytes;
-} /** Messages that `send` had called queued and that never left; one event however many there were. */ | {
-  readonly type: 'send-failed';
-  readonly to: PeerId;
-  readonly reason: SendFailure;
-};
-
-interface SignalingStatus {
-  readonly url: string;
-  readonly state: 'connecting' | 'open' | 'retrying' | 'closed';
-  /** Milliseconds from the moment of this snapshot to the next try; absent while `retrying` is under way. */
-  readonly retryInMs?: number;
-}
-
-interface MeshProblem {
-  readonly code: 'no-webrtc' | 'no-signaling' | 'signaling-down' | 'turn-needed';
-  /** What is the matter, in plain English. */
-  readonly sentence: string;
-  /** What the reader can do about it. */
-  readonly nextStep: string;
-}
-
-interface MeshStatus {
-  readonly signaling: readonly SignalingStatus[];
-  /** Peers with which a link is being opened. */
-  readonly connecting: number;
-  /** Peers with an open link. */
-  readonly connected: number;
-  readonly problem: MeshProblem | null;
-}
-
-/** How a room reaches other pages. A builder may bring another one than the mesh. */
-interface Transport {
-  readonly status: Observable<MeshStatus>;
-  readonly events: Subscribable<MeshEvent>;
-  /**
-   * Queues a message, which must not be changed afterwards. Messages to one peer arrive in the order of `send`, the urgent
-   * ones among themselves and the others among themselves.
-   */
-  send(to: PeerId, message: Bytes, options?: SendOptions): SendOutcome;
-  /** Begins to look for others; idempotent. */
-  open(): void;
-  /** Ends one link because its peer misbehaves; it is not met again until this transport is opened anew. */
-  expel(peer: PeerId): void;
-  /** Replaces the signaling servers, where there are any; open links stay. */
-  setSignaling(urls: readonly string[]): void;
-  /** Says goodbye and ends for good; idempotent. */
-  dispose(): void;
-}
 
 interface Person {
   /** 32 bytes, Ed25519; another one in every room, so that rooms cannot be matched by it. */
@@ -141,6 +63,8 @@ interface Device {
   rememberName(room: Bytes, name: string): Promise<void>;
   /** Last opened first. */
   recentRooms(): Promise<readonly RecentRoom[]>;
+  /** Links to `room`, its title and the own name in it go; the person stays, who may have written there. */
+  forgetRoom(room: Bytes): Promise<void>;
   dispose(): void;
 }
 
@@ -169,22 +93,11 @@ interface NewLinkOptions {
  */
 declare function newLink(options?: NewLinkOptions): Link;
 
-type LinkProblem = 'empty' | 'no-secret' | 'damaged' | 'newer-version';
-
-type ParsedLink = {
-  readonly ok: true;
-  readonly link: Link;
-} | {
-  readonly ok: false;
-  readonly problem: LinkProblem;
-  readonly sentence: string;
-};
-
-/** The fragment for `link`, without `#`. */
-declare function formatLink(link: Link): string;
-
-/** Reads an address, a fragment with or without `#`; never throws. */
-declare function parseLink(text: string): ParsedLink;
+/**
+ * What others hold stays with them. Without another way to its link there is none back.
+ * @param room - `link.room`, of a room that no page here has open
+ */
+declare function forgetRoom(room: Bytes): Promise<void>;
 
 /** A room's document without a room: open at once, and gone with the page. */
 declare function openLocalStore<S extends Schema>(schema: S): SharedDocument<S>;
@@ -282,6 +195,7 @@ export {
   type Participant,
   type Peer,
   type Problem,
+  type ProblemCode,
   type RecentRoom,
   type Refusal,
   type Right,
@@ -309,6 +223,7 @@ export {
   type UndoOptions,
   type UndoState,
   type Unsubscribe,
+  forgetRoom,
   formatLink,
   newLink,
   openDevice,

@@ -30,6 +30,84 @@ interface Observable<T> extends Subscribable<T> {
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
+/** 32 lower-case hexadecimal digits: the id of the author that this peer writes as. New with each page load. */
+type PeerId = string;
+
+/** Why a link is no more. `connect-timeout`: it never opened. `offender`: the peer sent what no honest peer sends. */
+type CloseReason = 'goodbye' | 'missed-heartbeats' | 'failed' | 'connect-timeout' | 'offender';
+
+/** Why a message did not go, or may not have arrived. */
+type SendFailure = 'not-connected' | 'message-too-large' | 'queue-full' | 'link-closed' | 'channel-refused';
+
+type SendOutcome = 'queued' | {
+  readonly failed: SendFailure;
+};
+
+interface SendOptions {
+  /** A small message (at most 1 KiB) may overtake others that wait; a larger one queues as usual. */
+  readonly urgent?: boolean;
+}
+
+type MeshEvent = {
+  readonly type: 'peer-opened';
+  readonly peer: PeerId;
+} | {
+  readonly type: 'peer-closed';
+  readonly peer: PeerId;
+  readonly reason: CloseReason;
+} | {
+  readonly type: 'message-arrived';
+  readonly from: PeerId;
+  readonly message: Bytes;
+} /** Messages that `send` had called queued and that never left; one event however many there were. */ | {
+  readonly type: 'send-failed';
+  readonly to: PeerId;
+  readonly reason: SendFailure;
+};
+
+interface SignalingStatus {
+  readonly url: string;
+  readonly state: 'connecting' | 'open' | 'retrying' | 'closed';
+  /** Milliseconds from the moment of this snapshot to the next try; absent while `retrying` is under way. */
+  readonly retryInMs?: number;
+}
+
+interface MeshProblem {
+  readonly code: 'no-webrtc' | 'no-signaling' | 'signaling-down' | 'turn-needed';
+  /** What is the matter, in plain English. */
+  readonly sentence: string;
+  /** What the reader can do about it. */
+  readonly nextStep: string;
+}
+
+interface MeshStatus {
+  readonly signaling: readonly SignalingStatus[];
+  /** Peers with which a link is being opened. */
+  readonly connecting: number;
+  /** Peers with an open link. */
+  readonly connected: number;
+  readonly problem: MeshProblem | null;
+}
+
+/** How a room reaches other pages. A builder may bring another one than the mesh. */
+interface Transport {
+  readonly status: Observable<MeshStatus>;
+  readonly events: Subscribable<MeshEvent>;
+  /**
+   * Queues a message, which must not be changed afterwards. Messages to one peer arrive in the order of `send`, the urgent
+   * ones among themselves and the others among themselves.
+   */
+  send(to: PeerId, message: Bytes, options?: SendOptions): SendOutcome;
+  /** Begins to look for others; idempotent. */
+  open(): void;
+  /** Ends one link because its peer misbehaves; it is not met again until this transport is opened anew. */
+  expel(peer: PeerId): void;
+  /** Replaces the signaling servers, where there are any; open links stay. */
+  setSignaling(urls: readonly string[]): void;
+  /** Says goodbye and ends for good; idempotent. */
+  dispose(): void;
+}
+
 type JsonValue = null | boolean | number | string | readonly JsonValue[] | {
   readonly [key: string]: JsonValue;
 };
@@ -66,6 +144,23 @@ interface Link {
  * @throws SupermeshError `right-too-strong` when `link` does not include `right`
  */
 declare function weakenLink(link: Link, right: Right): Link;
+
+type LinkProblem = 'empty' | 'no-secret' | 'damaged' | 'newer-version';
+
+type ParsedLink = {
+  readonly ok: true;
+  readonly link: Link;
+} | {
+  readonly ok: false;
+  readonly problem: LinkProblem;
+  readonly sentence: string;
+};
+
+/** The fragment for `link`, without `#`. */
+declare function formatLink(link: Link): string;
+
+/** Reads an address, a fragment with or without `#`; never throws. */
+declare function parseLink(text: string): ParsedLink;
 
 interface FieldOptions {
   /** The schema version in which the field first appeared. */
@@ -384,6 +479,59 @@ interface Jobs {
   }): Promise<JsonValue>;
 }
 
+/** Every code that a problem of a room can have. Codes are stable, sentences are not. */
+type ProblemCode = (typeof PROBLEMS)[keyof typeof PROBLEMS]['code'] | MeshProblem['code'] | `link-${LinkProblem}`;
+
+interface Problem {
+  readonly code: ProblemCode;
+  readonly sentence: string;
+  /** What the reader can do about it. */
+  readonly nextStep: string;
+}
+
+declare const PROBLEMS: {
+  readonly nobodyHere: {
+    readonly code: 'nobody-here';
+    readonly sentence: 'This page has not seen this room before, and nobody who has it is here.';
+    readonly nextStep: 'Keep it open: it fills as soon as somebody who has the room comes.';
+  };
+  readonly tooOld: {
+    readonly code: 'too-old';
+    readonly sentence: 'Somebody here uses a newer version of this page.';
+    readonly nextStep: 'Reload this page to work with them.';
+  };
+  readonly otherProtocol: {
+    readonly code: 'other-protocol';
+    readonly sentence: 'Somebody here uses another version of this page, which cannot be understood.';
+    readonly nextStep: 'Ask them to reload their page.';
+  };
+  readonly insecure: {
+    readonly code: 'insecure-origin';
+    readonly sentence: 'This address is not secure, so the browser offers no encryption to this page.';
+    readonly nextStep: 'Open it by https, or on this computer by http://localhost.';
+  };
+  readonly notOpened: {
+    readonly code: 'not-opened';
+    readonly sentence: 'This page could not open the room.';
+    readonly nextStep: 'Reload this page, or try another browser.';
+  };
+  readonly notFilled: {
+    readonly code: 'not-filled';
+    readonly sentence: 'This page could not write what the room begins with.';
+    readonly nextStep: 'Tell whoever made this page: it is a mistake in it.';
+  };
+  readonly quota: {
+    readonly code: 'quota';
+    readonly sentence: 'This device has no room left, so new edits are only in this page and with the others.';
+    readonly nextStep: 'Keep this page open, free some space, or export a copy.';
+  };
+  readonly notKept: {
+    readonly code: 'not-kept';
+    readonly sentence: 'This browser keeps nothing for this page, so the room lives only while somebody has it open.';
+    readonly nextStep: 'Leave the private window, allow storage for this page, or export a copy before you close it.';
+  };
+};
+
 interface UndoOptions<S extends Schema = Schema> {
   /** Only edits that touch these; all tables by default. */
   readonly tables?: readonly (keyof S['tables'] & string)[];
@@ -404,14 +552,6 @@ interface UndoManager extends Observable<UndoState> {
   undo(): void;
   /** @throws SupermeshError `not-yet` */
   redo(): void;
-}
-
-/** What is not as it should be, in words for the person at the screen. */
-interface Problem {
-  /** Stable, kebab-case. */
-  readonly code: string;
-  readonly sentence: string;
-  readonly nextStep: string;
 }
 
 interface RoomStatus {
@@ -800,6 +940,7 @@ export {
   type CaretRoom,
   Channel,
   ChannelMessage,
+  CloseReason,
   Completion,
   Edit,
   EditId,
@@ -820,20 +961,26 @@ export {
   KernelEvent,
   KernelStatus,
   Link,
+  LinkProblem,
   type ListDraft,
   ListValue,
   type MapDraft,
   Me,
+  MeshEvent,
+  MeshProblem,
+  MeshStatus,
   MimeBundle,
   Observable,
   OpenOptions,
   OpenProgress,
   OwnIdentity,
   OwnPresence,
+  ParsedLink,
   Participant,
   Peer,
   type PresenceOf,
   Problem,
+  ProblemCode,
   ReadRecord,
   type RecordDraft,
   type RecordOf,
@@ -848,8 +995,12 @@ export {
   type Schema,
   type SchemaTable,
   SchemaTables,
+  SendFailure,
+  SendOptions,
+  SendOutcome,
   SequenceChange,
   SharedDocument,
+  SignalingStatus,
   Splice,
   Subscribable,
   SupermeshError,
@@ -864,6 +1015,7 @@ export {
   TraceEvent,
   TransactOptions,
   type Transaction,
+  Transport,
   UndoManager,
   UndoOptions,
   UndoState,
@@ -872,9 +1024,11 @@ export {
   defineSchema,
   editorExtension,
   flag,
+  formatLink,
   list,
   map,
   messageIdOf,
+  parseLink,
   ref,
   table,
   text,

@@ -30,6 +30,26 @@ test('two people keep one list', async ({ visitors, site }) => {
   await expect(titleOf(ana, 0)).toHaveValue('First: Paint the boat blue')
 })
 
+test('a room that is forgotten is gone from this device, and there for the others', async ({ visitors, site }) => {
+  const [ana, ben] = [(await visitors.open('Ana')).page, (await visitors.open('Ben')).page]
+  await ana.goto(site.url)
+  await ana.getByTestId('lobby-new-todo').click()
+  await expect(ana).toHaveURL(/#1e/)
+  await add(ana, 'Buy rope')
+  const address = ana.url()
+  await ben.goto(address)
+  await expect(items(ben)).toHaveCount(1)
+
+  await ana.getByRole('button', { name: 'Back to the lobby' }).click()
+  await ana.getByRole('button', { name: 'Forget To-do' }).click()
+  await ana.getByTestId('confirm').click()
+  await expect(ana.getByTestId('recent-room')).toHaveCount(0)
+  await expect(items(ben)).toHaveCount(1)
+  await ben.close()
+  await ana.goto(address)
+  await expect(ana.getByTestId('waiting')).toContainText('Nobody is here yet')
+})
+
 async function add(page: Page, title: string): Promise<void> {
   await page.getByTestId('todo-new').fill(title)
   await page.keyboard.press('Enter')

@@ -28,9 +28,11 @@ export {
   type RecentRoom,
   weakenLink,
 } from './rights/index.ts'
+export { forgetRoom } from './room/io/forget-room.ts'
 export { openLocalStore } from './room/io/local-store.ts'
 export { openRoom, type RoomOptions, type TransportContext } from './room/io/open-room.ts'
 export type { BlobId, Blobs, Job, Jobs } from './room/not-yet.ts'
+export type { Problem, ProblemCode } from './room/problems.ts'
 export type {
   Channel,
   ChannelMessage,
@@ -42,7 +44,6 @@ export type {
   OwnPresence,
   Participant,
   Peer,
-  Problem,
   Refusal,
   Room,
   RoomChange,

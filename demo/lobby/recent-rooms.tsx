@@ -1,13 +1,16 @@
 /** Rooms that were open on this device, with the strongest link to each that it holds. */
 import { useEffect, useState } from 'react'
-import { type Link, openDevice, type RecentRoom } from 'supermesh'
+import { forgetRoom, type Link, openDevice, type RecentRoom } from 'supermesh'
 import type { Kind } from '../address.ts'
+import { Confirm } from '../chrome/confirm.tsx'
+import { Icon } from '../chrome/icon.tsx'
 import { kindOfRoom } from '../preferences.ts'
 
 const SHOWN = 8
 
 export function RecentRooms({ onReopen }: { readonly onReopen: (link: Link, kind: Kind) => void }) {
   const [rooms, setRooms] = useState<readonly RecentRoom[]>([])
+  const [asking, setAsking] = useState<RecentRoom | null>(null)
 
   useEffect(() => {
     let gone = false
@@ -19,6 +22,11 @@ export function RecentRooms({ onReopen }: { readonly onReopen: (link: Link, kind
     }
   }, [])
 
+  const forget = async ({ room }: RecentRoom) => {
+    await forgetRoom(bytesOf(room))
+    setRooms(await recentRooms())
+  }
+
   const reopen = async (room: string) => {
     const link = await linkTo(room)
     if (link) onReopen(link, kindOfRoom(room))
@@ -26,22 +34,49 @@ export function RecentRooms({ onReopen }: { readonly onReopen: (link: Link, kind
 
   if (rooms.length === 0) return null
   return (
-    <section className="recent" aria-labelledby="recent">
-      <h2 id="recent">Recent rooms</h2>
-      <ul>
-        {rooms.slice(0, SHOWN).map(({ room, title, lastOpened }) => (
-          <li key={room}>
-            <button type="button" onClick={() => void reopen(room)} data-testid="recent-room">
-              <span dir="auto">{title || 'Untitled'}</span>
-              <small>
-                {kindOfRoom(room) === 'todo' ? 'To-do list' : 'Notebook'}, {ago(lastOpened)}
-              </small>
-            </button>
-          </li>
-        ))}
-      </ul>
-    </section>
+    <>
+      <section className="recent" aria-labelledby="recent">
+        <h2 id="recent">Recent rooms</h2>
+        <ul>
+          {rooms.slice(0, SHOWN).map(recent => (
+            <li key={recent.room}>
+              <button type="button" onClick={() => void reopen(recent.room)} data-testid="recent-room">
+                <span dir="auto">{titleOf(recent)}</span>
+                <small>
+                  {kindOfRoom(recent.room) === 'todo' ? 'To-do list' : 'Notebook'}, {ago(recent.lastOpened)}
+                </small>
+              </button>
+              <button
+                type="button"
+                className="quiet"
+                data-testid="forget-room"
+                aria-label={`Forget ${titleOf(recent)}`}
+                title="Forget"
+                onClick={() => setAsking(recent)}
+              >
+                <Icon name="close" />
+              </button>
+            </li>
+          ))}
+        </ul>
+      </section>
+      {asking && (
+        <Confirm
+          title={`Forget ${titleOf(asking)}?`}
+          sentence="What this device holds of the room goes, and its links with it. What others hold stays with them."
+          action="Forget"
+          onConfirm={() => void forget(asking)}
+          onClose={() => setAsking(null)}
+        />
+      )}
+    </>
   )
+}
+
+const titleOf = ({ title }: RecentRoom) => title || 'Untitled'
+
+function bytesOf(room: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(room.match(/../g) ?? [], digits => Number.parseInt(digits, 16))
 }
 
 async function recentRooms(): Promise<readonly RecentRoom[]> {
@@ -53,8 +88,7 @@ async function recentRooms(): Promise<readonly RecentRoom[]> {
 
 async function linkTo(room: string): Promise<Link | null> {
   const device = await openDevice({ storage: 'indexeddb' })
-  const bytes = Uint8Array.from(room.match(/../g) ?? [], digits => Number.parseInt(digits, 16))
-  const link = await device.strongestLink(bytes)
+  const link = await device.strongestLink(bytesOf(room))
   device.dispose()
   return link
 }

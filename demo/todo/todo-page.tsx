@@ -117,7 +117,7 @@ function Todo({ id, canEdit }: { readonly id: string; readonly canEdit: boolean 
         disabled={!canEdit}
         onChange={event => change({ done: event.currentTarget.checked })}
       />
-      <input ref={titleField} className="todo-title" aria-label="Title" dir="auto" readOnly={!canEdit} />
+      <textarea ref={titleField} className="todo-title" aria-label="Title" dir="auto" rows={1} readOnly={!canEdit} />
       {canEdit && (
         <button type="button" className="quiet" aria-label="Remove" onClick={remove}>
           <Icon name="close" />

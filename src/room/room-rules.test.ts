@@ -6,7 +6,8 @@ import { createLab } from '../testing/lab.ts'
 import { createDeferredTables } from './deferred-tables.ts'
 import { greet, hello } from './greeting.ts'
 import { defaultIdentity, peopleOf, readRoomPresence } from './people.ts'
-import { PROBLEMS, type RoomFacts, statusOf } from './status.ts'
+import { PROBLEMS } from './problems.ts'
+import { type RoomFacts, statusOf } from './status.ts'
 
 const room = (byte: number) => new Uint8Array(16).fill(byte)
 

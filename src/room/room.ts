@@ -9,15 +9,8 @@ import type { Link } from '../rights/index.ts'
 import type { Readers, Transaction } from '../store/record.ts'
 import type { PresenceOf, Schema } from '../store/schema.ts'
 import type { Blobs, Jobs } from './not-yet.ts'
+import type { Problem } from './problems.ts'
 import type { UndoManager, UndoOptions } from './undo.ts'
-
-/** What is not as it should be, in words for the person at the screen. */
-export interface Problem {
-  /** Stable, kebab-case. */
-  readonly code: string
-  readonly sentence: string
-  readonly nextStep: string
-}
 
 export interface RoomStatus {
   /**

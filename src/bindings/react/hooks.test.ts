@@ -318,7 +318,7 @@ describe('the hooks that suspend', () => {
       resolve = done
     })
     let phase: 'opening' | 'open' | 'failed' | 'closed' = 'opening'
-    const problems = [{ code: 'not-opened', sentence: 'No.', nextStep: 'No.' }]
+    const problems = [{ code: 'not-opened' as const, sentence: 'No.', nextStep: 'No.' }]
     const room: TestRoom = {
       ...real,
       status: { ...real.status, getSnapshot: () => ({ ...real.status.getSnapshot(), phase, problems }) },

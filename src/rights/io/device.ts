@@ -45,6 +45,8 @@ export interface Device {
   rememberName(room: Bytes, name: string): Promise<void>
   /** Last opened first. */
   recentRooms(): Promise<readonly RecentRoom[]>
+  /** Links to `room`, its title and the own name in it go; the person stays, who may have written there. */
+  forgetRoom(room: Bytes): Promise<void>
   dispose(): void
 }
 
@@ -124,6 +126,9 @@ export async function openDevice({ storage, clock = Date.now, subtle }: OpenDevi
       const rooms = await withShelf(each => each.all('rooms'))
       const known = rooms.filter(isRecentRoom).sort((a, b) => b.lastOpened - a.lastOpened)
       return known.map(({ room, title, lastOpened }) => ({ room, title, lastOpened }))
+    },
+    async forgetRoom(room) {
+      for (const name of ['links', 'rooms'] as const) await withShelf(each => each.remove(name, toHex(room)))
     },
     dispose: () => shelf.close(),
   }

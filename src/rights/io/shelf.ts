@@ -14,6 +14,7 @@ export interface Shelf {
   update(shelf: ShelfName, key: string, change: (present: unknown) => unknown): Promise<unknown>
   read(shelf: ShelfName, key: string): Promise<unknown>
   all(shelf: ShelfName): Promise<readonly unknown[]>
+  remove(shelf: ShelfName, key: string): Promise<void>
   close(): void
 }
 
@@ -28,6 +29,9 @@ export function createMemoryShelf(): Shelf {
     },
     read: async (shelf, key) => values.get(nameOf(shelf, key)),
     all: async shelf => [...values].filter(([name]) => name.startsWith(`${shelf} `)).map(([, value]) => value),
+    async remove(shelf, key) {
+      values.delete(nameOf(shelf, key))
+    },
     close() {},
   }
 }
@@ -55,6 +59,7 @@ export async function openDatabaseShelf(name = 'supermesh-device'): Promise<Shel
     },
     read: (shelf, key) => database.get(shelf, key),
     all: shelf => database.getAll(shelf),
+    remove: (shelf, key) => database.delete(shelf, key),
     close: () => database.close(),
   }
 }

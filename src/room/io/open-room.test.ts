@@ -3,10 +3,11 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { SupermeshError } from '../../base/error.ts'
 import { createCell, createEmitter } from '../../base/subscribe.ts'
 import type { MeshEvent, MeshStatus } from '../../mesh/mesh.ts'
-import { formatLink, newLink, parseLink, weakenLink } from '../../rights/index.ts'
+import { formatLink, newLink, openDevice, parseLink, weakenLink } from '../../rights/index.ts'
 import { defineSchema, table, value } from '../../store/schema.ts'
 import { openIndexedDbKeeper } from '../../sync/io/indexeddb-keeper.ts'
 import { createMemoryKeeper } from '../../sync/keeper.ts'
+import { forgetRoom } from './forget-room.ts'
 import { openRoom, type TransportContext } from './open-room.ts'
 
 const schema = defineSchema(
@@ -350,4 +351,24 @@ it('V4: a listener that throws, or that has gone, harms nobody', async () => {
   expect(thrown).toHaveBeenCalled()
   thrown.mockRestore()
   room.dispose()
+})
+
+it('V14: a room that is forgotten leaves nothing on its device', async () => {
+  const visit = async (own: ReturnType<typeof newLink>) => {
+    const room = openRoom({ schema, link: own, fill: tx => void tx.notes.create({}, { id: 'n' }) })
+    await room.ready()
+    await room.flushed()
+    const seen = [room.tables.notes.has('n'), room.link.right, room.status.getSnapshot().content]
+    room.dispose()
+    return seen
+  }
+  const own = newLink()
+  const weaker = weakenLink(own, 'edit')
+  expect([await visit(own), await visit(weaker)]).toEqual(Array(2).fill([true, 'own', 'ready']))
+  const device = await openDevice({ storage: 'indexeddb' })
+  expect((await device.recentRooms()).length).toBe(1)
+  await forgetRoom(own.room)
+  expect(await device.recentRooms()).toEqual([])
+  device.dispose()
+  expect(await visit(weaker)).toEqual([false, 'edit', 'waiting'])
 })

@@ -28,9 +28,9 @@ import { createKeeping } from '../keeping.ts'
 import { createLiveRoom, type LiveRoom, type RoomPorts } from '../live-room.ts'
 import { notYet } from '../not-yet.ts'
 import { defaultIdentity } from '../people.ts'
+import { PROBLEMS } from '../problems.ts'
 import type { Room, TraceEvent } from '../room.ts'
 import { requireSignaling } from '../signaling-address.ts'
-import { PROBLEMS } from '../status.ts'
 import { isGenuine, personIn, personOf } from './authenticity.ts'
 import { patiently } from './patience.ts'
 
@@ -94,7 +94,7 @@ export function openRoom<S extends Schema, R = unknown>(options: RoomOptions<S, 
     page: () => (typeof location === 'undefined' ? '' : location.href),
     async open(opening) {
       if (parsed.ok) return open(options, link, opening)
-      const code = `link-${parsed.problem}`
+      const code = `link-${parsed.problem}` as const
       opening.fail({ code, sentence: parsed.sentence, nextStep: 'Open the whole link, or start a new room.' })
       throw new SupermeshError(code, parsed.sentence)
     },
