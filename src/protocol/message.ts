@@ -174,8 +174,9 @@ function writeFrames(writer: Writer, frames: readonly FrameBytes[]): void {
 
 function readFrames(reader: Reader): FrameBytes[] {
   return readAll(reader, () => {
-    const author = reader.bytes(AUTHOR_BYTES)
-    return readAll(reader, () => ({ author, bytes: reader.prefixed(FRAME_MAX_BYTES) }))
+    // Kept for good, each for itself: not as a part of the message.
+    const author = reader.bytes(AUTHOR_BYTES).slice() as Bytes
+    return readAll(reader, () => ({ author, bytes: reader.prefixed(FRAME_MAX_BYTES).slice() as Bytes }))
   }).flat()
 }
 
