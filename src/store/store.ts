@@ -15,7 +15,7 @@ import { creatorOf, everythingPermitted, type Permits } from './permission.ts'
 import type { Readers, TextDraft, TextEdit, Transaction } from './record.ts'
 import type { Schema, Tables } from './schema.ts'
 import { createLiveTable, type LiveTable } from './table-reader.ts'
-import { createStage } from './transaction.ts'
+import { createStaging, type Stage } from './transaction.ts'
 
 /** Names an edit: its author and its place in the author's log. */
 export interface StoreEditId {
@@ -92,7 +92,8 @@ export function createStore<T extends Tables>(options: StoreOptions<T>): Store<T
   /** Applied, not told yet: everybody hears of edits in the order in which they were applied. */
   const untold: StoreChange[] = []
   let telling = false
-  let stage: ReturnType<typeof createStage<T>> | null = null
+  const begin = createStaging(document, schema, options.mintId, permits)
+  let stage: Stage<T> | null = null
 
   const editText = (table: string, record: string, field: string, edits: readonly TextEdit[]) =>
     store.transact(transaction => {
@@ -146,7 +147,7 @@ export function createStore<T extends Tables>(options: StoreOptions<T>): Store<T
         }
         return null
       }
-      const open = createStage(document, schema, options.mintId, permits)
+      const open = begin()
       stage = open
       let updates: Updates | null
       try {

@@ -18,6 +18,7 @@ import {
   wrongType,
 } from './field-draft.ts'
 import { toJsonValue } from './json-value.ts'
+import { createLookup } from './lookup.ts'
 import { creatorOf, everythingPermitted, type Permits } from './permission.ts'
 import type { TableDraft, Transaction } from './record.ts'
 import {
@@ -44,13 +45,38 @@ export interface Stage<T extends Tables> {
   close(): void
 }
 
-/** @param mintId - a new, random record id */
-export function createStage<T extends Tables>(
+/**
+ * What a store's transactions are made of; each call of the returned function begins one.
+ * @param mintId - a new, random record id
+ */
+export function createStaging<T extends Tables>(
   document: Document,
   schema: Schema<T>,
   mintId: () => string,
   permits: Permits = everythingPermitted,
-): Stage<T> {
+): () => Stage<T> {
+  const transactionOf = createLookup(Object.keys(schema.tables))
+  const records = new Map(
+    Object.entries(schema.tables).map(([name, { fields }]) => [name, createLookup(Object.keys(fields))]),
+  )
+
+  return () => {
+    const { staging, ...stage } = openStage(document)
+    const drafts = new Map<string, TableDraft<Fields>>()
+    const find = (name: string) => {
+      const known = drafts.get(name)
+      if (known) return known
+      const definition = schema.tables[name] as TableDefinition<Fields>
+      const recordOf = records.get(name) as ReturnType<typeof createLookup>
+      const draft = createTableDraft({ document, staging, table: name, definition, recordOf, mintId, permits })
+      drafts.set(name, draft)
+      return draft
+    }
+    return { ...stage, transaction: transactionOf(find) as Transaction<T> }
+  }
+}
+
+function openStage(document: Document): Omit<Stage<Tables>, 'transaction'> & { readonly staging: Staging } {
   const staged: Record<string, Record<string, Record<string, unknown>>> = {}
   let finished = false
   const staging: Staging = {
@@ -71,14 +97,8 @@ export function createStage<T extends Tables>(
       }
     },
   }
-  const transaction = Object.fromEntries(
-    Object.entries(schema.tables).map(([name, definition]) => [
-      name,
-      createTableDraft(document, staging, name, definition, mintId, permits),
-    ]),
-  )
   return {
-    transaction: transaction as Transaction<T>,
+    staging,
     finish() {
       finished = true
       for (const [table, records] of Object.entries(staged)) if (Object.keys(records).length === 0) delete staged[table]
@@ -118,14 +138,20 @@ function isPlainObject(value: unknown): value is Readonly<Record<string, unknown
   return prototype === Object.prototype || prototype === null
 }
 
-function createTableDraft(
-  document: Document,
-  staging: Staging,
-  table: string,
-  { fields, rules }: TableDefinition<Fields>,
-  mintId: () => string,
-  permits: Permits,
-): TableDraft<Fields> {
+interface TableStage {
+  readonly document: Document
+  readonly staging: Staging
+  readonly table: string
+  readonly definition: TableDefinition<Fields>
+  readonly recordOf: ReturnType<typeof createLookup>
+  readonly mintId: () => string
+  readonly permits: Permits
+}
+
+function createTableDraft(stageOfTable: TableStage): TableDraft<Fields> {
+  const { document, staging, table, definition, recordOf, mintId, permits } = stageOfTable
+  const { fields, rules } = definition
+
   /** What was created in this transaction may be changed in it by whoever may create. */
   const created = new Set<string>()
 
@@ -190,19 +216,22 @@ function createTableDraft(
     }
   }
 
-  function draftOf(id: string): Record<string, unknown> {
-    const draft: Record<string, unknown> = { id }
-    for (const [name, field] of Object.entries(fields)) {
+  function draftOf(id: string): object {
+    const find = (name: string) => {
+      const field = fieldOf(name)
       const location = locate(id, name, field)
-      const get = {
-        register: () => registerDraft(location, field.initial),
-        map: () => mapDraft(location),
-        text: () => textDraft(location),
-        list: () => listDraft(location),
-      }[field.kind]
-      Object.defineProperty(draft, name, { get, enumerable: true })
+      switch (field.kind) {
+        case 'register':
+          return registerDraft(location, field.initial)
+        case 'map':
+          return mapDraft(location)
+        case 'text':
+          return textDraft(location)
+        case 'list':
+          return listDraft(location)
+      }
     }
-    return draft
+    return Object.defineProperty(recordOf(find), 'id', { value: id, enumerable: true })
   }
 
   return {
