@@ -113,9 +113,12 @@ export function createStore<T extends Tables>(options: StoreOptions<T>): Store<T
   function tell(): void {
     if (telling) return
     telling = true
-    for (let change = untold.shift(); change; change = untold.shift()) {
-      for (const [table, changes] of Object.entries(change.changes)) live.get(table)?.announce(changes, change.local)
-      changed.emit(change)
+    // In one go: taken one by one from the front, a whole history would be moved at each step.
+    for (let told = untold.splice(0); told.length > 0; told = untold.splice(0)) {
+      for (const change of told) {
+        for (const [table, changes] of Object.entries(change.changes)) live.get(table)?.announce(changes, change.local)
+        changed.emit(change)
+      }
     }
     telling = false
   }
