@@ -191,6 +191,18 @@ const STEPS: Readonly<Record<string, Step>> = {
     expect('afterwards', (await run('4')).result.status, 'ok')
   },
 
+  'an interrupt that comes at once is not lost': async (kernel, expect, options, run) => {
+    if (!options.interruptible) return
+    for (let time = 0; time < 5; time++) {
+      const computing = run('while True: pass')
+      await kernel.interrupt()
+      const { result, events } = await computing
+      expect('status', result.status, 'error')
+      expect('name', events.find(event => event.type === 'error')?.ename, 'KeyboardInterrupt')
+    }
+    expect('afterwards', (await run('print(6)')).result.status, 'ok')
+  },
+
   'interrupting nothing changes nothing': async (kernel, expect, _options, run) => {
     await kernel.interrupt()
     expect('afterwards', (await run('5')).result.status, 'ok')

@@ -7,7 +7,7 @@
  * Q2: one run at a time, in the order in which their go came.
  * Q3: *started* is on disk before the kernel is called.
  * Q4: a kernel that cannot be opened ends the run that wanted it, with the reason; the next run tries again.
- * Q5: an interrupt or a restart lets go of what waits, as Jupyter does.
+ * Q5: an interrupt or a restart lets go of what has not reached the kernel; what comes of its preparations changes nothing.
  * Q6: a run whose *started* cannot be written or kept ends with the reason, and does not run.
  */
 import type { Step } from '../base/step.ts'
@@ -29,16 +29,16 @@ export interface RunEnd {
 
 export type QueueEvent =
   | { readonly type: 'run-given'; readonly run: string }
-  | { readonly type: 'kernel-ready' }
-  | { readonly type: 'kernel-failed'; readonly sentence: string }
-  | { readonly type: 'start-flushed' }
-  | { readonly type: 'start-failed'; readonly sentence: string }
-  | { readonly type: 'run-ended'; readonly end: RunEnd }
+  | { readonly type: 'kernel-ready'; readonly run: string }
+  | { readonly type: 'kernel-failed'; readonly run: string; readonly sentence: string }
+  | { readonly type: 'start-flushed'; readonly run: string }
+  | { readonly type: 'start-failed'; readonly run: string; readonly sentence: string }
+  | { readonly type: 'run-ended'; readonly run: string; readonly end: RunEnd }
   | { readonly type: 'stopped'; readonly by: 'interrupt' | 'restart' }
 
 export type QueueEffect =
   /** Make sure that a living kernel is there. */
-  | { readonly type: 'ready-kernel' }
+  | { readonly type: 'ready-kernel'; readonly run: string }
   | { readonly type: 'write-start'; readonly run: string }
   | { readonly type: 'execute'; readonly run: string }
   | { readonly type: 'write-finish'; readonly run: string; readonly end: RunEnd }
@@ -46,12 +46,13 @@ export type QueueEffect =
 export const NEW_QUEUE: QueueState = { taken: new Set(), waiting: [], current: null }
 
 const STOPPED = {
-  interrupt: 'This was let go before it began, because what ran before it was interrupted. Run it again.',
+  interrupt: 'This was let go before it began, because somebody interrupted. Run it again.',
   restart: 'This was let go before it began, because the kernel was restarted. Run it again.',
 }
 
 export const stepQueue: Step<QueueState, QueueEvent, QueueEffect> = (state, event) => {
   const { current } = state
+  const stage = 'run' in event && current?.run === event.run ? current.stage : null
   switch (event.type) {
     case 'run-given': {
       // Q1
@@ -60,39 +61,47 @@ export const stepQueue: Step<QueueState, QueueEvent, QueueEffect> = (state, even
       return next({ ...state, taken, waiting: [...state.waiting, event.run] })
     }
     case 'kernel-ready':
-      if (current?.stage !== 'opening') return [state, []]
-      return [{ ...state, current: { ...current, stage: 'beginning' } }, [{ type: 'write-start', run: current.run }]]
+      return stage === 'opening' ? go(state, event.run, 'beginning', 'write-start') : [state, []]
     case 'kernel-failed':
       // Q4
-      if (current?.stage !== 'opening') return [state, []]
-      return end(state, current.run, { status: 'error', executionCount: null, sentence: event.sentence })
+      return stage === 'opening' ? end(state, event.run, failed(event.sentence)) : [state, []]
     case 'start-flushed':
       // Q3
-      if (current?.stage !== 'beginning') return [state, []]
-      return [{ ...state, current: { ...current, stage: 'executing' } }, [{ type: 'execute', run: current.run }]]
+      return stage === 'beginning' ? go(state, event.run, 'executing', 'execute') : [state, []]
     case 'start-failed':
       // Q6
-      if (current?.stage !== 'beginning') return [state, []]
-      return end(state, current.run, { status: 'error', executionCount: null, sentence: event.sentence })
+      return stage === 'beginning' ? end(state, event.run, failed(event.sentence)) : [state, []]
     case 'run-ended':
-      return current?.stage === 'executing' ? end(state, current.run, event.end) : [state, []]
+      return stage === 'executing' ? end(state, event.run, event.end) : [state, []]
     case 'stopped': {
       // Q5
+      const executing = current?.stage === 'executing' ? current : null
+      const dropped = current && !executing ? [current.run, ...state.waiting] : state.waiting
       const aborted: RunEnd = { status: 'aborted', executionCount: null, sentence: STOPPED[event.by] }
-      const effects = state.waiting.map(run => ({ type: 'write-finish' as const, run, end: aborted }))
-      return [{ ...state, waiting: [] }, effects]
+      const effects = dropped.map(run => ({ type: 'write-finish' as const, run, end: aborted }))
+      return [{ ...state, current: executing, waiting: [] }, effects]
     }
   }
 }
 
-function end(state: QueueState, run: string, end: RunEnd): [QueueState, readonly QueueEffect[]] {
+function failed(sentence: string): RunEnd {
+  return { status: 'error', executionCount: null, sentence }
+}
+
+type Turn = [QueueState, readonly QueueEffect[]]
+
+function go(state: QueueState, run: string, stage: 'beginning' | 'executing', type: 'write-start' | 'execute'): Turn {
+  return [{ ...state, current: { run, stage } }, [{ type, run }]]
+}
+
+function end(state: QueueState, run: string, end: RunEnd): Turn {
   const [after, effects] = next({ ...state, current: null })
   return [after, [{ type: 'write-finish', run, end }, ...effects]]
 }
 
 /** Q2 */
-function next(state: QueueState): [QueueState, readonly QueueEffect[]] {
+function next(state: QueueState): Turn {
   const [run, ...waiting] = state.waiting
   if (run === undefined || state.current) return [state, []]
-  return [{ ...state, waiting, current: { run, stage: 'opening' } }, [{ type: 'ready-kernel' }]]
+  return [{ ...state, waiting, current: { run, stage: 'opening' } }, [{ type: 'ready-kernel', run }]]
 }

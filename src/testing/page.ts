@@ -169,32 +169,35 @@ export function createPage(options: PageOptions): Page {
 
   function perform(hosting: Hosting, effect: QueueEffect): void {
     const { address } = hosting
+    const { run } = effect
     switch (effect.type) {
       case 'ready-kernel':
         later(hosting, hosting.hasKernel ? 0 : 300 + dice.roll(2500), () => {
           hosting.hasKernel ||= !dice.chance(options.kernelFailure)
-          return hosting.hasKernel ? { type: 'kernel-ready' } : { type: 'kernel-failed', sentence: 'No Python.' }
+          return hosting.hasKernel
+            ? { type: 'kernel-ready', run }
+            : { type: 'kernel-failed', run, sentence: 'No Python.' }
         })
         break
       case 'write-start':
-        store.transact(tx => tx.executions.update(effect.run, { start: { ...address, kernel: 'k' } }))
+        store.transact(tx => tx.executions.update(run, { start: { ...address, kernel: 'k' } }))
         later(
           hosting,
           0,
-          () => ({ type: 'start-flushed' }),
+          () => ({ type: 'start-flushed', run }),
           () => sync.unsealed === 0,
         )
         break
       case 'execute': {
-        witness.executed(effect.run)
+        witness.executed(run)
         if (overslept.has(address.term)) witness.unlawful('a start in a term that was overslept')
         const end = { status: 'ok', executionCount: null, sentence: '' } as const
-        later(hosting, 20 + dice.roll(3000), () => ({ type: 'run-ended', end }))
+        later(hosting, 20 + dice.roll(3000), () => ({ type: 'run-ended', run, end }))
         break
       }
       case 'write-finish': {
         const { status, executionCount } = effect.end
-        store.transact(tx => tx.executions.update(effect.run, { finish: { ...address, status, executionCount } }))
+        store.transact(tx => tx.executions.update(run, { finish: { ...address, status, executionCount } }))
       }
     }
   }

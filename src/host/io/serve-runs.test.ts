@@ -385,6 +385,19 @@ describe('runs on the supernode', () => {
     expect(calls.map(({ attempt }) => attempt)).toEqual(['a', 'd'])
   })
 
+  it('that somebody interrupts while their start goes to disk never reach the kernel, and hold up nothing', async () => {
+    const { host, give, calls, row, outputs, ...at } = oneKernel()
+    at.slowDisk()
+    await give('a')
+    expect(row('a')?.start, 'shown as running').not.toBeNull()
+    await host.interrupt('a')
+    expect(row('a')?.finish?.status).toBe('aborted')
+    expect(outputs('a')[0]).toMatchObject({ evalue: expect.stringMatching(/interrupted\. Run it again\.$/) })
+    await give('b')
+    await at.diskDone()
+    expect(calls.map(({ attempt }) => attempt)).toEqual(['b'])
+  })
+
   it('L3: do not begin when the page slept while their start went to disk', async () => {
     const { give, calls, ...at } = oneKernel()
     at.slowDisk()

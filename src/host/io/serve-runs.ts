@@ -34,7 +34,7 @@ export interface RunHost {
   /** Opens the kernel now rather than at the first run. */
   prepare(): Promise<void>
   /**
-   * Interrupts `execution` if it is what runs, or whatever runs for `null`, and lets go of what waits behind it.
+   * Interrupts `execution` if it is what runs, or whatever runs for `null`, and lets go of what has not begun (Q5).
    * @throws SupermeshError as {@link Kernel.interrupt}
    */
   interrupt(execution: string | null): Promise<void>
@@ -82,20 +82,20 @@ export function serveRuns({ room, backend, address, stillLeads }: ServeRunsOptio
     switch (effect.type) {
       case 'ready-kernel':
         void readyKernel().then(
-          () => ifLeading(() => handle({ type: 'kernel-ready' })),
-          error => handle({ type: 'kernel-failed', sentence: sentenceOf(error) }),
+          () => ifLeading(() => handle({ type: 'kernel-ready', run: effect.run })),
+          error => handle({ type: 'kernel-failed', run: effect.run, sentence: sentenceOf(error) }),
         )
         break
       case 'write-start':
         void writeStart(effect.run).then(
-          () => ifLeading(() => handle({ type: 'start-flushed' })),
-          error => handle({ type: 'start-failed', sentence: sentenceOf(error) }),
+          () => ifLeading(() => handle({ type: 'start-flushed', run: effect.run })),
+          error => handle({ type: 'start-failed', run: effect.run, sentence: sentenceOf(error) }),
         )
         break
       case 'execute':
         void execute(effect.run).then(
-          end => handle({ type: 'run-ended', end }),
-          error => handle({ type: 'run-ended', end: failure(sentenceOf(error)) }),
+          end => handle({ type: 'run-ended', run: effect.run, end }),
+          error => handle({ type: 'run-ended', run: effect.run, end: failure(sentenceOf(error)) }),
         )
         break
       case 'write-finish':

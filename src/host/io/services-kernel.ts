@@ -22,6 +22,8 @@ import { loadServices } from './services.ts'
 
 /** Attempts whose late outputs are still passed on; the oldest is forgotten first. */
 const REMEMBERED_ATTEMPTS = 256
+/** How long an interrupt waits for its run to begin; a kernel that is busy with something else gets it then. */
+const BEGIN_PATIENCE_MS = 1000
 const MAX_INPUT_LENGTH = 1 << 16
 
 interface Attempt {
@@ -29,6 +31,8 @@ interface Attempt {
   readonly onEvent: (event: KernelEvent) => void
   readonly finish: (result: ExecuteResult) => void
   finished: boolean
+  /** Settled when the kernel has taken it up, or it has finished without. */
+  readonly begun: PromiseWithResolvers<void>
 }
 
 /** What differs between a server's kernel and the page's. */
@@ -51,6 +55,7 @@ export async function servicesKernel(connection: JupyterKernel.IKernelConnection
   const finish = (attempt: Attempt, result: ExecuteResult) => {
     if (attempt.finished) return
     attempt.finished = true
+    attempt.begun.resolve()
     question = null
     attempt.finish(result)
   }
@@ -84,6 +89,7 @@ export async function servicesKernel(connection: JupyterKernel.IKernelConnection
     const { channel, content, header } = message
     const [execution, event] = hear(attempt.execution, { channel, type: header.msg_type, content })
     attempt.execution = execution
+    if (header.msg_type === 'execute_input') attempt.begun.resolve()
     if (event?.type === 'input-request') question = header as KernelMessage.IHeader<'input_request'>
     if (event !== null) attempt.onEvent(event)
     const result = resultOf(execution)
@@ -105,6 +111,13 @@ export async function servicesKernel(connection: JupyterKernel.IKernelConnection
   connection.anyMessage.connect(onOther)
   connection.statusChanged.connect(onStatus)
   connection.connectionStatusChanged.connect(onConnection)
+
+  /** A kernel drops an interrupt that overtakes the request which it is meant for. */
+  const begun = async () => {
+    const attempt = [...attempts.values()].find(({ finished }) => !finished)
+    if (attempt === undefined) return
+    await Promise.race([attempt.begun.promise, new Promise(resolve => setTimeout(resolve, BEGIN_PATIENCE_MS))])
+  }
 
   const ensureAlive = () => {
     if (disposed) throw new SupermeshError('kernel-disposed', 'This kernel was let go.')
@@ -134,7 +147,13 @@ export async function servicesKernel(connection: JupyterKernel.IKernelConnection
       const { promise, resolve } = Promise.withResolvers<ExecuteResult>()
       const messageId = messageIdOf(id)
       if (attempts.has(messageId)) throw new SupermeshError('attempt-repeated', 'An attempt is executed at most once.')
-      attempts.set(messageId, { execution: NEW_EXECUTION, onEvent, finish: resolve, finished: false })
+      attempts.set(messageId, {
+        execution: NEW_EXECUTION,
+        onEvent,
+        finish: resolve,
+        finished: false,
+        begun: Promise.withResolvers(),
+      })
       forgetOldest(attempts)
       const message = services.KernelMessage.createMessage<KernelMessage.IExecuteRequestMsg>({
         msgId: messageId,
@@ -158,6 +177,7 @@ export async function servicesKernel(connection: JupyterKernel.IKernelConnection
 
     async interrupt() {
       ensureAlive()
+      await begun()
       try {
         await connection.interrupt()
       } catch (error) {

@@ -31,15 +31,19 @@ _shell = magics.Shell(namespace)
 _count = 0
 _task = None
 _interrupted = False
+_listen = None
 _MAX_MATCHES = 500
 
 
-def connect(publish, ask, wait):
+def connect(publish, ask, wait, listen):
     """Once, before the first cell.
 
     `publish(json)` sends a message; `ask(prompt, password)` answers a line, or None when interrupted, and is None where
-    the page cannot wait; `wait(seconds)` blocks, or is None for Python's own way.
+    the page cannot wait; `wait(seconds)` blocks, or is None for Python's own way. `listen(on)` lets signals reach Python:
+    only in a cell, since one that came outside would end the machine; None where there are no signals.
     """
+    global _listen
+    _listen = listen or (lambda on: None)
     outputs.publish = publish
     sys.stdout, sys.stderr = outputs.stdout, outputs.stderr
     ipython.install(_shell)
@@ -73,21 +77,30 @@ def _sleep(wait, seconds):
 
 
 def interrupt():
-    """Ends a cell that awaits; one that computes is interrupted through Pyodide's buffer instead."""
+    """Ends a cell that awaits, or was called and has not begun; one that computes is interrupted through Pyodide's buffer."""
     global _interrupted
-    if _task is not None and not _task.done():
-        _interrupted = True
+    _interrupted = True
+    if _task is not None:
         _task.cancel()
 
 
-async def execute(source, silent, store_history):
-    """Runs a cell; the content of Jupyter's `execute_reply`."""
-    global _count, _interrupted
+def execute(source, silent, store_history):
+    """Runs a cell; an awaitable of the content of Jupyter's `execute_reply`."""
+    global _interrupted
+    # Here and not where the cell begins, a turn of the event loop later: an interrupt may come between.
     _interrupted = False
+    return _execute(source, silent, store_history)
+
+
+async def _execute(source, silent, store_history):
+    global _count
     if store_history and not silent:
         _count += 1
     error = None
     try:
+        _listen(True)
+        if _interrupted:
+            raise KeyboardInterrupt
         result = await _run(source)
         if not silent and result is not None:
             _keep(result)
@@ -95,6 +108,8 @@ async def execute(source, silent, store_history):
         _show_figures()
     except BaseException as raised:
         error = raised
+    finally:
+        _listen(False)
     outputs.flush_all()
     reply = {"status": "ok", "execution_count": _count, "payload": [], "user_expressions": {}}
     if error is not None:

@@ -26,6 +26,7 @@ beforeAll(async () => {
     (json: string) => messages.push(JSON.parse(json)),
     (prompt: string, password: boolean) => ask(prompt, password),
     undefined,
+    undefined,
   )
 }, 60_000)
 
@@ -108,6 +109,14 @@ test('a traceback shows the reader’s frames, their lines, and what caused it',
 test('a syntax error points at its place', async () => {
   const { traceback } = await run('x = 1\nfor i in x\n  pass')
   expect(traceback).toMatch(/line 2\n {4}for i in x\n {14}\^\nSyntaxError: expected ':'/)
+})
+
+test('an interrupt that comes before the cell has begun is not lost and ends that cell alone', async () => {
+  const kernel = python.pyimport('supermesh_kernel.kernel')
+  const called = kernel.execute('print("never")', false, true)
+  kernel.interrupt()
+  expect(JSON.parse(await called).ename).toBe('KeyboardInterrupt')
+  expect((await run('print("next")')).text).toBe('next\n')
 })
 
 test('input() takes an answer, and none is an interrupt', async () => {

@@ -34,7 +34,6 @@ async function start(message) {
   self.close = () => {
     throw new Error('Python in this page ends with its kernel')
   }
-  if (shared) python.setInterruptBuffer(shared.interrupt)
   python.FS.mkdirTree(PACKAGE)
   const decoder = new TextDecoder()
   for (const [name, bytes] of Object.entries(message.files)) {
@@ -43,7 +42,8 @@ async function start(message) {
   python.runPython('import sys; sys.path.append("/lib/supermesh")')
   kernel = python.pyimport('supermesh_kernel.kernel')
   const { ask, wait } = waitingFor(python)
-  kernel.connect(publish, ask, wait)
+  const listen = shared ? on => python.setInterruptBuffer(on ? shared.interrupt : undefined) : undefined
+  kernel.connect(publish, ask, wait, listen)
   post({ type: 'ready', version: kernel.version(), interruptible: shared !== null })
 }
 
