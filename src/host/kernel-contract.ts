@@ -159,7 +159,7 @@ const STEPS: Readonly<Record<string, Step>> = {
   },
 
   'waiting is interrupted': async (kernel, expect, options, run) => {
-    const waiting = run('import asyncio\nawait asyncio.sleep(50)')
+    const waiting = run('import asyncio\nawait asyncio.sleep(500)')
     await options.sleep(500)
     await kernel.interrupt()
     const { result, events } = await waiting
@@ -171,7 +171,7 @@ const STEPS: Readonly<Record<string, Step>> = {
   },
 
   'sleeping is interrupted': async (kernel, expect, options, run) => {
-    const sleeping = run('import time\ntime.sleep(50)')
+    const sleeping = run('import time\ntime.sleep(500)')
     await options.sleep(500)
     await kernel.interrupt()
     expect('name', (await sleeping).events.find(event => event.type === 'error')?.ename, 'KeyboardInterrupt')
@@ -210,7 +210,7 @@ const STEPS: Readonly<Record<string, Step>> = {
 
   'a restart ends what runs, drops what waits and forgets': async (kernel, expect, options, run) => {
     await run('kept = 1')
-    const running = run('import time\nprint("running")\ntime.sleep(50)')
+    const running = run('import time\nprint("running")\ntime.sleep(500)')
     const waiting = run('6')
     await options.sleep(500)
     await kernel.restart()

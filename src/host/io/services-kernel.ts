@@ -180,6 +180,8 @@ export async function servicesKernel(connection: JupyterKernel.IKernelConnection
       await begun()
       try {
         await connection.interrupt()
+        // ipykernel notices that a cell which awaits was interrupted when its event loop next wakes: anything asked wakes it.
+        connection.requestKernelInfo().catch(() => undefined)
       } catch (error) {
         if (
           error instanceof services.ServerConnection.ResponseError &&
