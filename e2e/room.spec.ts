@@ -15,6 +15,7 @@ const KERNELS = [
 
 /** Prints before and after it waits for a person, so that output that comes only at the end would show. */
 const STREAMING = "print('before the question')\nanswer = input('How high? ')\nprint('after it:', answer)"
+const ENDLESS = "print('going')\nwhile True: pass"
 const KERNEL_START = { timeout: 60_000 }
 
 for (const { name, server } of KERNELS) {
@@ -87,7 +88,7 @@ for (const { name, server } of KERNELS) {
       }
     })
 
-    const endless = await bens.append('while True: pass')
+    const endless = await bens.append(ENDLESS)
     await test.step('interrupt stops an endless loop', () => interruptedBy(bens, anas, endless))
 
     await test.step('without the signaling server all of that goes on', async () => {
@@ -96,7 +97,7 @@ for (const { name, server } of KERNELS) {
       await expect(bens.source(endless)).toContainText("'connected'")
       await bens.run(endless)
       for (const each of both) await expect(each.outputs(endless)).toContainText('still connected')
-      await bens.write(endless, 'while True: pass')
+      await bens.write(endless, ENDLESS)
       await expect(anas.source(endless)).toContainText('while True')
       await interruptedBy(bens, anas, endless)
       await bens.write(endless, "print('still', 'connected')")
@@ -149,6 +150,7 @@ async function interruptedBy(asking: NotebookPage, watching: NotebookPage, index
   await asking.run(index)
   for (const each of [asking, watching]) {
     await expect(each.cell(index)).toHaveAttribute('data-run-state', 'running', KERNEL_START)
+    await expect(each.outputs(index)).toContainText('going')
   }
   await asking.page.getByTestId('interrupt').click()
   for (const each of [asking, watching]) {
