@@ -26,12 +26,14 @@ for (const { name, isolated, server } of KERNELS) {
   test(`${name} keeps the contract`, async ({ visitors, startJupyter }) => {
     test.setTimeout(180_000)
     const host = await openStaticHost(folders, isolated ? pageHeaders : {})
-    const { page } = await visitors.open('Ana')
-    await page.goto(host.url)
+    const ana = await visitors.open('Ana')
+    await ana.page.goto(host.url)
     const address = server ? (await startJupyter(new URL(host.url).origin)).address : null
-    const reports = await checkIn(page, address)
+    const reports = await checkIn(ana.page, address)
     expect(reports.filter(({ deviations }) => deviations.length > 0)).toEqual([])
     expect(reports.length).toBeGreaterThan(20)
+    // Before its server, which would be missed by a last look.
+    await ana.kill()
     await host.dispose()
   })
 }

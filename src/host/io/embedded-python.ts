@@ -6,7 +6,7 @@ import type { KernelBackend } from '../kernel.ts'
 import { startEmbeddedKernel } from './embedded-kernel.ts'
 import { EMBEDDED_KERNEL_NAME, embeddedSettings } from './embedded-server.ts'
 import { downloadPython, type PythonFiles } from './python-files.ts'
-import { openServices } from './services.ts'
+import { closeServices, openServices } from './services.ts'
 import { servicesKernel } from './services-kernel.ts'
 
 export interface EmbeddedPythonOptions {
@@ -28,7 +28,7 @@ export function openEmbeddedPython({ indexURL, sites = [] }: EmbeddedPythonOptio
       scope.add(embedded.dispose)
       try {
         const services = await openServices(embeddedSettings(embedded))
-        scope.add(() => services.dispose())
+        scope.add(() => closeServices(services))
         const model = { id: embedded.id, name: EMBEDDED_KERNEL_NAME }
         const connection = services.kernels.connectTo({ model, handleComms: false })
         await connection.info

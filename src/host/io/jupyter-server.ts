@@ -8,7 +8,7 @@ import type { ServerConnection, ServiceManager } from '@jupyterlab/services'
 import { SupermeshError } from '../../base/error.ts'
 import type { KernelBackend, OpenOptions } from '../kernel.ts'
 import { parseServerAddress, type ServerAddress } from '../server-address.ts'
-import { openServices } from './services.ts'
+import { closeServices, openServices } from './services.ts'
 import { servicesKernel } from './services-kernel.ts'
 
 export interface JupyterServerOptions {
@@ -34,7 +34,7 @@ export function openJupyterServer({ address, resume }: JupyterServerOptions): Ke
         onProgress({ stage: 'Ready' })
         return kernel
       } catch (error) {
-        services.dispose()
+        closeServices(services)
         throw error
       }
     },
@@ -82,7 +82,7 @@ async function connect(services: ServiceManager, resume: JupyterServerOptions['r
   return servicesKernel(connection, {
     describe,
     shutdown: () => connection.shutdown().catch(() => undefined),
-    release: () => services.dispose(),
+    release: () => closeServices(services),
   })
 }
 

@@ -23,6 +23,13 @@ export async function openServices(settings: Partial<ServerConnection.ISettings>
   return manager
 }
 
+/** The manager's own `dispose` leaves two of its parts asking the server every ten seconds, for ever. */
+export function closeServices(manager: ServiceManager): void {
+  manager.kernels.dispose()
+  manager.kernelspecs.dispose()
+  manager.dispose()
+}
+
 /** CommonJS inside: bundlers put it at `default`, or not. */
 export async function loadServices(): Promise<Services> {
   const module: Services & { default?: Services } = await import('@jupyterlab/services').catch(error => {
