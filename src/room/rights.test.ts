@@ -1,30 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { defineSchema, flag, list, map, ref, table, text, value } from '../store/schema.ts'
+import { defineSchema, flag, list, map, table, text, value } from '../store/schema.ts'
 import { createWorld } from '../testing/world.ts'
-import type { Room } from './room.ts'
-
-const isNumber = (said: unknown) => typeof said === 'number'
-const schema = defineSchema(
-  'supermesh.test.room',
-  { version: 3, presence: { editing: value(''), at: value(0, { accepts: isNumber }) } },
-  {
-    lists: table({ items: list(ref('notes')) }),
-    notes: table({ body: text(), tags: map(value<number>()), done: flag() }),
-    minutes: table({ line: value('') }, { create: 'edit', change: 'own or author', remove: 'own' }),
-  },
-)
-type TestRoom = Room<typeof schema>
-
-const codeOf = (run: () => unknown): unknown => {
-  try {
-    run()
-  } catch (error) {
-    return (error as { readonly code?: string }).code
-  }
-  return null
-}
-
-const personOf = (room: TestRoom) => room.me.getSnapshot()?.person ?? ''
+import { codeOf, personOf, schema, type TestRoom } from './test-room.ts'
 
 describe('rights', () => {
   it('X6: the own page keeps to the rules of a table, by right and by author', () => {

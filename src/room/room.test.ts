@@ -3,32 +3,12 @@ import { toUtf8 } from '../base/bytes.ts'
 import { encodeAwareness } from '../protocol/awareness.ts'
 import { encodeMessage, type Message } from '../protocol/message.ts'
 import type { JsonValue } from '../protocol/patch.ts'
-import { defineSchema, flag, list, map, ref, table, text, value } from '../store/schema.ts'
+import { defineSchema, list, ref, table, text, value } from '../store/schema.ts'
 import { createSimulation } from '../testing/simulation.ts'
 import { createWorld } from '../testing/world.ts'
-import type { Refusal, Room, RoomChange } from './room.ts'
+import type { Refusal, RoomChange } from './room.ts'
 import { createSaving } from './saving.ts'
-
-const isNumber = (said: unknown) => typeof said === 'number'
-const schema = defineSchema(
-  'supermesh.test.room',
-  { version: 3, presence: { editing: value(''), at: value(0, { accepts: isNumber }) } },
-  {
-    lists: table({ items: list(ref('notes')) }),
-    notes: table({ body: text(), tags: map(value<number>()), done: flag() }),
-    minutes: table({ line: value('') }, { create: 'edit', change: 'own or author', remove: 'own' }),
-  },
-)
-type TestRoom = Room<typeof schema>
-
-const codeOf = (run: () => unknown): unknown => {
-  try {
-    run()
-  } catch (error) {
-    return (error as { readonly code?: string }).code
-  }
-  return null
-}
+import { codeOf, isNumber, personOf, schema, type TestRoom } from './test-room.ts'
 
 function anaAndBen() {
   const world = createWorld({ seed: 1 })
@@ -37,7 +17,6 @@ function anaAndBen() {
 }
 
 const note = (room: TestRoom, id: string) => room.transact(tx => tx.notes.create({ body: id }, { id }))
-const personOf = (room: TestRoom) => room.me.getSnapshot()?.person ?? ''
 
 describe('an edit', () => {
   it('V5: has one name for everybody, and an author who is a person', () => {
