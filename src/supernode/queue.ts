@@ -64,13 +64,13 @@ export const stepQueue: Step<QueueState, QueueEvent, QueueEffect> = (state, even
       return stage === 'opening' ? go(state, event.run, 'beginning', 'write-start') : [state, []]
     case 'kernel-failed':
       // Q4
-      return stage === 'opening' ? end(state, event.run, failed(event.sentence)) : [state, []]
+      return stage === 'opening' ? end(state, event.run, failure(event.sentence)) : [state, []]
     case 'start-flushed':
       // Q3
       return stage === 'beginning' ? go(state, event.run, 'executing', 'execute') : [state, []]
     case 'start-failed':
       // Q6
-      return stage === 'beginning' ? end(state, event.run, failed(event.sentence)) : [state, []]
+      return stage === 'beginning' ? end(state, event.run, failure(event.sentence)) : [state, []]
     case 'run-ended':
       return stage === 'executing' ? end(state, event.run, event.end) : [state, []]
     case 'stopped': {
@@ -84,7 +84,7 @@ export const stepQueue: Step<QueueState, QueueEvent, QueueEffect> = (state, even
   }
 }
 
-function failed(sentence: string): RunEnd {
+export function failure(sentence: string): RunEnd {
   return { status: 'error', executionCount: null, sentence }
 }
 

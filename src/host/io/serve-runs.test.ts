@@ -386,13 +386,14 @@ describe('runs on the supernode', () => {
   })
 
   it('that somebody interrupts while their start goes to disk never reach the kernel, and hold up nothing', async () => {
-    const { host, give, calls, row, outputs, ...at } = oneKernel()
+    const { host, give, calls, asked, row, outputs, ...at } = oneKernel()
     at.slowDisk()
     await give('a')
     expect(row('a')?.start, 'shown as running').not.toBeNull()
     await host.interrupt('a')
     expect(row('a')?.finish?.status).toBe('aborted')
     expect(outputs('a')[0]).toMatchObject({ evalue: expect.stringMatching(/interrupted\. Run it again\.$/) })
+    expect(asked.interrupts, 'the next must not be hit').toBe(0)
     await give('b')
     await at.diskDone()
     expect(calls.map(({ attempt }) => attempt)).toEqual(['b'])

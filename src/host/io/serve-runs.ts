@@ -14,7 +14,7 @@ import { outputText } from '../../jupyter/nbformat/index.ts'
 import type { NotebookSchema, NotebookTables } from '../../jupyter/schema.ts'
 import type { Room } from '../../room/room.ts'
 import type { Transaction } from '../../store/record.ts'
-import { NEW_QUEUE, type QueueEffect, type QueueEvent, type RunEnd, stepQueue } from '../../supernode/queue.ts'
+import { failure, NEW_QUEUE, type QueueEffect, type QueueEvent, type RunEnd, stepQueue } from '../../supernode/queue.ts'
 import type { Address } from '../../supernode/run.ts'
 import { createDisplays } from '../displays.ts'
 import type { ExecuteResult, Kernel, KernelBackend, KernelEvent, OpenProgress } from '../kernel.ts'
@@ -251,7 +251,8 @@ export function serveRuns({ room, backend, address, stillLeads }: ServeRunsOptio
     async interrupt(run) {
       if (run !== null && queue.current?.run !== run) return
       handle({ type: 'stopped', by: 'interrupt' })
-      await kernel?.interrupt()
+      // Q5: one that was let go has not reached the kernel, and the next must not be hit in its place.
+      if (queue.current) await kernel?.interrupt()
     },
     async restart() {
       handle({ type: 'stopped', by: 'restart' })
@@ -266,10 +267,6 @@ export function serveRuns({ room, backend, address, stillLeads }: ServeRunsOptio
 }
 
 const endOf = ({ status, executionCount }: ExecuteResult) => ({ status, executionCount })
-
-function failure(sentence: string): RunEnd {
-  return { status: 'error', executionCount: null, sentence }
-}
 
 function sentenceOf(error: unknown): string {
   return error instanceof SupermeshError ? error.message : `The kernel could not be started: ${String(error)}`

@@ -112,10 +112,8 @@ export async function servicesKernel(connection: JupyterKernel.IKernelConnection
   connection.statusChanged.connect(onStatus)
   connection.connectionStatusChanged.connect(onConnection)
 
-  /** A kernel drops an interrupt that overtakes the request which it is meant for. */
-  const begun = async () => {
-    const attempt = [...attempts.values()].find(({ finished }) => !finished)
-    if (attempt === undefined) return
+  /** A kernel drops an interrupt that overtakes the request for which it is meant. */
+  const untilBegun = async (attempt: Attempt) => {
     await Promise.race([attempt.begun.promise, new Promise(resolve => setTimeout(resolve, BEGIN_PATIENCE_MS))])
   }
 
@@ -177,7 +175,12 @@ export async function servicesKernel(connection: JupyterKernel.IKernelConnection
 
     async interrupt() {
       ensureAlive()
-      await begun()
+      const attempt = [...attempts.values()].find(({ finished }) => !finished)
+      if (attempt) {
+        await untilBegun(attempt)
+        // The next must not be hit in its place.
+        if (attempt.finished || disposed) return
+      }
       try {
         await connection.interrupt()
         // ipykernel notices that a cell which awaits was interrupted when its event loop next wakes: anything asked wakes it.
