@@ -99,9 +99,6 @@ declare function newLink(options?: NewLinkOptions): Link;
  */
 declare function forgetRoom(room: Bytes): Promise<void>;
 
-/** A room's document without a room: open at once, and gone with the page. */
-declare function openLocalStore<S extends Schema>(schema: S): SharedDocument<S>;
-
 interface KeptFrame {
   readonly author: Bytes;
   /** Of the first entry. With the author it names the frame. */
@@ -121,6 +118,9 @@ interface Keeper {
   append(frames: readonly KeptFrame[]): Promise<void>;
   dispose(): void;
 }
+
+/** A room's document without a room: open at once, and gone with the page. */
+declare function openLocalStore<S extends Schema>(schema: S): SharedDocument<S>;
 
 /** What an own transport needs to know. */
 interface TransportContext {

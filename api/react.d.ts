@@ -1,6 +1,6 @@
 // The public surface of supermesh/react, made by "npm run api".
 
-import { Fields, Me, Observable, Participant, PresenceOf, ReadRecord, RegistersOf, Right, Room, RoomStatus, Schema, SchemaTable, TableReader, TextValue, UndoManager, UndoOptions, UndoState } from "./shared.js";
+import { Fields, Me, Observable, Participant, PresenceOf, ReadRecord, RegistersOf, Right, Room, RoomStatus, Schema, SchemaTable, TableReader, TextValue, UndoHands, UndoManager, UndoOptions, UndoState } from "./shared.js";
 import { ReactNode, RefCallback } from "react";
 
 /** The value of `observable`, now and whenever it changes. On a server: what it holds before anything is opened. */
@@ -89,16 +89,23 @@ declare function useGetOrCreate<F extends Fields>(table: SchemaTable<F>, id: str
 /** A text's content, now and whenever it changes; empty while there is none. */
 declare function useText(text: TextValue | undefined): string;
 
+interface TextFieldOptions {
+  /** Where undo and redo go: what `useUndo` gives. Without it, to the browser's own history, which knows nothing of others. */
+  readonly undo?: UndoHands;
+}
+
 /**
  * For `ref` of an `<input>` or `<textarea>` that several people type in: the caret stays where it was when others type,
- * and a composition (IME) is left alone. It is read-only where the own link allows no more. The browser's own undo does not
- * know what others have typed.
+ * and a composition (IME) is left alone. It is read-only where the own link allows no more.
  */
-declare function useTextField(text: TextValue | undefined): RefCallback<HTMLInputElement | HTMLTextAreaElement>;
+declare function useTextField(text: TextValue | undefined, {
+  undo
+}?: TextFieldOptions): RefCallback<HTMLInputElement | HTMLTextAreaElement>;
 
 export {
   RoomProvider,
   type RoomProviderProps,
+  type TextFieldOptions,
   useGetOrCreate,
   useIds,
   useMe,

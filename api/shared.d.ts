@@ -321,7 +321,9 @@ interface Positions {
 
 interface SequenceChange<C extends string | readonly unknown[]> {
   readonly splices: readonly Splice<C>[];
+  /** Whether this page made it, by an edit, an undo or a redo. */
   readonly local: boolean;
+  readonly kind: 'edit' | 'undo' | 'redo';
 }
 
 /** One change to a text: at `index`, `remove` UTF-16 units leave and `insert` comes. */
@@ -533,9 +535,11 @@ declare const PROBLEMS: {
 };
 
 interface UndoOptions<S extends Schema = Schema> {
-  /** Only edits that touch these; all tables by default. */
+  /** Only edits that touch nothing but these; all tables by default. */
   readonly tables?: readonly (keyof S['tables'] & string)[];
-  /** Edits that follow one another within so many milliseconds are one step. */
+  /** Only edits that touch nothing but these records, of whichever table. */
+  readonly records?: readonly string[];
+  /** Edits of the same fields that follow one another within so many milliseconds are one step; 500 by default. */
   readonly mergeWithinMs?: number;
 }
 
@@ -548,9 +552,8 @@ interface UndoState {
 }
 
 interface UndoManager extends Observable<UndoState> {
-  /** @throws SupermeshError `not-yet` */
+  /** Takes back the last step that is not taken back yet; nothing when there is none. @throws SupermeshError `not-allowed` */
   undo(): void;
-  /** @throws SupermeshError `not-yet` */
   redo(): void;
 }
 
@@ -600,8 +603,9 @@ interface TransactOptions {
 /** An edit that was applied, by whomever. */
 interface RoomChange {
   readonly edit: EditId;
-  /** What happened to it. Undo and redo are not offered yet. */
-  readonly kind: 'edit';
+  readonly kind: 'edit' | 'undo' | 'redo';
+  /** What was undone or redone; empty for an edit. */
+  readonly of: readonly EditId[];
   readonly local: boolean;
   /** The person who made it; `null` when that is not known. */
   readonly by: string | null;
@@ -609,6 +613,14 @@ interface RoomChange {
   readonly label?: string;
   /** Table → ids of the records that it wrote to; tables of newer schemas included. */
   readonly records: Readonly<Record<string, readonly string[]>>;
+}
+
+/** What the log tells of an edit, an undo or a redo. */
+interface PastEdit extends Omit<RoomChange, 'local' | 'label'> {
+  /** By the author's clock, in ms since the Unix epoch. */
+  readonly time: number;
+  /** Whether an edit is undone now. */
+  readonly undone: boolean;
 }
 
 /** One open page. */
@@ -723,10 +735,16 @@ interface SharedDocument<S extends Schema> {
   transact<R>(write: (transaction: Transaction<S['tables']>) => R extends PromiseLike<unknown> ? never : R, options?: TransactOptions): Edit;
   /** One event for each edit, in the order in which they were applied. */
   readonly changed: Subscribable<RoomChange>;
-  /** @throws SupermeshError `not-yet` */
+  /**
+   * Takes back an edit, by whomever and however old; what others wrote since stays. An edit without a name, when it is undone
+   * already.
+   * @throws SupermeshError `edit-unknown`, `not-allowed`, `undo-inside-transaction`
+   */
   undo(edit: EditId): Edit;
-  /** @throws SupermeshError `not-yet` */
+  /** Takes back one undo of an edit: when two undid it at once, it stays undone. @throws as {@link SharedDocument.undo} */
   redo(edit: EditId): Edit;
+  /** Who did what and when, the latest first, read from the log as it is asked for. */
+  history(): Iterable<PastEdit>;
   undoManager(options?: UndoOptions<S>): UndoManager;
   toJSON(): RoomJson;
   /** Ends it; idempotent. A room says goodbye. */
@@ -788,6 +806,9 @@ interface TextCaret {
 /** For a schema's presence: `{ presence: { caret: caret() } }`. `null` when the person is in no text. */
 declare function caret(): FieldDefinition<'register', TextCaret | null, TextCaret | null>;
 
+/** Where undo and redo go: a room's undo manager, or what `useUndo` gives. */
+type UndoHands = Pick<UndoManager, 'undo' | 'redo'>;
+
 interface CaretPresence {
   readonly caret: TextCaret | null;
 }
@@ -798,7 +819,7 @@ interface CaretRoom {
   readonly presence: OwnPresence<CaretPresence>;
 }
 
-type EditorUndo = Pick<UndoManager, 'undo' | 'redo' | 'getSnapshot'>;
+type EditorUndo = UndoHands;
 
 interface EditorExtensionOptions {
   /** A room whose schema has `presence: { caret: caret() }`: shows where the others are, and tells them where one is. */
@@ -1016,6 +1037,7 @@ export {
   TransactOptions,
   type Transaction,
   Transport,
+  UndoHands,
   UndoManager,
   UndoOptions,
   UndoState,

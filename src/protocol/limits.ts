@@ -20,6 +20,8 @@ export const VALUE_MAX_DEPTH = 64
 export const PATCH_MAX_OPERATIONS = 100_000
 /** Insertions and removed ranges among them: each seeks its place among all of a text or list, in one turn. */
 export const PATCH_MAX_SPLICES = 5000
+/** Edits that one undo or redo may speak of. */
+export const UNDO_MAX_EDITS = 5000
 /** Frames of one author that may wait for an earlier one, or for their causal past. */
 export const WAITING_MAX_FRAMES = 4096
 /** Bytes that all waiting frames together may hold. */

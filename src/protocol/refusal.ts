@@ -54,4 +54,7 @@ export type PatchRefusal =
   | 'origins-apart'
   | 'removal-outside-past'
 
-export type RefusalCode = EnvelopeRefusal | LogRefusal | PatchRefusal
+/** What an undo or a redo would do. */
+export type UndoRefusal = 'undo-not-sorted' | 'undo-too-large' | 'undo-outside-past' | 'undo-not-of-edit'
+
+export type RefusalCode = EnvelopeRefusal | LogRefusal | PatchRefusal | UndoRefusal

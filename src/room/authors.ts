@@ -17,15 +17,26 @@ export interface Authors {
   personOf(store: number): string | null
   /** The name of an edit whose author was introduced: every author's first entry does that. */
   editId(edit: StoreEditId): EditId
+  /** The edit of that name; `null` when its author was not introduced. */
+  editOf(id: EditId): StoreEditId | null
 }
 
 /** @param personIn - the person whom a genuine introduction names; `null` when it cannot be read */
 export function createAuthors(personIn: (introduction: IntroducedAuthor['introduction']) => string | null): Authors {
   const known = new Map<number, KnownAuthor>()
+  const stores = new Map<string, number>()
   return {
-    introduce: ({ author, store, introduction }) =>
-      void known.set(store, { id: toHex(author), person: personIn(introduction) }),
+    introduce({ author, store, introduction }) {
+      const id = toHex(author)
+      known.set(store, { id, person: personIn(introduction) })
+      stores.set(id, store)
+    },
     personOf: store => known.get(store)?.person ?? null,
     editId: ({ store, sequence }) => `${known.get(store)?.id}.${sequence}` as EditId,
+    editOf(name) {
+      const [id = '', sequence = ''] = String(name).split('.')
+      const store = stores.get(id)
+      return store !== undefined && /^[1-9]\d*$/.test(sequence) ? { store, sequence: Number(sequence) } : null
+    },
   }
 }

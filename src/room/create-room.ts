@@ -23,7 +23,7 @@ import { requireSignaling } from './signaling-address.ts'
 import { type RoomFacts, statusOf } from './status.ts'
 import { toRoomJson } from './to-json.ts'
 import { createTransacting, toRoomChange } from './transacting.ts'
-import { createUndoManager, undoNotYet } from './undo.ts'
+import { createUndoManager, type UndoOptions } from './undo.ts'
 
 /** What a room lends to whoever opens it. */
 export interface Opening<S extends Schema> {
@@ -81,7 +81,7 @@ export function createRoom<S extends Schema>(options: CreateRoomOptions<S>): Roo
     live ? live.present(fields) : presenceFits({ ...LONGEST_IDENTITY, ...fields }),
   )
   const channels = createChannels((channel, body, to) => opened().tell(channel, body, to), refusals.emit)
-  const { transact } = createTransacting<S['tables']>(() => opened().ledger)
+  const { transact, undo, redo, history } = createTransacting<S['tables']>(() => opened().ledger)
 
   function learn(change: Partial<RoomFacts>): void {
     // What comes after the end changes nothing any more.
@@ -182,9 +182,11 @@ export function createRoom<S extends Schema>(options: CreateRoomOptions<S>): Roo
     },
     transact,
     changed: { subscribe: listener => woken(changed.subscribe(listener)) },
-    undo: undoNotYet,
-    redo: undoNotYet,
-    undoManager: createUndoManager,
+    undo,
+    redo,
+    history,
+    undoManager: options =>
+      createUndoManager(() => (live && !scope.disposed ? live.ledger : null), room.changed, options as UndoOptions),
     status: waking(status),
     me: { ...waking(me), can: right => includesRight(link.right, right) },
     people: waking(people),

@@ -92,6 +92,7 @@ export function createLiveRoom<T extends Tables>(options: LiveRoomOptions<T>): L
   const { room, self, ports, storeOf, scope, learn, report, withdraw, refused, trace } = options
   const { transport } = ports
   const selfId = toHex(self.author)
+  const opened = ports.now()
   const agreeing = new Set<string>()
   const direct = createEmitter<DirectMessage>()
   const authors = createAuthors(ports.personIn)
@@ -260,7 +261,15 @@ export function createLiveRoom<T extends Tables>(options: LiveRoomOptions<T>): L
 
   return {
     replica,
-    ledger: { store: replica.store, editId: authors.editId, personOf: authors.personOf, saved: saving.saved },
+    ledger: {
+      store: replica.store,
+      entries: replica.sync.entries,
+      self: { store: storeOf(self.author), person: self.person, opened },
+      editId: authors.editId,
+      editOf: authors.editOf,
+      personOf: authors.personOf,
+      saved: saving.saved,
+    },
     transport,
     direct,
     tell(channel, body, to) {

@@ -21,7 +21,7 @@ export interface IntroducedAuthor {
 
 export interface Replica<T extends Tables> {
   readonly store: Store<T>
-  readonly sync: Pick<Sync, 'vector' | 'unsealed' | 'waiting' | 'frames'>
+  readonly sync: Pick<Sync, 'vector' | 'unsealed' | 'waiting' | 'frames' | 'entries'>
   /** Authors as their introductions come in, the own one included. */
   readonly introduced: Subscribable<IntroducedAuthor>
   handle(event: SyncEvent): void
@@ -60,11 +60,16 @@ export function createReplica<T extends Tables>(options: ReplicaOptions<T>): Rep
   }
 
   function deliver(entry: DeliveredEntry): RefusalCode | null {
-    if (entry.kind === 'introduction') {
-      newcomers.push({ author: entry.author, store: entry.store, introduction: entry.payload })
-      return null
+    const { kind, author, store, payload } = entry
+    switch (kind) {
+      case 'introduction':
+        newcomers.push({ author, store, introduction: payload })
+        return null
+      case 'checkpoint':
+        return 'entry-not-offered-yet'
+      default:
+        return deliverEdit({ ...entry, kind })
     }
-    return deliverEdit(entry)
   }
 
   const sync = createSync({ ...options, deliver })
@@ -82,7 +87,8 @@ export function createReplica<T extends Tables>(options: ReplicaOptions<T>): Rep
       }
       return place()
     },
-    submit: payload => perform(sync.submit('edit', payload, now())),
+    submit: (kind, payload) => perform(sync.submit(kind, payload, now())),
+    entryAt: sync.entries.at,
   })
   const deliverEdit = interpose?.deliver ? interpose.deliver(store.deliver) : store.deliver
 

@@ -54,8 +54,9 @@ export interface TransactOptions {
 /** An edit that was applied, by whomever. */
 export interface RoomChange {
   readonly edit: EditId
-  /** What happened to it. Undo and redo are not offered yet. */
-  readonly kind: 'edit'
+  readonly kind: 'edit' | 'undo' | 'redo'
+  /** What was undone or redone; empty for an edit. */
+  readonly of: readonly EditId[]
   readonly local: boolean
   /** The person who made it; `null` when that is not known. */
   readonly by: string | null
@@ -63,6 +64,14 @@ export interface RoomChange {
   readonly label?: string
   /** Table → ids of the records that it wrote to; tables of newer schemas included. */
   readonly records: Readonly<Record<string, readonly string[]>>
+}
+
+/** What the log tells of an edit, an undo or a redo. */
+export interface PastEdit extends Omit<RoomChange, 'local' | 'label'> {
+  /** By the author's clock, in ms since the Unix epoch. */
+  readonly time: number
+  /** Whether an edit is undone now. */
+  readonly undone: boolean
 }
 
 /** One open page. */
@@ -176,10 +185,16 @@ export interface SharedDocument<S extends Schema> {
   ): Edit
   /** One event for each edit, in the order in which they were applied. */
   readonly changed: Subscribable<RoomChange>
-  /** @throws SupermeshError `not-yet` */
+  /**
+   * Takes back an edit, by whomever and however old; what others wrote since stays. An edit without a name, when it is undone
+   * already.
+   * @throws SupermeshError `edit-unknown`, `not-allowed`, `undo-inside-transaction`
+   */
   undo(edit: EditId): Edit
-  /** @throws SupermeshError `not-yet` */
+  /** Takes back one undo of an edit: when two undid it at once, it stays undone. @throws as {@link SharedDocument.undo} */
   redo(edit: EditId): Edit
+  /** Who did what and when, the latest first, read from the log as it is asked for. */
+  history(): Iterable<PastEdit>
   undoManager(options?: UndoOptions<S>): UndoManager
   toJSON(): RoomJson
   /** Ends it; idempotent. A room says goodbye. */

@@ -1,16 +1,23 @@
 /**
  * Transactions as rooms and local stores offer them: what they have done can be named, waited for and heard of.
  */
+import { SupermeshError } from '../base/error.ts'
 import type { Transaction } from '../store/record.ts'
 import type { Tables } from '../store/schema.ts'
 import type { Store, StoreChange, StoreEditId } from '../store/store.ts'
-import type { Edit, EditId, RoomChange, TransactOptions } from './room.ts'
+import type { Entries } from '../sync/entries.ts'
+import type { Edit, EditId, PastEdit, RoomChange, TransactOptions } from './room.ts'
 import type { SafePlace } from './saving.ts'
 
 /** A store, and what is known of its edits. */
 export interface Ledger<T extends Tables> {
   readonly store: Store<T>
+  readonly entries: Pick<Entries, 'at' | 'backwards'>
+  /** Who writes here, and since when, in ms since the Unix epoch. */
+  readonly self: { readonly store: number; readonly person: string | null; readonly opened: number }
   editId(edit: StoreEditId): EditId
+  /** The edit of that name; `null` when it is none, or not here. */
+  editOf(id: EditId): StoreEditId | null
   /** The person who writes as a store; `null` when that is not known. */
   personOf(store: number): string | null
   /** Resolves when the own entry `sequence` outlives the page. */
@@ -19,6 +26,9 @@ export interface Ledger<T extends Tables> {
 
 export interface Transacting<T extends Tables> {
   transact(write: (transaction: Transaction<T>) => unknown, options?: TransactOptions): Edit
+  undo(edit: EditId): Edit
+  redo(edit: EditId): Edit
+  history(): Iterable<PastEdit>
 }
 
 /** @param ledger - throws when there is nothing to write to */
@@ -26,7 +36,44 @@ export function createTransacting<T extends Tables>(ledger: () => Ledger<T>): Tr
   /** What the transaction whose callback is running will have done; a nested one joins it. */
   let running: Edit | null = null
 
+  const takeBack =
+    (kind: 'undo' | 'redo') =>
+    (id: EditId): Edit => {
+      const { store, editOf, editId, saved } = ledger()
+      const edit = editOf(id)
+      if (!edit) throw new SupermeshError('edit-unknown', 'There is no such edit here.', { edit: id })
+      const made = store[kind]([edit])
+      return {
+        id: made && editId(made),
+        saved: async ({ signal } = {}) => (made ? saved(made.sequence, signal) : 'nothing'),
+      }
+    }
+
   return {
+    undo: takeBack('undo'),
+    redo: takeBack('redo'),
+    *history() {
+      const { store, entries, editId, personOf } = ledger()
+      for (const { store: author, sequence, time } of entries.backwards()) {
+        const edit = { store: author, sequence }
+        const said = store.explain(edit)
+        if (!said) continue
+        const records: Record<string, Set<string>> = {}
+        for (const [table, record] of said.fields) {
+          records[table] ??= new Set()
+          records[table].add(record)
+        }
+        yield {
+          edit: editId(edit),
+          kind: said.kind,
+          of: said.of.map(editId),
+          by: personOf(author),
+          time,
+          undone: store.isUndone(edit),
+          records: Object.fromEntries(Object.entries(records).map(([table, ids]) => [table, [...ids]])),
+        }
+      }
+    },
     transact(write, options) {
       const { store, editId, saved } = ledger()
       // The store refuses a promise, for callers without types.
@@ -62,10 +109,11 @@ export function createTransacting<T extends Tables>(ledger: () => Ledger<T>): Tr
 
 /** An edit as everybody above the room hears of it. */
 export function toRoomChange<T extends Tables>({ editId, personOf }: Ledger<T>, change: StoreChange): RoomChange {
-  const { edit, kind, local, label, changes } = change
+  const { edit, kind, of, local, label, changes } = change
   return {
     edit: editId(edit),
     kind,
+    of: of.map(editId),
     local,
     by: personOf(edit.store),
     ...(label !== undefined && { label }),

@@ -1,14 +1,20 @@
 /**
- * Undo of what the own person did, in a scope. It has its place and its shape; it is not there yet, and says so.
+ * Undo of what the own person did, in a scope: on this page, and on those that the person had open before it. What others do
+ * meanwhile stays.
  */
-import type { Observable } from '../base/subscribe.ts'
-import type { Schema } from '../store/schema.ts'
-import { notYet } from './not-yet.ts'
+import type { Observable, Subscribable } from '../base/subscribe.ts'
+import type { Schema, Tables } from '../store/schema.ts'
+import type { StoreEditId } from '../store/store.ts'
+import type { RoomChange } from './room.ts'
+import type { Ledger } from './transacting.ts'
+import { NO_STEPS, step, type UndoEvent, type UndoStep } from './undo-steps.ts'
 
 export interface UndoOptions<S extends Schema = Schema> {
-  /** Only edits that touch these; all tables by default. */
+  /** Only edits that touch nothing but these; all tables by default. */
   readonly tables?: readonly (keyof S['tables'] & string)[]
-  /** Edits that follow one another within so many milliseconds are one step. */
+  /** Only edits that touch nothing but these records, of whichever table. */
+  readonly records?: readonly string[]
+  /** Edits of the same fields that follow one another within so many milliseconds are one step; 500 by default. */
   readonly mergeWithinMs?: number
 }
 
@@ -21,23 +27,112 @@ export interface UndoState {
 }
 
 export interface UndoManager extends Observable<UndoState> {
-  /** @throws SupermeshError `not-yet` */
+  /** Takes back the last step that is not taken back yet; nothing when there is none. @throws SupermeshError `not-allowed` */
   undo(): void
-  /** @throws SupermeshError `not-yet` */
   redo(): void
 }
 
 const NOTHING_TO_UNDO: UndoState = Object.freeze({ canUndo: false, canRedo: false, undoLabel: '', redoLabel: '' })
+const MERGE_WITHIN_MS = 500
+/** How many entries of the person's earlier pages are read again. */
+const REMEMBERED = 2000
 
-export const undoNotYet = (): never => {
-  throw notYet('Undo is')
-}
+/** @param ledger - `null` as long as there is nothing to undo in */
+export function createUndoManager<T extends Tables>(
+  ledger: () => Ledger<T> | null,
+  changed: Subscribable<RoomChange>,
+  { tables, records, mergeWithinMs = MERGE_WITHIN_MS }: UndoOptions = {},
+): UndoManager {
+  let steps = NO_STEPS
+  /** How far the own log has been told; `null` before the earlier pages were. */
+  let told: number | null = null
+  let shown = NOTHING_TO_UNDO
 
-export function createUndoManager(): UndoManager {
+  function tell({ store }: Ledger<T>, edit: StoreEditId, time: number): void {
+    const said = store.explain(edit)
+    if (!said) return
+    if (said.kind !== 'edit') return take({ type: said.kind, of: said.of })
+    const inScope = said.fields.every(
+      ([table, record]) => (tables?.includes(table) ?? true) && (records?.includes(record) ?? true),
+    )
+    const fields = said.fields.map(path => path.join('/')).join()
+    if (inScope) take({ type: 'edit', edit, fields, time, label: said.label ?? '' })
+  }
+
+  const take = (event: UndoEvent) => {
+    steps = step(steps, event, mergeWithinMs)
+  }
+
+  function tellEarlierPages(of: Ledger<T>): void {
+    const earlier: { readonly edit: StoreEditId; readonly time: number }[] = []
+    const { person, store: own, opened } = of.self
+    for (const { store, sequence, time } of of.entries.backwards()) {
+      if (store === own || person === null || time >= opened || of.personOf(store) !== person) continue
+      earlier.push({ edit: { store, sequence }, time })
+      if (earlier.length === REMEMBERED) break
+    }
+    for (const { edit, time } of earlier.reverse()) tell(of, edit, time)
+  }
+
+  /** Takes in what happened since the last look: who is not looked at costs nothing. */
+  function lookAt(of: Ledger<T>): Ledger<T> {
+    if (told === null) tellEarlierPages(of)
+    told ??= 0
+    for (let entry = of.entries.at(of.self.store, told + 1); entry; entry = of.entries.at(of.self.store, told + 1)) {
+      told = entry.sequence
+      tell(of, entry, entry.time)
+    }
+    return of
+  }
+
+  /** The next step in which there is something to do, and what: others may have undone it already. */
+  function next(
+    { store }: Ledger<T>,
+    kind: 'undo' | 'redo',
+  ): { readonly step: UndoStep; readonly edits: StoreEditId[] } | null {
+    for (let i = steps[kind].length - 1; i >= 0; i--) {
+      const each = steps[kind][i] as UndoStep
+      const edits = each.edits.filter(edit => store.isUndone(edit) === (kind === 'redo'))
+      if (edits.length > 0) return { step: each, edits }
+    }
+    return null
+  }
+
+  function go(kind: 'undo' | 'redo'): void {
+    const open = ledger()
+    if (!open) return
+    const found = next(lookAt(open), kind)
+    if (found) open.store[kind](found.edits, { label: found.step.label })
+  }
+
+  const getSnapshot = () => {
+    const open = ledger()
+    if (!open) return NOTHING_TO_UNDO
+    lookAt(open)
+    const [undo, redo] = [next(open, 'undo'), next(open, 'redo')]
+    const state: UndoState = {
+      canUndo: undo !== null,
+      canRedo: redo !== null,
+      undoLabel: undo?.step.label ?? '',
+      redoLabel: redo?.step.label ?? '',
+    }
+    const isSame = (Object.keys(state) as (keyof UndoState)[]).every(key => state[key] === shown[key])
+    if (!isSame) shown = Object.freeze(state)
+    return shown
+  }
+
   return {
-    getSnapshot: () => NOTHING_TO_UNDO,
-    subscribe: () => () => {},
-    undo: undoNotYet,
-    redo: undoNotYet,
+    getSnapshot,
+    subscribe: listener => {
+      let before = getSnapshot()
+      return changed.subscribe(() => {
+        const now = getSnapshot()
+        if (now === before) return
+        before = now
+        listener(now)
+      })
+    },
+    undo: () => go('undo'),
+    redo: () => go('redo'),
   }
 }

@@ -328,7 +328,7 @@ describe('the faults of the stock datastore', () => {
     type(q, 0, 'zz')
     lab.flush()
     // Nothing arrives inside one: transactions are synchronous, and to deliver in them is a developer's mistake.
-    const edit = { store: 1, sequence: 1, version: 1, past: () => 0, payload: new Uint8Array() }
+    const edit = { kind: 'edit', store: 1, sequence: 1, version: 1, past: () => 0, payload: new Uint8Array() } as const
     expect(() => p.replica.store.transact(() => void p.replica.store.deliver(edit))).toThrow('inside a transaction')
     type(p, 2, '!')
     lab.flush()

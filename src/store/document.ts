@@ -26,11 +26,23 @@ export interface Document {
   update(updates: Updates, sequence: number, version: number): { payload: Bytes; changes: Changes }
   /** Decodes, checks and applies an edit by another author; what is refused changes nothing. */
   apply(payload: Bytes, edit: { store: number; version: number; sequence: number; past: Past }): Decoded<Changes>
+  /** What an applied edit says, read again. */
+  patchOf(edit: AppliedEdit): Patch
+  /** Takes back what an applied edit did, or takes that back. */
+  setUndone(edit: AppliedEdit, undone: boolean): Changes
   value(table: string, record: string, key: string): unknown
   metadata(table: string, record: string, key: string): unknown
   tableNames(): readonly string[]
   recordIds(table: string): readonly string[]
   fieldKeys(table: string, record: string): readonly string[]
+}
+
+/** An edit that this replica has applied. */
+export interface AppliedEdit {
+  readonly store: number
+  readonly sequence: number
+  readonly version: number
+  readonly payload: Bytes
 }
 
 interface OpenTable {
@@ -90,6 +102,16 @@ export function createDocument(storeId: number): Document {
   const recordOf = (table: string, id: string) =>
     tables.get(table)?.table.get(id) as (LiveRecord & Record<string, unknown>) | undefined
 
+  function patchWith(apply: typeof Table.patch, patch: Patch): Changes {
+    prepare(patch as Updates)
+    const changes: Record<string, Changes[string]> = {}
+    for (const [name, records] of Object.entries(patch)) {
+      const data = records as unknown as Parameters<typeof Table.patch>[1]
+      changes[name] = apply(openTable(name).table, data) as Changes[string]
+    }
+    return changes
+  }
+
   const document: Document = {
     update(updates, sequence, version) {
       prepare(updates)
@@ -120,14 +142,15 @@ export function createDocument(storeId: number): Document {
       if (!decoded.ok) return decoded
       const patch = decoded.value
       recordClock(store, sequence, place.clock + insertedElements(patch))
-      prepare(patch as Updates)
-      const changes: Record<string, Changes[string]> = {}
-      for (const [name, records] of Object.entries(patch)) {
-        const data = records as unknown as Parameters<typeof Table.patch>[1]
-        changes[name] = Table.patch(openTable(name).table, data) as Changes[string]
-      }
-      return { ok: true, value: changes }
+      return { ok: true, value: patchWith(Table.patch, patch) }
     },
+    patchOf({ store, sequence, version, payload }) {
+      const place = { store, version, clock: clockAt(clocks.get(store), sequence - 1) }
+      const decoded = decodeWith(payload, reader => readPatch(reader, place))
+      if (!decoded.ok) throw new Error(`An edit that was applied cannot be read again: ${decoded.code}.`)
+      return decoded.value
+    },
+    setUndone: (edit, undone) => patchWith(undone ? Table.unpatch : Table.patch, document.patchOf(edit)),
     value: (table, record, key) => recordOf(table, record)?.[key],
     metadata: (table, record, key) => recordOf(table, record)?.['@@metadata'][key],
     tableNames: () => [...tables.keys()].sort(),
@@ -140,6 +163,26 @@ export function createDocument(storeId: number): Document {
     fieldKeys: (table, record) => Object.keys(recordOf(table, record)?.['@@metadata'] ?? {}).sort(),
   }
   return document
+}
+
+/** What two edits changed, one after the other. */
+export function mergeChanges(first: Changes, second: Changes): Changes {
+  const merged: Record<string, Record<string, Record<string, unknown>>> = {}
+  for (const changes of [first, second]) {
+    for (const [table, records] of Object.entries(changes)) {
+      merged[table] ??= {}
+      for (const [record, fields] of Object.entries(records)) {
+        merged[table][record] ??= {}
+        const held = merged[table][record]
+        for (const [key, change] of Object.entries(fields)) {
+          // Those of registers tell the value, all others what happened.
+          const isLatest = kindOfKey(key) === 'register' || !Object.hasOwn(held, key)
+          held[key] = isLatest ? change : [...(held[key] as unknown[]), ...(change as unknown[])]
+        }
+      }
+    }
+  }
+  return merged
 }
 
 /** The clock of a store after its entries up to `sequence`. */

@@ -6,12 +6,12 @@
  * they have seen), so values and metadata here are live objects, and one class casts for all four.
  */
 import { type AnyField, Field } from '@lumino/datastore'
-import { SupermeshError } from '../base/error.ts'
 import type { ElementId, FieldKind, JsonValue, MapPatch, Operation, RegisterPatch, Stamp } from '../protocol/patch.ts'
 import { frozenMap, type MapValue } from './map-value.ts'
 import { createSequence, type Sequence, type Splice } from './sequence.ts'
 import type { Content } from './span.ts'
 import { createView, type LinkedView } from './text-view.ts'
+import { latest, put, takeBack, type Writes } from './writes.ts'
 
 /** An update of a sequence: at `index`, `remove` elements leave and `insert` comes. */
 export interface SpliceUpdate<C extends Content> {
@@ -20,12 +20,10 @@ export interface SpliceUpdate<C extends Content> {
   readonly insert: C
 }
 
-export interface RegisterMetadata {
-  stamp: Stamp | null
-}
+export type RegisterMetadata = Writes
 export type MapUpdate = ReadonlyMap<string, JsonValue | undefined>
-/** A removed key keeps its stamp, so that an older write cannot bring it back. */
-export type MapMetadata = Map<string, Stamp>
+/** A removed key keeps its writes, so that an older one cannot bring it back. */
+export type MapMetadata = Map<string, Writes>
 export interface SequenceMetadata<C extends Content> {
   readonly sequence: Sequence<C>
 }
@@ -41,7 +39,9 @@ interface Behaviour<Value, Update, Metadata, Change, Patch> {
     metadata: Metadata,
     stamp: Stamp,
   ): { value: Value; change: Change; patch: Patch }
+  /** Applies a patch for the first time, or again after it was undone. */
   apply(previous: Value, patch: Patch, metadata: Metadata): { value: Value; change: Change }
+  undo(previous: Value, patch: Patch, metadata: Metadata): { value: Value; change: Change }
   mergeChange(first: Change, second: Change): Change
   mergePatch(first: Patch, second: Patch): Patch
 }
@@ -85,8 +85,12 @@ class OwnField<Value, Update, Metadata, Change, Patch> extends Field<Json, Json,
     >
   }
 
-  override unapplyPatch(): never {
-    throw new SupermeshError('not-yet', 'Undo is not offered yet.')
+  override unapplyPatch(args: Field.PatchArgs<Json, Json, Json>): Field.PatchResult<Json, Json> {
+    const { previous, patch, metadata } = args
+    return this.#behaviour.undo(previous as Value, patch as Patch, metadata as Metadata) as Field.PatchResult<
+      Json,
+      Json
+    >
   }
 
   override mergeChange(first: Json, second: Json): Json {
@@ -98,24 +102,26 @@ class OwnField<Value, Update, Metadata, Change, Patch> extends Field<Json, Json,
   }
 }
 
-/** Whether a write stamped `a` wins over one stamped `b`; in one transaction the later one does. */
-function wins(a: Stamp, b: Stamp | null | undefined): boolean {
-  return !b || a.version > b.version || (a.version === b.version && a.store >= b.store)
-}
-
 function createRegister(): AnyField {
+  const read = (writes: RegisterMetadata) => {
+    const value = latest(writes)?.value
+    return { value, change: value }
+  }
   return new OwnField<JsonValue | undefined, JsonValue, RegisterMetadata, JsonValue | undefined, RegisterPatch>({
     type: 'register',
     createValue: () => undefined,
-    createMetadata: () => ({ stamp: null }),
+    createMetadata: () => [],
     update(_previous, value, metadata, stamp) {
-      metadata.stamp = stamp
-      return { value, change: value, patch: { stamp, value } }
+      put(metadata, stamp, value)
+      return { ...read(metadata), patch: { stamp, value } }
     },
-    apply(previous, patch, metadata) {
-      if (!wins(patch.stamp, metadata.stamp)) return { value: previous, change: previous }
-      metadata.stamp = patch.stamp
-      return { value: patch.value, change: patch.value }
+    apply(_previous, { stamp, value }, metadata) {
+      put(metadata, stamp, value)
+      return read(metadata)
+    },
+    undo(_previous, { stamp }, metadata) {
+      takeBack(metadata, stamp)
+      return read(metadata)
     },
     mergeChange: (_first, second) => second,
     mergePatch: (_first, second) => second,
@@ -123,28 +129,37 @@ function createRegister(): AnyField {
 }
 
 function createMap(): AnyField {
-  function write(value: MapValue, stamp: Stamp, changes: MapPatch['changes'], metadata: MapMetadata): MapValue {
-    const next = new Map(value)
-    for (const [key, item] of changes) {
-      if (!wins(stamp, metadata.get(key))) continue
-      metadata.set(key, stamp)
-      if (item === undefined) next.delete(key)
-      else next.set(key, item)
+  type Change = MapPatch['changes'][number]
+  function write(
+    previous: MapValue,
+    { changes }: MapPatch,
+    metadata: MapMetadata,
+    take: (writes: Writes, change: Change) => void,
+  ) {
+    const next = new Map(previous)
+    for (const change of changes) {
+      const [key] = change
+      const writes = metadata.get(key) ?? []
+      metadata.set(key, writes)
+      take(writes, change)
+      const value = latest(writes)?.value
+      if (value === undefined) next.delete(key)
+      else next.set(key, value)
     }
-    return frozenMap(next)
+    return { value: frozenMap(next), change: changes.map(([key]) => key) }
   }
+  const apply = (previous: MapValue, patch: MapPatch, metadata: MapMetadata) =>
+    write(previous, patch, metadata, (writes, [, value]) => put(writes, patch.stamp, value))
   return new OwnField<MapValue, MapUpdate, MapMetadata, readonly string[], MapPatch>({
     type: 'map',
     createValue: () => frozenMap(new Map()),
     createMetadata: () => new Map(),
     update(previous, update, metadata, stamp) {
       const patch = { stamp, changes: [...update] }
-      return { value: write(previous, stamp, patch.changes, metadata), change: [...update.keys()], patch }
+      return { ...apply(previous, patch, metadata), patch }
     },
-    apply: (previous, patch, metadata) => ({
-      value: write(previous, patch.stamp, patch.changes, metadata),
-      change: patch.changes.map(([key]) => key),
-    }),
+    apply,
+    undo: (previous, patch, metadata) => write(previous, patch, metadata, writes => takeBack(writes, patch.stamp)),
     mergeChange: (first, second) => [...new Set([...first, ...second])],
     mergePatch: (first, second) => ({
       stamp: second.stamp,
@@ -192,8 +207,14 @@ function createSequenceField<C extends Content>(
       }
       return { value: moveOn(previous, metadata, splices), change: splices, patch: { operations } }
     },
-    apply(previous, patch, metadata) {
-      const splices = patch.operations.flatMap(operation => metadata.sequence.apply(operation))
+    apply(previous, { operations }, metadata) {
+      const { sequence } = metadata
+      const isRedo = operations.some(operation => operation.type === 'insert' && sequence.has(operation.id))
+      const splices = isRedo ? sequence.setUndone(operations, false) : operations.flatMap(sequence.apply)
+      return { value: moveOn(previous, metadata, splices), change: splices }
+    },
+    undo(previous, { operations }, metadata) {
+      const splices = metadata.sequence.setUndone(operations, true)
       return { value: moveOn(previous, metadata, splices), change: splices }
     },
     mergeChange: (first, second) => [...first, ...second],

@@ -9,9 +9,11 @@ import type { Document } from './document.ts'
 import type { MapMetadata, RegisterMetadata, SequenceMetadata } from './fields.ts'
 import type { MapValue } from './map-value.ts'
 import type { Content } from './span.ts'
+import type { Writes } from './writes.ts'
 
-export function fingerprint(document: Document): string {
-  return toHex(sha256(toUtf8(describeDocument(document).join('\n'))))
+/** @param lines - what {@link describeDocument} told, and whatever else belongs to it */
+export function fingerprint(lines: readonly string[]): string {
+  return toHex(sha256(toUtf8(lines.join('\n'))))
 }
 
 /** A line of JSON for each field that was ever written: table, record, field key, and what is in it. */
@@ -36,15 +38,15 @@ function describe(document: Document, table: string, record: string, key: string
   const metadata = document.metadata(table, record, key)
   switch (kindOfKey(key)) {
     case 'register': {
-      const { stamp } = metadata as RegisterMetadata
-      return stamp && [stamp.version, stamp.store, value]
+      const writes = metadata as RegisterMetadata
+      return writes.length === 0 ? null : [describeWrites(writes), value ?? null]
     }
     case 'map': {
-      const stamps = [...(metadata as MapMetadata)].sort(([a], [b]) => (a < b ? -1 : 1))
+      const keys = [...(metadata as MapMetadata)].sort(([a], [b]) => (a < b ? -1 : 1))
       const items = value as MapValue
-      return stamps.length === 0
+      return keys.length === 0
         ? null
-        : stamps.map(([name, stamp]) => [name, stamp.version, stamp.store, items.has(name), items.get(name) ?? null])
+        : keys.map(([name, writes]) => [name, describeWrites(writes), items.has(name), items.get(name) ?? null])
     }
     default: {
       const spans = (metadata as SequenceMetadata<Content>).sequence.describe()
@@ -52,3 +54,6 @@ function describe(document: Document, table: string, record: string, key: string
     }
   }
 }
+
+const describeWrites = (writes: Writes) =>
+  writes.map(({ stamp, undone }) => [stamp.version, stamp.store, ...(undone ? ['undone'] : [])])

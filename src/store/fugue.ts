@@ -5,28 +5,28 @@
 import type { ElementId, Insertion } from '../protocol/patch.ts'
 import { type Content, type Span, same } from './span.ts'
 
-export interface Spans<C extends Content> {
-  first(): Span<C> | null
-  next(span: Span<C>): Span<C> | null
+export interface Spans {
+  first(): Span | null
+  next(span: Span): Span | null
   /** Along the order of spans. */
-  compare(a: Span<C>, b: Span<C>): number
+  compare(a: Span, b: Span): number
   /** The span that holds the element. */
-  find(id: ElementId): Span<C> | null
+  find(id: ElementId): Span | null
   /** The span that begins with the element, and the one that ends with it: split off where need be. */
-  startingWith(id: ElementId): Span<C> | null
-  endingWith(id: ElementId): Span<C> | null
+  startingWith(id: ElementId): Span | null
+  endingWith(id: ElementId): Span | null
 }
 
 /** Along the order of elements; the edge stands before them. */
-function compareLeft<C extends Content>(spans: Spans<C>, a: ElementId | null, b: ElementId | null): number {
+function compareLeft(spans: Spans, a: ElementId | null, b: ElementId | null): number {
   if (same(a, b)) return 0
   if (a === null || b === null) return a === null ? -1 : 1
-  const [one, other] = [spans.find(a), spans.find(b)] as [Span<C>, Span<C>]
+  const [one, other] = [spans.find(a), spans.find(b)] as [Span, Span]
   return one === other ? a.clock - b.clock : spans.compare(one, other)
 }
 
 /** Along the order of elements; the edge stands behind them. */
-function compareRight<C extends Content>(spans: Spans<C>, a: ElementId | null, b: ElementId | null): number {
+function compareRight(spans: Spans, a: ElementId | null, b: ElementId | null): number {
   if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1
   return compareLeft(spans, a, b)
 }
@@ -35,7 +35,7 @@ function compareRight<C extends Content>(spans: Spans<C>, a: ElementId | null, b
  * Behind which span, among what was inserted concurrently between its origins, an insertion belongs. A scan over whole
  * spans is enough: within a run every left origin is the predecessor, which never stops or turns the scan.
  */
-export function placeFor<C extends Content>(spans: Spans<C>, { id, left, right }: Insertion<C>): Span<C> | null {
+export function placeFor(spans: Spans, { id, left, right }: Insertion<Content>): Span | null {
   const start = left && spans.endingWith(left)
   const end = right && spans.startingWith(right)
   let destination = start
@@ -53,4 +53,27 @@ export function placeFor<C extends Content>(spans: Spans<C>, { id, left, right }
     else scanning = false
   }
   return destination
+}
+
+/** Whether nothing that is `seen` stands between two elements that are here; what is seen of one store is all below some clock. */
+export function areNeighbours(
+  spans: Spans,
+  left: ElementId | null,
+  right: ElementId | null,
+  seen: (id: ElementId) => boolean,
+): boolean {
+  const leftSpan = left && spans.find(left)
+  const rightSpan = right && spans.find(right)
+  if (left && leftSpan && left.clock + 1 < leftSpan.clock + leftSpan.length) {
+    const next = { store: left.store, clock: left.clock + 1 }
+    if (same(next, right)) return true
+    if (seen(next)) return false
+  }
+  if (leftSpan && rightSpan && spans.compare(leftSpan, rightSpan) >= 0) return false
+  // A span is seen from its beginning, if at all.
+  if (right && rightSpan && right.clock > rightSpan.clock) return false
+  for (let span = leftSpan ? spans.next(leftSpan) : spans.first(); span !== rightSpan; span = spans.next(span)) {
+    if (span === null || seen(span)) return false
+  }
+  return true
 }

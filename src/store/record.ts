@@ -21,7 +21,9 @@ interface Positions {
 
 export interface SequenceChange<C extends string | readonly unknown[]> {
   readonly splices: readonly Splice<C>[]
+  /** Whether this page made it, by an edit, an undo or a redo. */
   readonly local: boolean
+  readonly kind: 'edit' | 'undo' | 'redo'
 }
 
 /** One change to a text: at `index`, `remove` UTF-16 units leave and `insert` comes. */

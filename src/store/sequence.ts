@@ -2,13 +2,14 @@
  * The order of a text's characters or a list's items that every replica agrees on.
  *
  * Elements are kept as runs ("spans"): an element's left origin is its predecessor in the run, its right origin is the run's.
- * A removed element keeps its id, without its content.
+ * A removed element keeps its place, for it may come back.
  *
  * Expects causal, exactly-once delivery and ids that have been checked (see `past.ts`). Knows nothing of tables or wires.
  */
 import type { ElementId, IdRange, Insertion, Operation } from '../protocol/patch.ts'
-import { placeFor, type Spans } from './fugue.ts'
-import { type Content, continues, describeRuns, endOf, join, type Span, same, startOf } from './span.ts'
+import { createContents } from './contents.ts'
+import { areNeighbours, placeFor, type Spans } from './fugue.ts'
+import { type Content, continues, describeRuns, endOf, join, type Span, startOf } from './span.ts'
 import { createSpanIndex, type SpanIndex } from './span-index.ts'
 import { createSpanList } from './span-list.ts'
 
@@ -30,6 +31,8 @@ export interface Sequence<C extends Content> {
   /** Removes visible elements; `count` is at least 1. */
   removeAt(index: number, count: number): { operation: Operation<C>; splices: Splice<C>[] }
   apply(operation: Operation<C>): Splice<C>[]
+  /** Takes back what applied operations did, or takes that back: what they inserted goes and what they removed comes, or the reverse. */
+  setUndone(operations: readonly Operation<C>[], undone: boolean): Splice<C>[]
   /** Whether an element was ever inserted here. */
   has(id: ElementId): boolean
   hasAll(range: IdRange): boolean
@@ -44,93 +47,96 @@ export interface Sequence<C extends Content> {
   idAt(index: number): ElementId | null
   /** How many visible elements stand before the element, and whether it is visible itself. */
   place(id: ElementId): { readonly before: number; readonly visible: boolean } | null
-  /** Ids, origins and visibility of every span, split and joined the same way on every replica. */
+  /** Ids, origins, removals and visible content of every span, split and joined the same way on every replica. */
   describe(): readonly (readonly (number | string)[])[]
 }
 
 /** @param empty - the content of no element: `''` or `[]` */
 export function createSequence<C extends Content>(empty: C): Sequence<C> {
-  const spans = createSpanList<Span<C>>()
-  const byStore = new Map<number, SpanIndex<Span<C>>>()
+  const spans = createSpanList<Span>()
+  const contents = createContents(empty)
+  const byStore = new Map<number, SpanIndex<Span>>()
   let length = 0
 
-  function find(id: ElementId): Span<C> | null {
+  const contentOf = (span: Span) => contents.slice(span.store, span.clock, span.length)
+
+  function find(id: ElementId): Span | null {
     const span = byStore.get(id.store)?.from(id.clock)
     return span && span.clock <= id.clock ? span : null
   }
 
-  function add(before: Span<C> | null, span: Span<C>): void {
+  function add(before: Span | null, span: Span): void {
     spans.insertAfter(before, span)
-    const index = byStore.get(span.store) ?? createSpanIndex<Span<C>>()
-    byStore.set(span.store, index)
+    const index = byStore.get(span.store) ?? createSpanIndex<Span>()
+    if (!byStore.has(span.store)) byStore.set(span.store, index)
     index.add(span)
   }
 
   /** Ends a span before `offset`, which is inside it; returns the span that begins there. */
-  function split(span: Span<C>, offset: number): Span<C> {
-    const { store, clock, right, content } = span
+  function split(span: Span, offset: number): Span {
+    const { store, clock, right, removals } = span
     const left = { store, clock: clock + offset - 1 }
-    const tail = content && (content.slice(offset) as C)
-    const rest: Span<C> = { store, clock: clock + offset, length: span.length - offset, left, right, content: tail }
+    const rest: Span = { store, clock: clock + offset, length: span.length - offset, left, right, removals }
     spans.alter(span, () => {
       span.length = offset
-      if (content !== null) span.content = content.slice(0, offset) as C
     })
     add(span, rest)
     return rest
   }
 
   /** The span that begins with the element. */
-  function startingWith(id: ElementId): Span<C> | null {
+  function startingWith(id: ElementId): Span | null {
     const span = find(id)
     return span && (span.clock === id.clock ? span : split(span, id.clock - span.clock))
   }
 
   /** The span that ends with the element. */
-  function endingWith(id: ElementId): Span<C> | null {
+  function endingWith(id: ElementId): Span | null {
     const span = find(id)
     if (span && id.clock < span.clock + span.length - 1) split(span, id.clock + 1 - span.clock)
     return span
   }
 
   const { first, next, compare } = spans
-  const order: Spans<C> = { first, next, compare, find, startingWith, endingWith }
+  const order: Spans = { first, next, compare, find, startingWith, endingWith }
 
   /** Makes one span of a span and its successor, where they are one run. */
-  function joinNext(span: Span<C>): void {
+  function joinNext(span: Span): void {
     const after = spans.next(span)
     if (!after || !continues(span, after)) return
     byStore.get(span.store)?.remove(after)
     spans.remove(after)
-    extend(span, after)
+    extend(span, after.length)
   }
 
-  function extend(span: Span<C>, { length, content }: Pick<Span<C>, 'length' | 'content'>): void {
+  function extend(span: Span, by: number): void {
     spans.alter(span, () => {
-      span.length += length
-      if (span.content !== null && content !== null) span.content = join(span.content, content)
+      span.length += by
     })
   }
 
-  function place(before: Span<C> | null, { id, left, right, content }: Insertion<C>): void {
-    const span: Span<C> = { store: id.store, clock: id.clock, length: content.length, left, right, content }
-    if (before && continues(before, span)) extend(before, span)
+  function place(before: Span | null, { id, left, right, content }: Insertion<C>): void {
+    const span: Span = { store: id.store, clock: id.clock, length: content.length, left, right, removals: 0 }
+    contents.add(id.store, id.clock, content)
+    if (before && continues(before, span)) extend(before, span.length)
     else add(before, span)
-    length += content.length
+    length += span.length
   }
 
-  /** Hides a whole span; joins it to its neighbours. */
-  function hide(span: Span<C>): void {
-    length -= span.length
+  /** Changes how many removals hide a whole span; joins it to its neighbours. */
+  function hide(span: Span, by: number): void {
+    const seen = span.removals === 0 ? span.length : 0
     spans.alter(span, () => {
-      span.content = null
+      span.removals += by
     })
+    length += (span.removals === 0 ? span.length : 0) - seen
     joinNext(span)
     const before = spans.previous(span)
     if (before) joinNext(before)
   }
 
-  function removeRange(range: IdRange): Splice<C>[] {
+  /** Changes how many removals hide what is in `range`. */
+  function hideRange(range: IdRange, by: number): Splice<C>[] {
     const splices: Splice<C>[] = []
     const end = range.clock + range.length
     for (let clock = range.clock; clock < end; ) {
@@ -138,9 +144,15 @@ export function createSequence<C extends Content>(empty: C): Sequence<C> {
       if (!span) break
       if (span.clock + span.length > end) split(span, end - span.clock)
       clock += span.length
-      if (span.content === null) continue
-      splices.push({ index: spans.visibleBefore(span), removed: span.content, inserted: empty })
-      hide(span)
+      const { removals } = span
+      if (removals === 0 || removals + by === 0) {
+        const [index, content] = [spans.visibleBefore(span), contentOf(span)]
+        splices.push({
+          index,
+          ...(by > 0 ? { removed: content, inserted: empty } : { removed: empty, inserted: content }),
+        })
+      }
+      hide(span, by)
     }
     return splices
   }
@@ -150,14 +162,15 @@ export function createSequence<C extends Content>(empty: C): Sequence<C> {
       return length
     },
     content() {
-      if (typeof empty === 'string') return Array.from(spans, span => span.content ?? '').join('') as C
-      return [...spans].flatMap(span => (span.content ?? []) as readonly unknown[]) as unknown as C
+      const seen = Array.from(spans, span => (span.removals > 0 ? empty : contentOf(span)))
+      return (typeof empty === 'string' ? seen.join('') : (seen as (readonly unknown[])[]).flat()) as C
     },
     slice(from, to) {
       let result = empty
       for (let at = spans.at(from); at && result.length < to - from; at = spans.at(from + result.length)) {
         const { span, offset } = at
-        result = join(result, span.content?.slice(offset, offset + to - from - result.length) as C)
+        const count = Math.min(span.length - offset, to - from - result.length)
+        result = join(result, contents.slice(span.store, span.clock + offset, count))
       }
       return result
     },
@@ -185,19 +198,29 @@ export function createSequence<C extends Content>(empty: C): Sequence<C> {
         if (last && last.store === store && last.clock + last.length === clock) {
           ranges[ranges.length - 1] = { ...last, length: last.length + length }
         } else ranges.push({ store, clock, length })
-        removed = join(removed, span.content as C)
-        hide(span)
+        removed = join(removed, contentOf(span))
+        hide(span, 1)
       }
       // Sorted by id, as the wire has them; runs of one store may have stood apart in the text.
       ranges.sort((a, b) => a.store - b.store || a.clock - b.clock)
       return { operation: { type: 'remove', ranges }, splices: [{ index, removed, inserted: empty }] }
     },
     apply(operation) {
-      if (operation.type === 'remove') return operation.ranges.flatMap(removeRange)
+      if (operation.type === 'remove') return operation.ranges.flatMap(range => hideRange(range, 1))
       place(placeFor(order, operation), operation)
-      const span = find(operation.id) as Span<C>
+      const span = find(operation.id) as Span
       const index = spans.visibleBefore(span) + operation.id.clock - span.clock
       return [{ index, removed: empty, inserted: operation.content }]
+    },
+    setUndone(operations, undone) {
+      const hides = (operation: Operation<C>) => (operation.type === 'insert') === undone
+      const shift = (by: number) => (operation: Operation<C>) =>
+        rangesOf(operation).flatMap(range => hideRange(range, by))
+      // What hides comes first: nothing shows that will not stay.
+      return [
+        ...operations.filter(hides).flatMap(shift(1)),
+        ...operations.filter(operation => !hides(operation)).flatMap(shift(-1)),
+      ]
     },
     has: id => find(id) !== null,
     hasAll({ store, clock, length }) {
@@ -209,22 +232,7 @@ export function createSequence<C extends Content>(empty: C): Sequence<C> {
       }
       return next >= clock + length
     },
-    adjacent(left, right, seen) {
-      const leftSpan = left && find(left)
-      const rightSpan = right && find(right)
-      if (left && leftSpan && left.clock + 1 < leftSpan.clock + leftSpan.length) {
-        const next = { store: left.store, clock: left.clock + 1 }
-        if (same(next, right)) return true
-        if (seen(next)) return false
-      }
-      if (leftSpan && rightSpan && spans.compare(leftSpan, rightSpan) >= 0) return false
-      // A span is seen from its beginning, if at all.
-      if (right && rightSpan && right.clock > rightSpan.clock) return false
-      for (let span = leftSpan ? spans.next(leftSpan) : spans.first(); span !== rightSpan; span = spans.next(span)) {
-        if (span === null || seen(span)) return false
-      }
-      return true
-    },
+    adjacent: (left, right, seen) => areNeighbours(order, left, right, seen),
     get runs() {
       return spans.size
     },
@@ -235,9 +243,13 @@ export function createSequence<C extends Content>(empty: C): Sequence<C> {
     place(id) {
       const span = find(id)
       if (!span) return null
-      const visible = span.content !== null
+      const visible = span.removals === 0
       return { before: spans.visibleBefore(span) + (visible ? id.clock - span.clock : 0), visible }
     },
-    describe: () => describeRuns(spans),
+    describe: () => describeRuns(spans, contentOf),
   }
+}
+
+function rangesOf(operation: Operation<Content>): readonly IdRange[] {
+  return operation.type === 'remove' ? operation.ranges : [{ ...operation.id, length: operation.content.length }]
 }

@@ -4,8 +4,8 @@
  */
 export interface Listed {
   readonly length: number
-  /** `null` when removed. */
-  readonly content: unknown
+  /** It is hidden by any. */
+  readonly removals: number
   /** The list's own: where the span is. */
   block?: Block | undefined
 }
@@ -27,7 +27,7 @@ export interface SpanList<S extends Listed> extends Iterable<S> {
   /** @param before - `null` for the front */
   insertAfter(before: S | null, span: S): void
   remove(span: S): void
-  /** A span of the list is to be changed by `change`, in its length or its content. */
+  /** A span of the list is to be changed by `change`, in its length or its removals. */
   alter(span: S, change: () => void): void
   /** How many elements can be seen before `span`. */
   visibleBefore(span: S): number
@@ -44,7 +44,7 @@ export function createSpanList<S extends Listed>(): SpanList<S> {
   let here = blocks[0] as Block
   let seen = 0
 
-  const visible = (span: Listed): number => (span.content === null ? 0 : span.length)
+  const visible = (span: Listed): number => (span.removals > 0 ? 0 : span.length)
   const blockOf = (span: S) => span.block as Block
   const blockAt = (index: number) => blocks[index] as Block
 

@@ -7,7 +7,10 @@
 import type { Bytes } from '../base/bytes.ts'
 import { SupermeshError } from '../base/error.ts'
 import { createEmitter, type Subscribable } from '../base/subscribe.ts'
+import type { Decoded } from '../protocol/codec.ts'
+import type { Patch } from '../protocol/patch.ts'
 import type { RefusalCode } from '../protocol/refusal.ts'
+import { type EditRange, encodeUndo } from '../protocol/undo.ts'
 import { type Changes, createDocument, type Updates } from './document.ts'
 import { describeDocument, fingerprint } from './fingerprint.ts'
 import type { Past } from './past.ts'
@@ -16,18 +19,18 @@ import type { Readers, TextDraft, TextEdit, Transaction } from './record.ts'
 import type { Schema, Tables } from './schema.ts'
 import { createLiveTable, type LiveTable } from './table-reader.ts'
 import { createStaging, type Stage } from './transaction.ts'
+import { type AppliedEntry, createUndoing, type StoreEditId } from './undoing.ts'
 
-/** Names an edit: its author and its place in the author's log. */
-export interface StoreEditId {
-  readonly store: number
-  readonly sequence: number
-}
+export type { AppliedEntry, StoreEditId } from './undoing.ts'
+
+export type ChangeKind = 'edit' | 'undo' | 'redo'
 
 export interface StoreChange {
   /** The edit, and with it its author. */
   readonly edit: StoreEditId
-  /** What happened to it. Undo and redo are not offered yet. */
-  readonly kind: 'edit'
+  readonly kind: ChangeKind
+  /** What was undone or redone; empty for an edit. */
+  readonly of: readonly StoreEditId[]
   readonly local: boolean
   /** As it was given to `transact`. */
   readonly label?: string
@@ -35,11 +38,18 @@ export interface StoreChange {
   readonly changes: Changes
 }
 
+/** An edit by another author, or its undo or redo of edits by anybody. */
 export interface RemoteEdit extends StoreEditId {
+  readonly kind: ChangeKind
   /** One more than the greatest version in the edit's causal past. */
   readonly version: number
   readonly past: Past
   readonly payload: Bytes
+}
+
+export interface ExplainedEntry extends Pick<StoreChange, 'kind' | 'of' | 'label'> {
+  /** Table, record and field key of each field that an edit wrote to, in order. */
+  readonly fields: readonly (readonly [string, string, string])[]
 }
 
 export interface Store<T extends Tables> {
@@ -55,6 +65,17 @@ export interface Store<T extends Tables> {
     write: (transaction: Transaction<T>) => R extends PromiseLike<unknown> ? never : R,
     options?: { readonly label?: string },
   ): StoreEditId | null
+  /**
+   * Takes back edits, by whomever and however old, as one event; what depends on them stays as far as it can be.
+   * @returns the undo, or `null` when all of them are undone
+   * @throws SupermeshError `edit-unknown`, `not-allowed`, `undo-inside-transaction`
+   */
+  undo(edits: readonly StoreEditId[], options?: { readonly label?: string }): StoreEditId | null
+  /** Takes back one undo of each. @returns `null` when none of them is undone */
+  redo(edits: readonly StoreEditId[], options?: { readonly label?: string }): StoreEditId | null
+  isUndone(edit: StoreEditId): boolean
+  /** What an entry that was applied did; `null` when there is no edit, undo or redo at that place. */
+  explain(edit: StoreEditId): ExplainedEntry | null
   /** Applies an edit by another author; nobody hears of it before {@link Store.announceDelivered}. */
   deliver(edit: RemoteEdit): RefusalCode | null
   /**
@@ -76,8 +97,10 @@ export interface StoreOptions<T extends Tables> {
   readonly mintId: () => string
   /** Where in the own log the next edit will stand. */
   readonly nextPlace: () => { readonly sequence: number; readonly version: number }
-  /** Takes an own edit into the log, at the place just asked for. May not throw. */
-  readonly submit: (payload: Bytes) => void
+  /** Takes an own entry into the log, at the place just asked for. May not throw. */
+  readonly submit: (kind: ChangeKind, payload: Bytes) => void
+  /** An entry that was applied here, or submitted; `null` when there is none at that place. */
+  readonly entryAt: (store: number, sequence: number) => AppliedEntry | null
   /** Throws when nothing more can be written, because the document has been closed. */
   readonly requireOpen?: () => void
   /** Whether the person here may do what a table's rule says; anything, without it. */
@@ -91,8 +114,11 @@ export function createStore<T extends Tables>(options: StoreOptions<T>): Store<T
   const live = new Map<string, LiveTable>()
   /** Applied, not told yet: everybody hears of edits in the order in which they were applied. */
   const untold: StoreChange[] = []
+  /** Of own entries, by sequence. */
+  const labels = new Map<number, string>()
   let telling = false
   const begin = createStaging(document, schema, options.mintId, permits)
+  const undoing = createUndoing({ document, schema, permits, entryAt: options.entryAt })
   let stage: Stage<T> | null = null
 
   const editText = (table: string, record: string, field: string, edits: readonly TextEdit[]) =>
@@ -116,23 +142,81 @@ export function createStore<T extends Tables>(options: StoreOptions<T>): Store<T
     // In one go: taken one by one from the front, a whole history would be moved at each step.
     for (let told = untold.splice(0); told.length > 0; told = untold.splice(0)) {
       for (const change of told) {
-        for (const [table, changes] of Object.entries(change.changes)) live.get(table)?.announce(changes, change.local)
+        for (const [table, changes] of Object.entries(change.changes)) live.get(table)?.announce(changes, change)
         changed.emit(change)
       }
     }
     telling = false
   }
 
-  function commit(updates: Updates, label: string | undefined): StoreEditId {
+  /** Writes an own entry at the next place. */
+  function commit(
+    kind: ChangeKind,
+    of: readonly StoreEditId[],
+    label: string | undefined,
+    write: (sequence: number, version: number) => { readonly payload: Bytes; readonly changes: Changes },
+  ): StoreEditId {
     const { sequence, version } = options.nextPlace()
     const edit = { store: storeId, sequence }
-    const { payload, changes } = document.update(updates, edit.sequence, version)
-    options.submit(payload)
-    for (const [table, tableChanges] of Object.entries(changes)) live.get(table)?.invalidate(tableChanges)
-    untold.push({ edit, kind: 'edit', local: true, changes, ...(label !== undefined && { label }) })
+    const { payload, changes } = write(sequence, version)
+    options.submit(kind, payload)
+    if (label !== undefined) labels.set(sequence, label)
+    applied({ edit, kind, of, local: true, changes, ...(label !== undefined && { label }) })
     tell()
     return edit
   }
+
+  function applied(change: StoreChange): void {
+    for (const [table, changes] of Object.entries(change.changes)) live.get(table)?.invalidate(changes)
+    untold.push(change)
+  }
+
+  const takeBack =
+    (kind: 'undo' | 'redo'): Store<T>['undo'] =>
+    (edits, { label } = {}) => {
+      options.requireOpen?.()
+      if (stage) throw new SupermeshError('undo-inside-transaction', `A transaction cannot ${kind}: call it outside.`)
+      const undone = kind === 'undo'
+      const ranges = undoing.choose(edits, undone)
+      if (ranges.length === 0) return null
+      return commit(kind, editsIn(ranges), label, () => ({
+        payload: encodeUndo(ranges, storeId),
+        changes: undoing.apply(ranges, undone),
+      }))
+    }
+
+  /** What another author's entry changes here. */
+  function apply(edit: RemoteEdit): Decoded<Pick<StoreChange, 'of' | 'changes'>> {
+    if (edit.kind === 'edit') {
+      const decoded = document.apply(edit.payload, edit)
+      return decoded.ok ? { ok: true, value: { of: [], changes: decoded.value } } : decoded
+    }
+    const ranges = undoing.read(edit.payload, edit.store, edit.past)
+    if (!ranges.ok) return ranges
+    return {
+      ok: true,
+      value: { of: editsIn(ranges.value), changes: undoing.apply(ranges.value, edit.kind === 'undo') },
+    }
+  }
+
+  function explain(edit: StoreEditId): ExplainedEntry | null {
+    const entry = options.entryAt(edit.store, edit.sequence)
+    if (!entry) return null
+    const label = edit.store === storeId ? labels.get(edit.sequence) : undefined
+    const named = label === undefined ? {} : { label }
+    switch (entry.kind) {
+      case 'edit':
+        return { kind: 'edit', of: [], ...named, fields: fieldsIn(document.patchOf({ ...entry, ...edit })) }
+      case 'undo':
+      case 'redo':
+        return { kind: entry.kind, of: editsIn(undoing.named(entry.payload, edit.store)), ...named, fields: [] }
+      default:
+        return null
+    }
+  }
+
+  /** A line for each field that was ever written, and each edit that was undone. */
+  const describe = () => [...describeDocument(document), ...undoing.describe()]
 
   const store: Store<T> = {
     schema,
@@ -161,27 +245,44 @@ export function createStore<T extends Tables>(options: StoreOptions<T>): Store<T
         stage = null
         open.close()
       }
-      return updates && commit(updates, label)
+      if (!updates) return null
+      const written = updates
+      return commit('edit', [], label, (sequence, version) => document.update(written, sequence, version))
     },
+    undo: takeBack('undo'),
+    redo: takeBack('redo'),
+    isUndone: undoing.isUndone,
+    explain,
     deliver(edit) {
       if (stage) {
         throw new SupermeshError('deliver-inside-transaction', 'An edit was delivered inside a transaction.')
       }
-      const applied = document.apply(edit.payload, edit)
-      if (!applied.ok) return applied.code
-      const { store: author, sequence } = edit
-      const id = { store: author, sequence }
-      const change: StoreChange = { edit: id, kind: 'edit', local: false, changes: applied.value }
-      for (const [table, changes] of Object.entries(change.changes)) live.get(table)?.invalidate(changes)
-      untold.push(change)
+      const done = apply(edit)
+      if (!done.ok) return done.code
+      const { store: author, sequence, kind } = edit
+      applied({ edit: { store: author, sequence }, kind, local: false, ...done.value })
       return null
     },
     announceDelivered: tell,
     changed,
-    fingerprint: () => fingerprint(document),
-    describe: () => describeDocument(document),
+    fingerprint: () => fingerprint(describe()),
+    describe,
   }
   return store
+}
+
+function editsIn(ranges: readonly EditRange[]): readonly StoreEditId[] {
+  return ranges.flatMap(({ store, first, count }) =>
+    Array.from({ length: count }, (_, i) => ({ store, sequence: first + i })),
+  )
+}
+
+function fieldsIn(patch: Patch): readonly (readonly [string, string, string])[] {
+  return Object.entries(patch).flatMap(([table, records]) =>
+    Object.entries(records).flatMap(([record, fields]) =>
+      Object.keys(fields).map((key): readonly [string, string, string] => [table, record, key]),
+    ),
+  )
 }
 
 /** For callers without types: a promise would end the transaction before its writes come. */

@@ -16,8 +16,11 @@ export interface LiveTable {
   readonly reader: TableReader<Fields>
   /** Forgets what an applied edit made stale. */
   invalidate(changes: Readonly<Record<string, unknown>>): void
-  /** Tells of an applied edit. `changes` is record → field key → change. */
-  announce(changes: Readonly<Record<string, Readonly<Record<string, unknown>>>>, local: boolean): void
+  /** Tells of an applied edit, undo or redo. `changes` is record → field key → change. */
+  announce(
+    changes: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
+    how: Pick<SequenceChange<string>, 'local' | 'kind'>,
+  ): void
 }
 
 /** How a text is written to from where it is read. */
@@ -107,11 +110,11 @@ export function createLiveTable(
       for (const id of Object.keys(changes)) records.delete(id)
       snapshot = null
     },
-    announce(changes, local) {
+    announce(changes, { local, kind }) {
       for (const [id, fieldChanges] of Object.entries(changes)) {
         for (const [key, change] of Object.entries(fieldChanges)) {
           const splices = change as readonly Splice<string>[]
-          textChanged.get(`${id}/${key}`)?.emit({ splices, local })
+          textChanged.get(`${id}/${key}`)?.emit({ splices, local, kind })
         }
         recordChanged.get(id)?.emit()
       }

@@ -10,15 +10,19 @@ import type { KeptFrame } from './keeper.ts'
 /** A peer is the author of its session: 32 hexadecimal digits. */
 export type PeerId = string
 
-export interface DeliveredEntry {
-  readonly author: Bytes
+/** An entry of an author's log that was applied. */
+export interface LoggedEntry {
   readonly store: number
+  readonly sequence: number
   readonly kind: EntryKind
   readonly payload: Bytes
-  readonly sequence: number
   readonly version: number
   /** The author's clock, in ms since the Unix epoch. For display only. */
   readonly time: number
+}
+
+export interface DeliveredEntry extends LoggedEntry {
+  readonly author: Bytes
   /** The last sequence of a store in the entry's causal past, its own predecessors included. */
   readonly past: (store: number) => number
 }

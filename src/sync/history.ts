@@ -7,6 +7,7 @@ import { type Bytes, toHex } from '../base/bytes.ts'
 import { type Frame, type Head, lastSequence, originHash } from '../protocol/frame.ts'
 import { AUTHORS_MAX } from '../protocol/limits.ts'
 import type { FrameBytes } from '../protocol/message.ts'
+import { createEntries, type Entries } from './entries.ts'
 import type { KeptFrame } from './keeper.ts'
 import { type AuthorLog, createLog, frameEndingAt, type LoggedFrame, reachOf, tailOf, type Vector } from './log.ts'
 
@@ -43,6 +44,7 @@ export interface History {
   pastOf(author: string, before: Vector, heads: readonly NamedFrame[]): Vector
   /** The last sequence of a store in a causal past. */
   seenOf(past: Vector, store: number): number
+  readonly entries: Entries
   /** Adds an applied frame to its log. Returns it as the keeper wants it. */
   append(log: AuthorLog, frame: Frame, bytes: Bytes, hash: Bytes, rest: Derived): KeptFrame
 }
@@ -51,10 +53,13 @@ type Derived = Pick<LoggedFrame, 'past' | 'version' | 'time'>
 
 export function createHistory(room: Bytes, scope: number, storeOf: (author: Bytes) => number): History {
   const logs = new Map<string, AuthorLog>()
+  /** Only of authors whose seals were genuine: a store id is a part of an author, and anybody can invent another with the same. */
+  const byStore = new Map<number, AuthorLog>()
   const order: AppliedFrame[] = []
   return {
     logs,
     order,
+    entries: createEntries({ logs, order, logOf: store => byStore.get(store) }),
     frontier: new Map(),
     version: 0,
     open(author) {
@@ -94,12 +99,12 @@ export function createHistory(room: Bytes, scope: number, storeOf: (author: Byte
       return past
     },
     seenOf(past, store) {
-      for (const [id, sequence] of past) if (logs.get(id)?.store === store) return sequence
-      return 0
+      return past.get(byStore.get(store)?.id ?? '') ?? 0
     },
     append(log, frame, bytes, hash, rest) {
       const { author } = log
       const last = lastSequence(frame)
+      if (!byStore.has(log.store)) byStore.set(log.store, log)
       log.frames.push({ bytes, first: frame.sequence, last, ...rest })
       log.hash = hash
       if (log.queue.length === 0) log.tailHash = hash

@@ -114,7 +114,11 @@ export function createIntake({ scope, own, deliver, history, emit, applied }: In
     const past = history.pastOf(log.id, before?.past ?? NOTHING_SEEN, named)
     const base = Math.max(before?.version ?? 0, ...named.map(([, head]) => head.version))
     const time = (before?.time ?? 0) + frame.elapsed
+    const version = base + frame.entries.length
+    const run = { log, sequence: frame.sequence, entries: frame.entries, version, time }
+    history.entries.unlogged.add(run)
     let refusal: RefusalCode | null = found.type === 'unknown' ? 'head-unknown' : null
+    if (refusal) log.endedAt = frame.sequence
     for (const [i, entry] of frame.entries.entries()) {
       if (refusal) break
       const sequence = frame.sequence + i
@@ -129,7 +133,9 @@ export function createIntake({ scope, own, deliver, history, emit, applied }: In
         time,
         past: store => (store === log.store ? sequence - 1 : history.seenOf(past, store)),
       })
+      if (refusal) log.endedAt = sequence
     }
+    history.entries.unlogged.delete(run)
     if (refusal) {
       log.ended = refusal
       refuse(refusal, null, frame)
@@ -137,7 +143,6 @@ export function createIntake({ scope, own, deliver, history, emit, applied }: In
       log.queue = []
       log.early.clear()
     }
-    const version = base + frame.entries.length
     const kept = history.append(log, frame, bytes, hash, { past, version, time })
     const last = lastSequence(frame)
     history.version = Math.max(history.version, version)
@@ -214,7 +219,7 @@ export function createIntake({ scope, own, deliver, history, emit, applied }: In
   }
 }
 
+/** An introduction is an author's first entry, and only that. */
 function checkKind(kind: EntryKind, sequence: number): RefusalCode | null {
-  if (kind === 'introduction') return sequence === 1 ? null : 'introduction-repeated'
-  return kind === 'edit' ? null : 'entry-not-offered-yet'
+  return kind === 'introduction' && sequence > 1 ? 'introduction-repeated' : null
 }

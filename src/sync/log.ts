@@ -37,6 +37,8 @@ export interface AuthorLog {
   introduction: Bytes | null
   /** Why nothing more is taken from this author. */
   ended: RefusalCode | null
+  /** Sequence of the entry that was refused: the first that does not count. */
+  endedAt: number
   /** In order and without a gap after `frames`: their seals are being opened, or their causal past is missing. */
   queue: QueuedFrame[]
   /** Beyond a gap, by first sequence. */
@@ -59,6 +61,7 @@ export function createLog(author: Bytes, id: string, store: number, originHash: 
     frames: [],
     introduction: null,
     ended: null,
+    endedAt: Number.POSITIVE_INFINITY,
     queue: [],
     early: new Map(),
     forgotten: new Set(),
@@ -78,8 +81,8 @@ export function tailOf(log: AuthorLog): number {
   return queued ? queued.sequence + queued.entries.length - 1 : reachOf(log)
 }
 
-/** The frame that ends at `sequence`. */
-export function frameEndingAt(log: AuthorLog, sequence: number): LoggedFrame | null {
+/** The frame that holds `sequence`. */
+export function frameWith(log: AuthorLog, sequence: number): LoggedFrame | null {
   let low = 0
   let high = log.frames.length
   while (low < high) {
@@ -87,6 +90,11 @@ export function frameEndingAt(log: AuthorLog, sequence: number): LoggedFrame | n
     if ((log.frames[middle]?.last ?? 0) < sequence) low = middle + 1
     else high = middle
   }
-  const frame = log.frames[low]
+  return log.frames[low] ?? null
+}
+
+/** The frame that ends at `sequence`. */
+export function frameEndingAt(log: AuthorLog, sequence: number): LoggedFrame | null {
+  const frame = frameWith(log, sequence)
   return frame?.last === sequence ? frame : null
 }

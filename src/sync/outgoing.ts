@@ -13,18 +13,16 @@ import {
   type Head,
 } from '../protocol/frame.ts'
 import { FRAME_MAX_BYTES, FRAME_MAX_ENTRIES } from '../protocol/limits.ts'
+import type { EntryRun } from './entries.ts'
 import type { History, NamedFrame } from './history.ts'
 import type { KeptFrame } from './keeper.ts'
 import { type AuthorLog, frameEndingAt, type LoggedFrame, NOTHING_SEEN, reachOf, type Vector } from './log.ts'
 
-interface Draft {
-  readonly sequence: number
+interface Draft extends EntryRun {
   readonly heads: readonly Head[]
   readonly past: Vector
   readonly entries: Entry[]
-  /** Version of the last entry. */
   version: number
-  readonly time: number
   bytes: number
 }
 
@@ -70,6 +68,7 @@ export function createOutgoing({ scope, own, history, seal, finished }: Outgoing
     })
     const before = open ?? own.frames.at(-1)
     const draft: Draft = {
+      log: own,
       sequence: lastOf() + 1,
       heads,
       past: history.pastOf(own.id, before?.past ?? NOTHING_SEEN, found),
@@ -80,6 +79,7 @@ export function createOutgoing({ scope, own, history, seal, finished }: Outgoing
     }
     history.frontier.clear()
     drafts.push(draft)
+    history.entries.unlogged.add(draft)
     return draft
   }
 
@@ -116,6 +116,7 @@ export function createOutgoing({ scope, own, history, seal, finished }: Outgoing
       if (!draft || !sealing) return
       const { frame, body, hash } = sealing
       sealing = null
+      history.entries.unlogged.delete(draft)
       const { past, version } = draft
       const time = (own.frames.at(-1)?.time ?? 0) + frame.elapsed
       finished(history.append(own, frame, encodeSealed(body, bytes), hash, { past, version, time }))

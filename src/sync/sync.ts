@@ -13,6 +13,7 @@
 import type { Bytes } from '../base/bytes.ts'
 import type { EntryKind } from '../protocol/frame.ts'
 import type { FrameBytes, Message } from '../protocol/message.ts'
+import type { Entries } from './entries.ts'
 import type { PeerId, SyncEffect, SyncEvent, SyncOptions } from './events.ts'
 import { createHealing } from './healing.ts'
 import { createHistory } from './history.ts'
@@ -33,6 +34,7 @@ export interface Sync {
   readonly unsealed: number
   /** Frames that wait for a seal, a predecessor or their causal past. */
   readonly waiting: number
+  readonly entries: Pick<Entries, 'at' | 'backwards'>
   /** All applied frames, in the order of application. */
   frames(): readonly FrameBytes[]
 }
@@ -130,6 +132,7 @@ export function createSync(options: SyncOptions): Sync {
     get waiting() {
       return intake.waiting
     },
+    entries: history.entries,
     frames: () => history.order,
   }
 }

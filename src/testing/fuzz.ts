@@ -8,8 +8,9 @@
  * that never came, is counted as refused, under the code `left-waiting`.
  */
 import { concatBytes, equalBytes, toHex } from '../base/bytes.ts'
-import { decodeSealed, type Frame, lastSequence } from '../protocol/frame.ts'
+import { decodeSealed, type Entry, type Frame, lastSequence } from '../protocol/frame.ts'
 import { decodeMessage, encodeMessage, type FrameBytes, type Message } from '../protocol/message.ts'
+import { encodeUndo } from '../protocol/undo.ts'
 import type { SyncEffect } from '../sync/events.ts'
 import { createDice, type Dice } from './dice.ts'
 import {
@@ -18,6 +19,7 @@ import {
   edit,
   HOSTILE_PATCHES,
   harmlessPatch,
+  hostileUndo,
   introduction,
   mangle,
   type Seat,
@@ -218,6 +220,12 @@ function fuzzRound(dice: Dice, upTo: number, report: FuzzReport): void {
     return edit(payload)
   }
 
+  /** An undo or a redo of its own last edit. */
+  const regret = ({ seat }: Villain): Entry => ({
+    kind: dice.pick(['undo', 'redo']),
+    payload: encodeUndo([{ store: labStore(seat.author), first: seat.next, count: 1 }], labStore(seat.author)),
+  })
+
   const honest = () => {
     const frames = dice.pick(peers).replica.sync.frames()
     return frames.length > 0 ? dice.pick(frames) : villain().seat.whisper([introduction('nobody')])
@@ -230,6 +238,10 @@ function fuzzRound(dice: Dice, upTo: number, report: FuzzReport): void {
     ({ seat }) => seat.say([edit(dice.pick(Object.values(HOSTILE_PATCHES))(dice, labStore(dice.pick(peers).author)))]),
     each => each.seat.say([good(each), introduction('again'), good(each)]),
     each => each.seat.say([good(each), { kind: dice.pick(['undo', 'redo', 'checkpoint']), payload: dice.bytes(3) }]),
+    each =>
+      each.seat.say([good(each), hostileUndo(dice, labStore(dice.pick(peers).author))], {
+        heads: headOf(dice.pick(peers)),
+      }),
     each => each.seat.say([good(each)], { heads: [{ author: dice.bytes(16), sequence: 1 + dice.roll(9) }] }),
     each =>
       each.seat.say([good(each)], { heads: headOf(dice.pick(peers)).map(head => ({ ...head, sequence: 2 ** 50 })) }),
@@ -271,6 +283,7 @@ function fuzzRound(dice: Dice, upTo: number, report: FuzzReport): void {
     if (dice.chance(0.01) && report.frames + FLOOD <= upTo) flood(peer)
     else if (roll < 35) {
       const entries = Array.from({ length: 1 + dice.roll(3) }, () => good(each))
+      if (dice.chance(0.2)) entries.push(regret(each))
       throwAt(peer, seat.say(entries, dice.chance(0.3) ? { heads: headOf(dice.pick(peers)) } : {}))
     } else if (roll < 55) {
       throwAt(peer, dice.pick(outrages)(each))

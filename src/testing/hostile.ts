@@ -63,6 +63,17 @@ export function createSeat(room: Bytes, name: string): Seat {
   }
 }
 
+/** An undo or a redo of what is no edit, or cannot be known, or is not told in order. */
+export function hostileUndo(dice: Dice, known: number): Entry {
+  const writer = createWriter()
+  for (let i = 1 + dice.roll(3); i > 0; i--) {
+    writer.varuint(dice.pick([0, 0, known, 1 + dice.roll(2 ** 50)]))
+    writer.varuint(dice.pick([0, 1, 1 + dice.roll(9), 2 ** 40]))
+    writer.varuint(dice.pick([0, 1, 2, 6000, Number.MAX_SAFE_INTEGER]))
+  }
+  return { kind: dice.pick(['undo', 'redo']), payload: writer.finish() }
+}
+
 /** Table → record → field key → what is written for the field, in this order, whether or not it is the right one. */
 type RawPatch = readonly (readonly [string, readonly (readonly [string, readonly (readonly [string, RawField])[]])[]])[]
 /** Writes the content of one field, or of one operation. */

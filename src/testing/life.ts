@@ -12,7 +12,7 @@ import { encodePatch } from '../protocol/patch.ts'
 import { readPatch } from '../protocol/patch-reader.ts'
 import type { ReplicaOptions } from '../room/replica.ts'
 import { defineSchema, flag, list, map, table, text, value } from '../store/schema.ts'
-import type { RemoteEdit } from '../store/store.ts'
+import type { RemoteEdit, StoreEditId } from '../store/store.ts'
 import type { Dice } from './dice.ts'
 import { createSimulation, type SimulatedPeer, type Simulation } from './simulation.ts'
 
@@ -90,8 +90,10 @@ export function liveOnce({ seed, operations, mutant }: LifeOptions): LifeReport 
   return { seed, operations: done, diverged: prints.size > 1, stuck: !settled, faults: world.faults }
 }
 
-/** A few edits by one person in one turn, in one or several transactions. */
-export function act({ replica: { store } }: Pick<SimulatedPeer<typeof lifeSchema>, 'replica'>, dice: Dice): number {
+/** A few edits by one person in one turn, in one or several transactions, or an undo or a redo of what anybody did. */
+export function act({ replica }: Pick<SimulatedPeer<typeof lifeSchema>, 'replica'>, dice: Dice): number {
+  const { store } = replica
+  if (dice.chance(0.15)) return takeBack(replica, dice)
   const notes = store.tables.notes.getSnapshot()
   const note = notes.length > 0 ? dice.pick(notes) : null
   const burst = dice.chance(0.2) ? 1 + dice.roll(5) : 1
@@ -121,6 +123,17 @@ export function act({ replica: { store } }: Pick<SimulatedPeer<typeof lifeSchema
     })
   }
   return burst
+}
+
+/** Undoes or redoes some edits among the latest. */
+function takeBack({ store, sync }: SimulatedPeer<typeof lifeSchema>['replica'], dice: Dice): number {
+  const edits: StoreEditId[] = []
+  for (const entry of sync.entries.backwards()) {
+    if (entry.kind === 'edit' && dice.chance(0.3)) edits.push(entry)
+    if (edits.length > 2 || dice.chance(0.1)) break
+  }
+  const done = dice.chance(0.6) ? store.undo(edits) : store.redo(edits)
+  return done ? 1 : 0
 }
 
 /** Characters beyond the Basic Multilingual Plane are left out: a random index would fall inside them. */
@@ -155,7 +168,8 @@ function withoutHeads(bytes: Bytes): Bytes {
   return encodeMessage({ ...message.value, frames })
 }
 
-function firstTable({ payload, store }: RemoteEdit): Bytes {
+function firstTable({ kind, payload, store }: RemoteEdit): Bytes {
+  if (kind !== 'edit') return payload
   const patch = decodeWith(payload, reader => readPatch(reader, { store, version: 1, clock: 0 }))
   return patch.ok ? encodePatch(Object.fromEntries(Object.entries(patch.value).slice(0, 1)), store) : payload
 }

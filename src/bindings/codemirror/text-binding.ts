@@ -41,7 +41,7 @@ function bind(view: EditorView, { latest, subscribe }: TextValue) {
     })
   }
 
-  function hear({ splices, local }: SequenceChange<string>): void {
+  function hear({ splices, local, kind }: SequenceChange<string>): void {
     if (staged && local) {
       // What was written comes back; not at once, when a transaction around it has ended meanwhile.
       if (!writing) compareSoon()
@@ -59,7 +59,11 @@ function bind(view: EditorView, { latest, subscribe }: TextValue) {
       changes: toChange({ index, remove: removed.length, insert: inserted }),
       sequential: true,
     }))
-    view.dispatch({ annotations: FROM_ROOM }, ...specs)
+    view.dispatch(
+      { annotations: FROM_ROOM },
+      ...specs,
+      ...(local && kind !== 'edit' && view.hasFocus ? atEnd(splices) : []),
+    )
   }
 
   const unsubscribe = subscribe(hear)
@@ -98,6 +102,13 @@ function bind(view: EditorView, { latest, subscribe }: TextValue) {
       unsubscribe()
     },
   }
+}
+
+/** Who takes something back in an editor goes on where that was. */
+function atEnd(splices: readonly Splice<string>[]) {
+  const last = splices.at(-1)
+  if (!last) return []
+  return [{ selection: { anchor: last.index + last.inserted.length }, sequential: true, scrollIntoView: true }]
 }
 
 /** Whether what the splices remove is what the editor holds: otherwise the two have parted. */

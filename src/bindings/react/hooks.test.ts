@@ -274,8 +274,7 @@ test('what one may, who one is and what one says can be asked and said', () => {
   const [viewer] = world.rooms(schema, ['vera'], { right: 'view' })
   const ask = () => {
     const [presence, say] = usePresence(schema)
-    const { canUndo, undo } = useUndo(schema, { tables: ['todos'] })
-    expect(undo).toThrow('not offered yet')
+    const { canUndo } = useUndo(schema, { tables: ['todos'] })
     return createElement(
       'button',
       { type: 'button', onClick: () => say({ editing: 'x' }) },
@@ -286,6 +285,18 @@ test('what one may, who one is and what one says can be asked and said', () => {
   expect(host.textContent).toBe('vera,true,false,,false')
   act(() => host.querySelector('button')?.click())
   expect(host.textContent).toBe('vera,true,false,x,false')
+})
+
+test('undo says what there is to take back, and takes it back', () => {
+  const { ana } = setUp()
+  const { host } = show(ana, () => {
+    const { canUndo, canRedo, undoLabel, undo } = useUndo(schema, { tables: ['todos'] })
+    return createElement('button', { type: 'button', onClick: undo }, [canUndo, canRedo, undoLabel].join())
+  })
+  act(() => void ana.transact(tx => tx.todos.create({}, { id: 'one' }), { label: 'Add' }))
+  expect(host.textContent).toBe('true,false,Add')
+  act(() => host.querySelector('button')?.click())
+  expect([host.textContent, ana.tables.todos.has('one')]).toEqual(['false,true,', false])
 })
 
 test('a component outside its room, or in another, is told what to do', () => {

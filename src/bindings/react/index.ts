@@ -14,4 +14,4 @@ export {
   useUndo,
 } from './room-context.ts'
 export { useGetOrCreate, useIds, useQuery, useRecord } from './tables.ts'
-export { useText, useTextField } from './text.ts'
+export { type TextFieldOptions, useText, useTextField } from './text.ts'

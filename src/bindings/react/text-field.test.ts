@@ -7,7 +7,7 @@ import { bindTextField } from './text-field.ts'
 
 const schema = defineSchema('supermesh.test.field', { version: 1 }, { notes: table({ title: text() }) })
 
-function setUp(initial: string) {
+function setUp(initial: string, withUndo = false) {
   const world = createWorld({ seed: 3 })
   const [mine, theirs] = world.rooms(schema, ['ana', 'ben'])
   mine.transact(tx => void tx.notes.create({ title: initial }, { id: 'n' }))
@@ -16,7 +16,7 @@ function setUp(initial: string) {
   const element = document.createElement('input')
   document.body.append(element)
   const start = read()
-  const binding = start && bindTextField(element, start)
+  const binding = start && bindTextField(element, start, withUndo ? mine.undoManager() : undefined)
   const type = (index: number, remove: number, insert: string) => {
     element.value = element.value.slice(0, index) + insert + element.value.slice(index + remove)
     element.setSelectionRange(index + insert.length, index + insert.length)
@@ -85,4 +85,26 @@ test('what changed before the binding began to listen is taken up', () => {
   const now = read()
   if (now) binding?.follow(now)
   expect(element.value).toBe('one two')
+})
+
+test('undo and redo go where they are routed, and the caret with them', () => {
+  const { world, element, type, input, there } = setUp('', true)
+  element.focus()
+  for (const word of ['one', ' two']) {
+    type(element.value.length, 0, word)
+    input()
+    world.pass(1000)
+  }
+  there()?.splice(0, 0, 'zero ')
+  world.settleNow()
+  element.setSelectionRange(0, 0)
+  const press = (key: string) =>
+    element.dispatchEvent(new KeyboardEvent('keydown', { key, ctrlKey: true, cancelable: true }))
+  expect(press('z')).toBe(false)
+  expect([element.value, element.selectionStart]).toEqual(['zero one', 8])
+  element.dispatchEvent(new InputEvent('beforeinput', { inputType: 'historyUndo', cancelable: true }))
+  expect([element.value, element.selectionStart]).toEqual(['zero ', 5])
+  press('y')
+  press('y')
+  expect([element.value, element.selectionStart]).toEqual(['zero one two', 12])
 })

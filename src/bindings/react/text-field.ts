@@ -3,6 +3,7 @@
  */
 import type { TextEdit, TextValue } from '../../store/record.ts'
 import { editBetween } from '../text-edit.ts'
+import { follow, inputIntent, keyIntent, type UndoHands } from '../undo-intent.ts'
 
 type Field = HTMLInputElement | HTMLTextAreaElement
 type FieldText = Pick<TextValue, 'editable' | 'toString' | 'subscribe' | 'splice'>
@@ -13,7 +14,8 @@ export interface TextFieldBinding {
   dispose(): void
 }
 
-export function bindTextField(element: Field, text: FieldText): TextFieldBinding {
+/** @param undo - where undo and redo go; without it, to the browser's own history, which knows only what was typed here */
+export function bindTextField(element: Field, text: FieldText, undo?: UndoHands): TextFieldBinding {
   /** What the room holds. */
   let held = text.toString()
   /** What the field showed before the person typed what has not been taken over yet. */
@@ -56,12 +58,19 @@ export function bindTextField(element: Field, text: FieldText): TextFieldBinding
     } else if (moves.length > 0) show(moves)
   }
 
-  const unsubscribe = text.subscribe(({ splices }) => {
+  const unsubscribe = text.subscribe(({ splices, local, kind }) => {
     if (writing) return
     const edits = splices.map(({ index, removed, inserted }) => ({ index, remove: removed.length, insert: inserted }))
     for (const { index, remove, insert } of edits) held = held.slice(0, index) + insert + held.slice(index + remove)
     since.push(...edits)
-    if (!composing) show(since)
+    if (composing) return
+    show(since)
+    const last = edits.at(-1)
+    // Who takes something back goes on where that was.
+    if (last && local && kind !== 'edit' && element.ownerDocument.activeElement === element) {
+      const end = last.index + last.insert.length
+      element.setSelectionRange(end, end)
+    }
   })
 
   const onInput = () => {
@@ -74,6 +83,10 @@ export function bindTextField(element: Field, text: FieldText): TextFieldBinding
     composing = false
     takeOver()
   }
+  const onKey = (event: Event) => void (undo && follow(event, keyIntent(event as KeyboardEvent), undo))
+  const onBeforeInput = (event: Event) => void (undo && follow(event, inputIntent(event as InputEvent), undo))
+  element.addEventListener('keydown', onKey)
+  element.addEventListener('beforeinput', onBeforeInput)
   element.addEventListener('input', onInput)
   element.addEventListener('compositionstart', onStart)
   element.addEventListener('compositionend', onEnd)
@@ -92,6 +105,8 @@ export function bindTextField(element: Field, text: FieldText): TextFieldBinding
     dispose() {
       unsubscribe()
       element.readOnly = wasReadOnly
+      element.removeEventListener('keydown', onKey)
+      element.removeEventListener('beforeinput', onBeforeInput)
       element.removeEventListener('input', onInput)
       element.removeEventListener('compositionstart', onStart)
       element.removeEventListener('compositionend', onEnd)

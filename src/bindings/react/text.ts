@@ -3,6 +3,7 @@
  */
 import { type RefCallback, useCallback, useEffect, useRef, useSyncExternalStore } from 'react'
 import type { TextValue } from '../../store/record.ts'
+import type { UndoHands } from '../undo-intent.ts'
 import { useSurroundingRoom } from './room-context.ts'
 import { bindTextField, type TextFieldBinding } from './text-field.ts'
 
@@ -14,14 +15,21 @@ export function useText(text: TextValue | undefined): string {
   return useSyncExternalStore(text?.subscribe ?? never, read, read)
 }
 
+export interface TextFieldOptions {
+  /** Where undo and redo go: what `useUndo` gives. Without it, to the browser's own history, which knows nothing of others. */
+  readonly undo?: UndoHands
+}
+
 /**
  * For `ref` of an `<input>` or `<textarea>` that several people type in: the caret stays where it was when others type,
- * and a composition (IME) is left alone. It is read-only where the own link allows no more. The browser's own undo does not
- * know what others have typed.
+ * and a composition (IME) is left alone. It is read-only where the own link allows no more.
  */
-export function useTextField(text: TextValue | undefined): RefCallback<HTMLInputElement | HTMLTextAreaElement> {
-  const newest = useRef(text)
-  newest.current = text
+export function useTextField(
+  text: TextValue | undefined,
+  { undo }: TextFieldOptions = {},
+): RefCallback<HTMLInputElement | HTMLTextAreaElement> {
+  const newest = useRef({ text, undo })
+  newest.current = { text, undo }
   const binding = useRef<TextFieldBinding | null>(null)
   // One path is another text in another room.
   const room = useSurroundingRoom()
@@ -33,9 +41,13 @@ export function useTextField(text: TextValue | undefined): RefCallback<HTMLInput
   return useCallback(
     element => {
       binding.current?.dispose()
-      const now = newest.current
+      const now = newest.current.text
       const isHere = now !== undefined && now.path === path
-      binding.current = element && isHere ? bindTextField(element, now) : null
+      const hands = newest.current.undo && {
+        undo: () => newest.current.undo?.undo(),
+        redo: () => newest.current.undo?.redo(),
+      }
+      binding.current = element && isHere ? bindTextField(element, now, hands) : null
       if (element && !isHere) element.value = ''
     },
     [path, room],

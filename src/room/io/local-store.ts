@@ -5,45 +5,58 @@ import { toHex } from '../../base/bytes.ts'
 import { createEmitter } from '../../base/subscribe.ts'
 import type { Schema } from '../../store/schema.ts'
 import { createStore } from '../../store/store.ts'
+import type { LoggedEntry } from '../../sync/events.ts'
 import { roomDisposed } from '../disposed.ts'
 import type { EditId, RoomChange, SharedDocument } from '../room.ts'
 import { toRoomJson } from '../to-json.ts'
 import { createTransacting, type Ledger, toRoomChange } from '../transacting.ts'
-import { createUndoManager, undoNotYet } from '../undo.ts'
+import { createUndoManager, type UndoOptions } from '../undo.ts'
 
 const ONLY_AUTHOR = 1
 
 /** A room's document without a room: open at once, and gone with the page. */
 export function openLocalStore<S extends Schema>(schema: S): SharedDocument<S> {
-  let edits = 0
+  const log: LoggedEntry[] = []
   let ended = false
   const name = toHex(crypto.getRandomValues(new Uint8Array(8)))
+  const entries: Ledger<S['tables']>['entries'] = {
+    at: (_store, sequence) => log[sequence - 1] ?? null,
+    backwards: () => log.toReversed(),
+  }
   const store = createStore<S['tables']>({
     schema,
     storeId: ONLY_AUTHOR,
     mintId: () => toHex(crypto.getRandomValues(new Uint8Array(8))),
-    nextPlace: () => ({ sequence: edits + 1, version: edits + 1 }),
-    submit: () => void edits++,
+    nextPlace: () => ({ sequence: log.length + 1, version: log.length + 1 }),
+    submit(kind, payload) {
+      const place = log.length + 1
+      log.push({ store: ONLY_AUTHOR, kind, payload, sequence: place, version: place, time: Date.now() })
+    },
+    entryAt: entries.at,
     requireOpen() {
       if (ended) throw roomDisposed()
     },
   })
   const ledger: Ledger<S['tables']> = {
     store,
+    entries,
+    self: { store: ONLY_AUTHOR, person: null, opened: 0 },
+    editOf(id) {
+      const [of, sequence] = String(id).split('.')
+      return of === name ? { store: ONLY_AUTHOR, sequence: Number(sequence) } : null
+    },
     editId: ({ sequence }) => `${name}.${sequence}` as EditId,
     personOf: () => null,
     saved: async () => 'nothing',
   }
   const changed = createEmitter<RoomChange>()
   const end = store.changed.subscribe(change => changed.emit(toRoomChange(ledger, change)))
+  const { transact, undo, redo, history } = createTransacting(() => ledger)
   return {
     schema,
     tables: store.tables,
-    transact: createTransacting(() => ledger).transact,
-    changed,
-    undo: undoNotYet,
-    redo: undoNotYet,
-    undoManager: createUndoManager,
+    ...{ transact, undo, redo, history, changed },
+    undoManager: options => createUndoManager(() => (ended ? null : ledger), changed, options as UndoOptions),
     toJSON: () => toRoomJson(schema, store.tables),
     dispose() {
       ended = true

@@ -1,0 +1,198 @@
+import { describe, expect, it, vi } from 'vitest'
+import { defineSchema, table, text, value } from '../store/schema.ts'
+import { createWorld } from '../testing/world.ts'
+import { openLocalStore } from './io/local-store.ts'
+import type { Room, SharedDocument } from './room.ts'
+
+const schema = defineSchema(
+  'supermesh.test.undo',
+  { version: 1 },
+  { notes: table({ body: text(), stars: value(0) }, { change: 'own or author' }), outputs: table({ mime: value('') }) },
+)
+type S = typeof schema
+
+const write = (room: SharedDocument<S>, id: string, body: string, label?: string) =>
+  room.transact(tx => tx.notes.create({ body }, { id }), label === undefined ? {} : { label })
+const type = (room: SharedDocument<S>, id: string, letters: string) => {
+  for (const letter of letters) {
+    room.transact(tx => {
+      const { body } = tx.notes.get(id)
+      body.splice(body.length, 0, letter)
+    })
+  }
+}
+const bodies = (room: SharedDocument<S>) =>
+  Object.fromEntries(room.tables.notes.getSnapshot().map(({ id, body }) => [id, body.toString()]))
+
+function anaAndBen() {
+  const world = createWorld({ seed: 1 })
+  const [ana, ben] = world.rooms(schema, ['ana', 'ben'])
+  return { world, ana, ben }
+}
+
+describe.each<[string, () => SharedDocument<S>]>([
+  ['a room', () => anaAndBen().ana],
+  ['a local store', () => openLocalStore(schema)],
+])('an undo manager of %s', (_, open) => {
+  it('U5: takes back step by step, and says what the next steps are', () => {
+    const room = open()
+    const undo = room.undoManager()
+    const states: unknown[] = []
+    undo.subscribe(({ canUndo, canRedo, undoLabel, redoLabel }) =>
+      states.push([canUndo, canRedo, undoLabel, redoLabel]),
+    )
+    write(room, 'a', 'one', 'Write')
+    write(room, 'b', 'two', 'Write more')
+    undo.undo()
+    expect(bodies(room)).toEqual({ a: 'one' })
+    undo.undo()
+    undo.undo()
+    expect(bodies(room)).toEqual({})
+    undo.redo()
+    undo.redo()
+    undo.redo()
+    expect(bodies(room)).toEqual({ a: 'one', b: 'two' })
+    expect(states).toEqual([
+      [true, false, 'Write', ''],
+      [true, false, 'Write more', ''],
+      [true, true, 'Write', 'Write more'],
+      [false, true, '', 'Write'],
+      [true, true, 'Write', 'Write more'],
+      [true, false, 'Write more', ''],
+    ])
+  })
+
+  it('U7: keeps to its scope, and never touches what else an edit wrote', () => {
+    const room = open()
+    const [notes, only] = [room.undoManager({ tables: ['notes'] }), room.undoManager({ records: ['a'] })]
+    write(room, 'a', 'one')
+    write(room, 'b', 'two')
+    room.transact(tx => {
+      tx.notes.create({ body: 'run' }, { id: 'c' })
+      tx.outputs.create({ mime: 'text/plain' }, { id: 'o' })
+    })
+    only.undo()
+    expect([bodies(room), only.getSnapshot().canUndo]).toEqual([{ b: 'two', c: 'run' }, false])
+    notes.undo()
+    notes.undo()
+    expect([bodies(room), room.tables.outputs.has('o')]).toEqual([{ c: 'run' }, true])
+  })
+
+  it('U1: an edit is named, undone and redone by its name, and its past is told', () => {
+    const room = open()
+    const { id } = write(room, 'a', 'one')
+    write(room, 'b', 'two')
+    if (!id) throw new Error('nothing was written')
+    const undone = room.undo(id)
+    expect([bodies(room), room.undo(id).id]).toEqual([{ b: 'two' }, null])
+    expect([...room.history()].map(({ kind, of, records, undone }) => [kind, of, records, undone])).toEqual([
+      ['undo', [id], {}, false],
+      ['edit', [], { notes: ['b'] }, false],
+      ['edit', [], { notes: ['a'] }, true],
+    ])
+    expect([...room.history()][0]?.edit).toBe(undone.id)
+    room.redo(id)
+    expect(bodies(room)).toEqual({ a: 'one', b: 'two' })
+    for (const nothing of ['', 'x.1', `${id}0`, '.', 'undefined.2']) {
+      expect(() => room.undo(nothing as typeof id)).toThrow('There is no such edit')
+    }
+  })
+})
+
+describe('an undo manager', () => {
+  it('U5: takes back what the own person did, and nothing of others', () => {
+    const { world, ana, ben } = anaAndBen()
+    write(ana, 'a', 'mine')
+    world.settleNow()
+    ben.transact(tx => tx.notes.create({ body: 'yours' }, { id: 'b' }))
+    world.settleNow()
+    const undo = ana.undoManager()
+    undo.undo()
+    undo.undo()
+    world.settleNow()
+    expect([bodies(ana), bodies(ben)]).toEqual([{ b: 'yours' }, { b: 'yours' }])
+    expect(undo.getSnapshot()).toMatchObject({ canUndo: false, canRedo: true })
+  })
+
+  it('U6: makes one step of what was typed without a pause', () => {
+    const { world, ana } = anaAndBen()
+    write(ana, 'a', '')
+    const undo = ana.undoManager()
+    world.pass(1000)
+    type(ana, 'a', 'hello')
+    world.pass(1000)
+    type(ana, 'a', ' you')
+    undo.undo()
+    expect(bodies(ana)).toEqual({ a: 'hello' })
+    undo.undo()
+    expect(bodies(ana)).toEqual({ a: '' })
+    undo.redo()
+    expect(bodies(ana)).toEqual({ a: 'hello' })
+  })
+
+  it('U5: passes over what somebody else has undone', () => {
+    const { world, ana, ben } = anaAndBen()
+    write(ana, 'a', 'one')
+    const { id } = write(ana, 'b', 'two')
+    world.settleNow()
+    const undo = ana.undoManager()
+    if (id) ben.undo(id)
+    world.settleNow()
+    undo.undo()
+    expect([bodies(ana), undo.getSnapshot().canUndo]).toEqual([{}, false])
+  })
+
+  it('U8: knows after a reload what it knew before', () => {
+    const { world, ana } = anaAndBen()
+    write(ana, 'a', 'one', 'Write')
+    world.pass(1000)
+    write(ana, 'b', 'two')
+    world.pass(1000)
+    write(ana, 'c', 'three')
+    ana.undoManager().undo()
+    world.settleNow()
+    world.kill('ana')
+    const [again] = world.rooms(schema, ['ana'])
+    world.settleNow()
+    const undo = again.undoManager()
+    expect(undo.getSnapshot()).toEqual({ canUndo: true, canRedo: true, undoLabel: '', redoLabel: '' })
+    undo.redo()
+    undo.undo()
+    undo.undo()
+    expect(bodies(again)).toEqual({ a: 'one' })
+    undo.redo()
+    expect(bodies(again)).toEqual({ a: 'one', b: 'two' })
+  })
+
+  it('U1: an undo needs the right to write what it changes', () => {
+    const { world, ana } = anaAndBen()
+    const [eve, vic] = [
+      ...world.rooms(schema, ['eve'], { right: 'edit' }),
+      ...world.rooms(schema, ['vic'], { right: 'view' }),
+    ]
+    const { id } = write(ana, 'a', 'mine')
+    world.settleNow()
+    const edited = ana.transact(tx => tx.notes.update('a', { stars: 3 })).id
+    world.settleNow()
+    const codes = [eve, vic].map((room: Room<S> | undefined) => {
+      try {
+        return edited && room?.undo(edited).id
+      } catch (error) {
+        return (error as { code: string }).code
+      }
+    })
+    expect(codes).toEqual(['not-allowed', 'not-allowed'])
+    expect(id && eve?.undo(id).id).toMatch(/^[0-9a-f]{32}\.\d+$/)
+  })
+
+  it('U5: says nothing when nothing is another', () => {
+    const { ana } = anaAndBen()
+    const undo = ana.undoManager()
+    const heard = vi.fn()
+    undo.subscribe(heard)
+    write(ana, 'a', '')
+    type(ana, 'a', 'hello')
+    expect(heard).toHaveBeenCalledTimes(1)
+    expect(undo.getSnapshot()).toBe(undo.getSnapshot())
+  })
+})

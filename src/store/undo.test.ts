@@ -1,0 +1,242 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { createDice, type Dice } from '../testing/dice.ts'
+import { createLab, type LabPeer } from '../testing/lab.ts'
+import { act, type LifeTables, lifeSchema } from '../testing/life.ts'
+import type { StoreEditId } from './store.ts'
+
+type Peer = LabPeer<LifeTables>
+
+function open<const N extends readonly string[]>(...names: N) {
+  const lab = createLab(lifeSchema)
+  const peers = names.map(name => lab.open(name)) as { -readonly [K in keyof N]: Peer }
+  for (const [i, peer] of peers.entries()) for (const other of peers.slice(i + 1)) lab.link(peer, other)
+  peers[0]?.replica.store.transact(tx => void tx.notes.create({ title: '' }, { id: 'n' }))
+  lab.flush()
+  return { lab, peers }
+}
+
+const splice = ({ replica: { store } }: Peer, at: number, remove: number, insert: string) =>
+  store.transact(tx => tx.notes.get('n').title.splice(at, remove, insert)) as StoreEditId
+const rate = ({ replica: { store } }: Peer, stars: number) =>
+  store.transact(tx => tx.notes.update('n', { stars })) as StoreEditId
+const tag = ({ replica: { store } }: Peer, key: string, to: number | null) =>
+  store.transact(tx => {
+    const { tags } = tx.notes.get('n')
+    if (to === null) tags.delete(key)
+    else tags.set(key, to)
+  }) as StoreEditId
+const note = ({ replica: { store } }: Peer) => store.tables.notes.get('n')
+const title = (peer: Peer) => note(peer)?.title.toString()
+const undo = ({ replica: { store } }: Peer, ...edits: StoreEditId[]) => store.undo(edits)
+const redo = ({ replica: { store } }: Peer, ...edits: StoreEditId[]) => store.redo(edits)
+
+const shuffled = <T>(items: readonly T[], dice: Dice): readonly T[] =>
+  items
+    .map(item => ({ item, place: dice.roll(2 ** 30) }))
+    .sort((a, b) => a.place - b.place)
+    .map(({ item }) => item)
+
+function expectEqual(...peers: readonly Peer[]): void {
+  const [first, ...others] = peers.map(({ replica }) => replica.store.describe())
+  for (const other of others) expect(other).toEqual(first)
+}
+
+describe('undo', () => {
+  it('U1: of any edit, by anybody, also when others have written since', () => {
+    const { lab, peers } = open('ana', 'ben')
+    const [ana, ben] = peers
+    const hello = splice(ana, 0, 0, 'hello world')
+    lab.flush()
+    const inside = splice(ben, 5, 0, ', dear')
+    const stars = rate(ben, 3)
+    lab.flush()
+    undo(ben, hello)
+    lab.flush()
+    expect([title(ana), title(ben)]).toEqual([', dear', ', dear'])
+    undo(ana, inside, stars)
+    redo(ana, hello)
+    lab.flush()
+    expect([title(ben), note(ben)?.stars]).toEqual(['hello world', 0])
+    expectEqual(ana, ben)
+  })
+
+  it('U1: D16: removals of one thing by two, of which one is undone', () => {
+    const { lab, peers } = open('ana', 'ben')
+    const [ana, ben] = peers
+    splice(ana, 0, 0, 'ab')
+    lab.flush()
+    const one = splice(ana, 1, 1, '')
+    const other = splice(ben, 1, 1, '')
+    undo(ana, one)
+    lab.flush()
+    expect([title(ana), title(ben)]).toEqual(['a', 'a'])
+    undo(ana, other)
+    lab.flush()
+    expect([title(ana), title(ben)]).toEqual(['ab', 'ab'])
+    expectEqual(ana, ben)
+  })
+
+  it('U2: by two at once of one thing is taken back by two redos; what is undone is not undone again', () => {
+    const { lab, peers } = open('ana', 'ben')
+    const [ana, ben] = peers
+    const word = splice(ana, 0, 0, 'word')
+    lab.flush()
+    undo(ana, word)
+    undo(ben, word)
+    lab.flush()
+    expect([undo(ana, word), title(ana)]).toEqual([null, ''])
+    redo(ben, word)
+    lab.flush()
+    expect([title(ana), title(ben)]).toEqual(['', ''])
+    redo(ana, word)
+    lab.flush()
+    expect([redo(ben, word), title(ana), title(ben)]).toEqual([null, 'word', 'word'])
+    expectEqual(ana, ben)
+  })
+
+  it('U3: shows the greatest write that is not undone', () => {
+    const { lab, peers } = open('ana', 'ben')
+    const [ana, ben] = peers
+    const [one, two, three] = [rate(ana, 1), rate(ana, 2), rate(ana, 3)]
+    const [set, gone] = [tag(ana, 'k', 7), tag(ana, 'k', null)]
+    const stars: unknown[] = []
+    for (const edit of [two, three, one]) {
+      undo(ana, edit)
+      stars.push(note(ana)?.stars)
+    }
+    redo(ana, two)
+    stars.push(note(ana)?.stars)
+    expect(stars).toEqual([3, 1, 0, 2])
+    undo(ana, gone)
+    expect(note(ana)?.tags.get('k')).toBe(7)
+    undo(ana, set)
+    expect(note(ana)?.tags.has('k')).toBe(false)
+    lab.flush()
+    expect([note(ben)?.stars, note(ben)?.tags.size]).toEqual([2, 0])
+    expectEqual(ana, ben)
+  })
+
+  it('U3: of a creation removes the record, of a removal brings it back with what it held', () => {
+    const { lab, peers } = open('ana', 'ben')
+    const [ana, ben] = peers
+    splice(ana, 0, 0, 'kept')
+    const gone = ana.replica.store.transact(tx => tx.notes.remove('n')) as StoreEditId
+    lab.flush()
+    undo(ben, gone)
+    lab.flush()
+    expect([title(ana), title(ben)]).toEqual(['kept', 'kept'])
+    const made = ana.replica.store.transact(tx => void tx.notes.create({ title: 'new' }, { id: 'm' })) as StoreEditId
+    lab.flush()
+    undo(ben, made)
+    lab.flush()
+    expect(ana.replica.store.tables.notes.has('m')).toBe(false)
+    expectEqual(ana, ben)
+  })
+
+  it('S4: anchors stay with their characters through undo and redo', () => {
+    const { lab, peers } = open('ana', 'ben')
+    const [ana, ben] = peers
+    const words = splice(ana, 0, 0, 'one two')
+    lab.flush()
+    const anchor = note(ben)?.title.anchor(4, 'after')
+    const front = splice(ana, 0, 0, 'and ')
+    undo(ana, words)
+    lab.flush()
+    const indices = () => anchor && note(ben)?.title.indexOf(anchor)
+    expect([title(ben), indices()]).toEqual(['and ', 4])
+    redo(ana, words)
+    lab.flush()
+    expect([title(ben), indices()]).toEqual(['and one two', 8])
+    undo(ana, front)
+    lab.flush()
+    expect([title(ben), indices()]).toEqual(['one two', 4])
+  })
+
+  it('U4: is one event, whose splices lead from what was to what is', () => {
+    const { lab, peers } = open('ana', 'ben')
+    const [ana, ben] = peers
+    const edits = [...'abc'].map((letter, i) => splice(ana, i, 0, letter))
+    const swap = splice(ana, 1, 1, 'B')
+    lab.flush()
+    let followed = title(ben) ?? ''
+    const told: unknown[] = []
+    note(ben)?.title.subscribe(({ splices }) => {
+      for (const { index, removed, inserted } of splices) {
+        expect(followed.slice(index, index + removed.length)).toBe(removed)
+        followed = followed.slice(0, index) + inserted + followed.slice(index + removed.length)
+      }
+    })
+    ben.replica.store.changed.subscribe(({ kind, of, local }) => told.push([kind, of, local]))
+    undo(ana, swap)
+    lab.flush()
+    expect(followed).toBe('abc')
+    undo(ana, ...edits)
+    lab.flush()
+    expect(followed).toBe('')
+    redo(ana, ...edits, swap)
+    lab.flush()
+    expect([followed, title(ben)]).toEqual(['aBc', 'aBc'])
+    expect(told).toEqual([
+      ['undo', [swap], false],
+      ['undo', edits, false],
+      ['redo', [...edits, swap], false],
+    ])
+  })
+
+  it('U4: of what is no edit, or is not here, is an error, and changes nothing', () => {
+    const { peers } = open('ana')
+    const [ana] = peers
+    const { store } = ana.replica
+    const own = splice(ana, 0, 0, 'x').store
+    const before = store.fingerprint()
+    const errors = [
+      { store: own, sequence: 1 },
+      { store: own, sequence: 99 },
+      { store: 7, sequence: 2 },
+    ].map(edit => {
+      try {
+        return undo(ana, edit)
+      } catch (error) {
+        return (error as { code?: string }).code
+      }
+    })
+    expect(errors).toEqual(['edit-unknown', 'edit-unknown', 'edit-unknown'])
+    expect(() => store.transact(() => void undo(ana, { store: own, sequence: 2 }))).toThrow('call it outside')
+    expect(store.fingerprint()).toBe(before)
+  })
+
+  it('U1: every edit undone leaves nothing to be seen, and redone what there was', () => {
+    fc.assert(
+      fc.property(fc.nat(), seed => {
+        const dice = createDice(seed)
+        const { lab, peers } = open('ana', 'ben', 'cleo')
+        for (let i = 0; i < 30; i++) {
+          act(dice.pick(peers), dice)
+          if (dice.chance(0.3)) lab.flush()
+        }
+        lab.flush()
+        lab.tick()
+        lab.flush()
+        expectEqual(...peers)
+        const [ana] = peers
+        const { store, sync } = ana.replica
+        const seen = () =>
+          JSON.stringify(store.tables.notes.getSnapshot().map(({ id, title: t, ...rest }) => [id, `${t}`, rest]))
+        const edits = [...sync.entries.backwards()].filter(({ kind }) => kind === 'edit')
+        while (edits.some(edit => store.isUndone(edit))) store.redo(edits)
+        const before = seen()
+        store.undo(edits)
+        expect(store.tables.notes.getSnapshot()).toEqual([])
+        store.redo(edits)
+        expect(seen()).toBe(before)
+        for (const edit of shuffled(edits, dice)) store.undo([edit])
+        for (const edit of shuffled(edits, dice)) store.redo([edit])
+        expect(seen()).toBe(before)
+        lab.flush()
+        expectEqual(...peers)
+      }),
+      { numRuns: 60 },
+    )
+  })
+})

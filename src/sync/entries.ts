@@ -1,0 +1,83 @@
+/**
+ * Entries by their places, read out of the frames in which they are kept.
+ */
+import { decodeSealed, type Entry, type SealedFrame } from '../protocol/frame.ts'
+import type { LoggedEntry } from './events.ts'
+import type { AppliedFrame } from './history.ts'
+import { type AuthorLog, frameEndingAt, frameWith, type LoggedFrame } from './log.ts'
+
+/** Entries of one frame, or of what will be one. */
+export interface EntryRun {
+  readonly log: AuthorLog
+  /** Of the first. */
+  readonly sequence: number
+  readonly entries: readonly Entry[]
+  /** Of the last; the others' run up to it. */
+  readonly version: number
+  /** Milliseconds since the Unix epoch by the author's clock. */
+  readonly time: number
+}
+
+export interface Entries {
+  /** Runs that count as applied and are no frames of a log yet: the one being applied, and own ones that are not sealed. */
+  readonly unlogged: Set<EntryRun>
+  /** An entry that was applied; `null` when there is none at that place. */
+  at(store: number, sequence: number): LoggedEntry | null
+  /** Those that were applied, the latest first. */
+  backwards(): Iterable<LoggedEntry>
+}
+
+export interface EntriesOptions {
+  readonly logs: ReadonlyMap<string, AuthorLog>
+  logOf(store: number): AuthorLog | undefined
+  readonly order: readonly AppliedFrame[]
+}
+
+export function createEntries({ logs, logOf, order }: EntriesOptions): Entries {
+  const unlogged = new Set<EntryRun>()
+  /** The frame that was opened last: who asks for one entry asks for its neighbours. */
+  let opened: { readonly of: LoggedFrame; readonly frame: SealedFrame } | null = null
+
+  function runOf(log: AuthorLog, of: LoggedFrame): EntryRun {
+    if (opened?.of !== of) {
+      const decoded = decodeSealed(log.author, of.bytes)
+      if (!decoded.ok) throw new Error(`A frame that was applied cannot be read again: ${decoded.code}.`)
+      opened = { of, frame: decoded.value }
+    }
+    return { log, sequence: of.first, entries: opened.frame.entries, version: of.version, time: of.time }
+  }
+
+  function entryIn({ log, sequence: first, entries, version, time }: EntryRun, sequence: number): LoggedEntry | null {
+    const entry = entries[sequence - first]
+    if (!entry || sequence >= log.endedAt) return null
+    return { ...entry, store: log.store, sequence, version: version - (entries.length - 1) + (sequence - first), time }
+  }
+
+  function* reversed(run: EntryRun): Iterable<LoggedEntry> {
+    for (let i = run.entries.length - 1; i >= 0; i--) {
+      const entry = entryIn(run, run.sequence + i)
+      if (entry) yield entry
+    }
+  }
+
+  return {
+    unlogged,
+    at(store, sequence) {
+      for (const run of unlogged) {
+        const entry = run.log.store === store ? entryIn(run, sequence) : null
+        if (entry) return entry
+      }
+      const log = logOf(store)
+      const frame = log && frameWith(log, sequence)
+      return log && frame ? entryIn(runOf(log, frame), sequence) : null
+    },
+    *backwards() {
+      for (const run of [...unlogged].reverse()) yield* reversed(run)
+      for (let i = order.length - 1; i >= 0; i--) {
+        const { id, last } = order[i] as AppliedFrame
+        const log = logs.get(id) as AuthorLog
+        yield* reversed(runOf(log, frameEndingAt(log, last) as LoggedFrame))
+      }
+    },
+  }
+}
