@@ -4,6 +4,8 @@ const PATHS = {
   'run-all': 'M4 5v14l9-7zM13 5v14l9-7z',
   stop: 'M6 6h12v12H6z',
   restart: 'M20 11a8 8 0 1 0-2.3 6.3M20 4v7h-7',
+  undo: 'M8 5L4 9l4 4M4 9h10a5 5 0 0 1 0 10h-4',
+  redo: 'M16 5l4 4-4 4M20 9H10a5 5 0 0 0 0 10h4',
   plus: 'M12 5v14M5 12h14',
   up: 'M6 14l6-6 6 6',
   down: 'M6 10l6 6 6-6',

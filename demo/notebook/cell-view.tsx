@@ -137,6 +137,7 @@ export function BrokenCell({ id, actions }: { readonly id: string; readonly acti
 
 function Editor({ cell, selected, editing, readOnly, session, actions }: CellViewProps) {
   const { id, type, source } = cell
+  const { room } = session
   const bound = useMemo(
     () => ({
       keys: {
@@ -145,11 +146,12 @@ function Editor({ cell, selected, editing, readOnly, session, actions }: CellVie
         step: (by: 1 | -1) => actions.step(id, by, true),
       },
       onFocus: () => actions.select(id, true),
+      undo: room.undoManager({ tables: ['cells'], records: [id] }),
     }),
-    [actions, id],
+    [actions, id, room],
   )
   const focused = selected && editing
-  return <CodeEditor {...bound} text={source} room={session.room} type={type} readOnly={readOnly} focused={focused} />
+  return <CodeEditor {...bound} text={source} room={room} type={type} readOnly={readOnly} focused={focused} />
 }
 
 function RunView({ cell, run, session, actions }: CellViewProps & { readonly run: Run }) {

@@ -1,6 +1,6 @@
 /** A cell's text in CodeMirror. Made once for each cell; everything that changes later goes through compartments. */
 import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from '@codemirror/autocomplete'
-import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands'
+import { defaultKeymap, indentWithTab } from '@codemirror/commands'
 import { markdown } from '@codemirror/lang-markdown'
 import { python } from '@codemirror/lang-python'
 import { bracketMatching, indentOnInput, indentUnit, syntaxHighlighting } from '@codemirror/language'
@@ -9,7 +9,7 @@ import { EditorView, keymap, placeholder } from '@codemirror/view'
 import { classHighlighter } from '@lezer/highlight'
 import { useLayoutEffect, useRef } from 'react'
 import type { TextValue } from 'supermesh'
-import { type CaretRoom, editorExtension } from 'supermesh/codemirror'
+import { type CaretRoom, type EditorUndo, editorExtension } from 'supermesh/codemirror'
 import type { CellType } from 'supermesh/jupyter'
 import { STYLE_NONCE } from '../page-policy.ts'
 import { type EditorKeys, editorKeys } from './editor-keys.ts'
@@ -18,6 +18,8 @@ export interface CodeEditorProps {
   readonly type: CellType
   readonly text: TextValue
   readonly room: CaretRoom
+  /** Of this cell. */
+  readonly undo: EditorUndo
   readonly readOnly: boolean
   /** Whether the keys should go here. */
   readonly focused: boolean
@@ -42,7 +44,7 @@ export function CodeEditor(props: CodeEditorProps) {
 
   useLayoutEffect(() => {
     if (!host.current) return
-    const { text, room } = newest.current
+    const { text, room, undo } = newest.current
     const settings = new Compartment()
     const settingsFor = (type: CellType, readOnly: boolean) => [
       LANGUAGES[type](),
@@ -57,17 +59,16 @@ export function CodeEditor(props: CodeEditorProps) {
         doc: text.toString(),
         extensions: [
           EditorView.cspNonce.of(STYLE_NONCE),
-          editorExtension(text, { presence: room }),
+          editorExtension(text, { presence: room, undo }),
           settings.of(settingsFor(newest.current.type, newest.current.readOnly)),
           Prec.high(keymap.of(editorKeys(() => newest.current.keys))),
-          history(),
           indentOnInput(),
           bracketMatching(),
           closeBrackets(),
           // On demand, as in Jupyter: what opens by itself would take the Escape that leaves the cell.
           autocompletion({ activateOnTyping: false }),
           syntaxHighlighting(classHighlighter),
-          keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, ...completionKeymap, indentWithTab]),
+          keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...completionKeymap, indentWithTab]),
           EditorView.focusChangeEffect.of((_, gained) => {
             if (gained) queueMicrotask(() => newest.current.onFocus())
             return null

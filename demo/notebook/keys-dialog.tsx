@@ -15,6 +15,7 @@ const COMMANDS: readonly (readonly [string, string])[] = [
   ['X, C, V', 'Cut, copy, paste a cell'],
   ['D D', 'Delete the cell'],
   ['Z', 'Bring back what was deleted'],
+  ['Ctrl+Z, Ctrl+Y', 'Undo, redo what you did'],
   ['M, Y', 'Make it Markdown, code'],
   ['I I', 'Interrupt'],
   ['0 0', 'Restart'],
@@ -23,7 +24,7 @@ const COMMANDS: readonly (readonly [string, string])[] = [
 const WRITING: readonly (readonly [string, string])[] = [
   ['Tab', 'Complete the word, or indent'],
   ['Ctrl+Space', 'Complete'],
-  ['Ctrl+Z', 'Undo what you wrote'],
+  ['Ctrl+Z, Ctrl+Y', 'Undo, redo what you wrote'],
 ]
 
 export function KeysDialog({ onClose }: { readonly onClose: () => void }) {

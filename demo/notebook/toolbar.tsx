@@ -1,11 +1,15 @@
 /** What can be done with the whole notebook. */
-import type { Notebook } from 'supermesh/jupyter'
-import { useObservable } from 'supermesh/react'
+import { type Notebook, notebookSchema } from 'supermesh/jupyter'
+import { useObservable, useUndo } from 'supermesh/react'
 import { Confirm } from '../chrome/confirm.tsx'
 import { Icon, type IconName } from '../chrome/icon.tsx'
+import { UndoButtons } from '../chrome/undo-buttons.tsx'
 import { KernelChip, KernelPanel } from './kernel-panel.tsx'
 import { KeysDialog } from './keys-dialog.tsx'
 import type { NotebookFiles } from './use-files.tsx'
+
+/** What people write; never what was run. */
+const UNDO = { tables: ['notebooks', 'cells'] } as const
 
 export type Panel = 'kernel' | 'restart' | 'keys'
 
@@ -24,6 +28,7 @@ interface ToolbarProps {
 
 export function Toolbar({ notebook, readOnly, isHere, files, panel, onPanel, onRun, onAdd }: ToolbarProps) {
   const { state } = useObservable(notebook.supernode)
+  const undo = useUndo(notebookSchema, UNDO)
   const close = () => onPanel(null)
   return (
     <div className="bar tools" role="toolbar" aria-label="Notebook">
@@ -74,6 +79,8 @@ export function Toolbar({ notebook, readOnly, isHere, files, panel, onPanel, onR
         off={readOnly}
         onClick={() => onAdd('markdown')}
       />
+      <span className="tools-gap" />
+      <UndoButtons {...undo} />
       <span className="tools-gap" />
       <Tool id="import" icon="upload" title="Import a notebook" off={readOnly} onClick={files.choose} />
       <Tool id="export" icon="download" title="Export as .ipynb" off={!isHere} onClick={files.save} />

@@ -1,11 +1,12 @@
 /** A to-do list that people tick off together: the smallest application of the kit, to be read from top to bottom. */
 import { type FormEvent, useState } from 'react'
-import { RoomProvider, useOpened, useQuery, useRecord, useRight, useRoom, useTextField } from 'supermesh/react'
+import { RoomProvider, useOpened, useQuery, useRecord, useRight, useRoom, useTextField, useUndo } from 'supermesh/react'
 import { type RoomPlace, roomName } from '../address.ts'
 import { Icon } from '../chrome/icon.tsx'
 import { RoomFrame } from '../chrome/room-frame.tsx'
 import { Segments } from '../chrome/segments.tsx'
 import { TitleField } from '../chrome/title-field.tsx'
+import { UndoButtons } from '../chrome/undo-buttons.tsx'
 import { openDemoRoom } from '../room-session.ts'
 import { useTitle } from '../use-title.ts'
 import { board, fillBoard, LIST } from './todo-schema.ts'
@@ -46,6 +47,7 @@ function TodoRoom({ place, onLeave }: TodoPageProps) {
 
 function Todos({ canEdit }: { readonly canEdit: boolean }) {
   const { transact } = useRoom(board)
+  const undo = useUndo(board)
   const [filter, setFilter] = useState<(typeof FILTERS)[number]>('All')
   const [list] = useRecord(board.lists, LIST)
   const open = useQuery(board.todos, todos => todos.where({ done: false }).map(({ id }) => id))
@@ -82,6 +84,7 @@ function Todos({ canEdit }: { readonly canEdit: boolean }) {
         <span role="status">
           {open.length > 0 ? `${open.length} to do` : done.length > 0 ? 'All done' : 'Nothing yet'}
         </span>
+        {canEdit && <UndoButtons {...undo} />}
         <Segments label="Show" options={FILTERS} chosen={filter} onChoose={setFilter} />
       </div>
       {shown.length === 0 && <p className="todo-empty">{EMPTY[filter]}</p>}
@@ -99,7 +102,7 @@ function Todo({ id, canEdit }: { readonly id: string; readonly canEdit: boolean 
   const { transact } = useRoom(board)
   const [todo, change] = useRecord(board.todos, id)
   // Typed in by several people at once, each with a caret of their own.
-  const titleField = useTextField(todo?.title)
+  const titleField = useTextField(todo?.title, { undo: useUndo(board, { records: [id] }) })
   if (!todo) return null
 
   const remove = () =>

@@ -13,11 +13,13 @@ type Edits = Pick<
 /** @param mintId - a new id for a cell in files, see `CELL_ID` */
 export function createEdits(
   tables: Readers<NotebookTables>,
-  edit: (write: (transaction: Transaction<NotebookTables>) => void) => unknown,
+  edit: (write: (transaction: Transaction<NotebookTables>) => void, label: string) => unknown,
   mintId: () => string,
 ): Edits {
-  const withList = (change: (list: ListDraft<string>, transaction: Transaction<NotebookTables>) => void) =>
-    void edit(tx => change(tx.notebooks.get(NOTEBOOK_ID).cells, tx))
+  const withList = (
+    label: string,
+    change: (list: ListDraft<string>, transaction: Transaction<NotebookTables>) => void,
+  ) => void edit(tx => change(tx.notebooks.get(NOTEBOOK_ID).cells, tx), label)
 
   /** The list may hold ids that are not shown: `index` counts shown cells. */
   function placeIn(list: ListDraft<string>, index: number): number {
@@ -28,36 +30,36 @@ export function createEdits(
   }
 
   return {
-    rename: title => void edit(tx => tx.notebooks.update(NOTEBOOK_ID, { title })),
+    rename: title => void edit(tx => tx.notebooks.update(NOTEBOOK_ID, { title }), 'renaming'),
     addCell(type, index, source = '') {
       let id = ''
-      withList((list, tx) => {
+      withList('adding a cell', (list, tx) => {
         id = tx.cells.create({ type, source, fileId: mintId() })
         list.splice(placeIn(list, index), 0, [id])
       })
       return id
     },
     removeCell: id =>
-      withList((list, tx) => {
+      withList('deleting a cell', (list, tx) => {
         for (let at = list.toArray().indexOf(id); at >= 0; at = list.toArray().indexOf(id)) list.splice(at, 1, [])
         if (tx.cells.has(id)) tx.cells.remove(id)
       }),
     restoreCell: (id, index) =>
-      withList((list, tx) => {
+      withList('bringing a cell back', (list, tx) => {
         if (!list.toArray().includes(id)) list.splice(placeIn(list, index), 0, [id])
         // A record that is created again holds what it held.
         if (!tx.cells.has(id)) tx.cells.create({}, { id })
       }),
     moveCell: (id, index) =>
-      withList(list => {
+      withList('moving a cell', list => {
         const from = list.toArray().indexOf(id)
         if (from < 0) return
         list.splice(from, 1, [])
         list.splice(placeIn(list, index), 0, [id])
       }),
-    setCellType: (id, type) => void edit(tx => tx.cells.update(id, { type })),
+    setCellType: (id, type) => void edit(tx => tx.cells.update(id, { type }), 'changing a cell'),
     clearOutputs: () =>
-      withList((list, tx) => {
+      withList('clearing outputs', (list, tx) => {
         for (const id of list.toArray()) {
           if (tables.cells.get(id)?.execution != null) tx.cells.update(id, { execution: null })
         }

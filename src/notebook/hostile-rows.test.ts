@@ -87,7 +87,11 @@ function useAll({ tables, transact }: Store) {
   const begun = runsBegun(rows, ADDRESS)
   moveNotice([], ADDRESS, { ...ADDRESS, term: 2 }, rows)
   const exported = JSON.parse(exportFile(tables)) as { cells: unknown[] }
-  const edits = createEdits(tables, transact, () => 'minted')
+  const edits = createEdits(
+    tables,
+    write => transact(write),
+    () => 'minted',
+  )
   edits.moveCell(edits.addCell('code', 1, 'z'), 0)
   edits.clearOutputs()
   return { cells, deeds, begun, exported }

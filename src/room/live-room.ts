@@ -75,6 +75,8 @@ export interface LiveRoomOptions<T extends Tables> {
   readonly room: Bytes
   readonly self: Self
   readonly storeOf: (author: Bytes) => number
+  /** Whether a new room of this kind begins with an edit of the page's own. */
+  readonly filled?: boolean
   readonly ports: RoomPorts
   readonly interpose?: ReplicaOptions<T>['interpose']
   /** Ends with the room. */
@@ -264,7 +266,7 @@ export function createLiveRoom<T extends Tables>(options: LiveRoomOptions<T>): L
     ledger: {
       store: replica.store,
       entries: replica.sync.entries,
-      self: { store: storeOf(self.author), person: self.person, opened },
+      self: { store: storeOf(self.author), person: self.person, opened, filled: options.filled ?? false },
       editId: authors.editId,
       editOf: authors.editOf,
       personOf: authors.personOf,

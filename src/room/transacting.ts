@@ -13,8 +13,13 @@ import type { SafePlace } from './saving.ts'
 export interface Ledger<T extends Tables> {
   readonly store: Store<T>
   readonly entries: Pick<Entries, 'at' | 'backwards'>
-  /** Who writes here, and since when, in ms since the Unix epoch. */
-  readonly self: { readonly store: number; readonly person: string | null; readonly opened: number }
+  /** Who writes here, and since when, in ms since the Unix epoch; whether the document began with what a page filled in. */
+  readonly self: {
+    readonly store: number
+    readonly person: string | null
+    readonly opened: number
+    readonly filled: boolean
+  }
   editId(edit: StoreEditId): EditId
   /** The edit of that name; `null` when it is none, or not here. */
   editOf(id: EditId): StoreEditId | null

@@ -5,6 +5,7 @@
 import type { Observable, Subscribable } from '../base/subscribe.ts'
 import type { Schema, Tables } from '../store/schema.ts'
 import type { StoreEditId } from '../store/store.ts'
+import type { LoggedEntry } from '../sync/events.ts'
 import type { RoomChange } from './room.ts'
 import type { Ledger } from './transacting.ts'
 import { NO_STEPS, step, type UndoEvent, type UndoStep } from './undo-steps.ts'
@@ -37,6 +38,9 @@ const MERGE_WITHIN_MS = 500
 /** How many entries of the person's earlier pages are read again. */
 const REMEMBERED = 2000
 
+/** The version of what a document begins with, behind its author's introduction. */
+const FIRST_EDIT = 2
+
 /** @param ledger - `null` as long as there is nothing to undo in */
 export function createUndoManager<T extends Tables>(
   ledger: () => Ledger<T> | null,
@@ -48,9 +52,11 @@ export function createUndoManager<T extends Tables>(
   let told: number | null = null
   let shown = NOTHING_TO_UNDO
 
-  function tell({ store }: Ledger<T>, edit: StoreEditId, time: number): void {
+  function tell({ store, self }: Ledger<T>, entry: LoggedEntry): void {
+    const { sequence, time, version } = entry
+    const edit = { store: entry.store, sequence }
     const said = store.explain(edit)
-    if (!said) return
+    if (!said || (self.filled && version === FIRST_EDIT)) return
     if (said.kind !== 'edit') return take({ type: said.kind, of: said.of })
     const inScope = said.fields.every(
       ([table, record]) => (tables?.includes(table) ?? true) && (records?.includes(record) ?? true),
@@ -64,14 +70,15 @@ export function createUndoManager<T extends Tables>(
   }
 
   function tellEarlierPages(of: Ledger<T>): void {
-    const earlier: { readonly edit: StoreEditId; readonly time: number }[] = []
+    const earlier: LoggedEntry[] = []
     const { person, store: own, opened } = of.self
-    for (const { store, sequence, time } of of.entries.backwards()) {
-      if (store === own || person === null || time >= opened || of.personOf(store) !== person) continue
-      earlier.push({ edit: { store, sequence }, time })
+    for (const entry of of.entries.backwards()) {
+      if (entry.store === own || person === null || entry.time >= opened || of.personOf(entry.store) !== person)
+        continue
+      earlier.push(entry)
       if (earlier.length === REMEMBERED) break
     }
-    for (const { edit, time } of earlier.reverse()) tell(of, edit, time)
+    for (const entry of earlier.reverse()) tell(of, entry)
   }
 
   /** Takes in what happened since the last look: who is not looked at costs nothing. */
@@ -80,7 +87,7 @@ export function createUndoManager<T extends Tables>(
     told ??= 0
     for (let entry = of.entries.at(of.self.store, told + 1); entry; entry = of.entries.at(of.self.store, told + 1)) {
       told = entry.sequence
-      tell(of, entry, entry.time)
+      tell(of, entry)
     }
     return of
   }

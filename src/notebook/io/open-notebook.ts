@@ -120,7 +120,8 @@ export function openNotebook(room: Room<NotebookSchema>, { backends, fresh = fal
     hosting.begin(me.peer)
   }
 
-  const edit = (write: (transaction: Transaction<NotebookTables>) => void) => room.transact(write)
+  const edit = (write: (transaction: Transaction<NotebookTables>) => void, label?: string) =>
+    room.transact(write, label === undefined ? {} : { label })
 
   function request(id: string): void {
     const me = room.me.getSnapshot()

@@ -40,7 +40,7 @@ export function openLocalStore<S extends Schema>(schema: S): SharedDocument<S> {
   const ledger: Ledger<S['tables']> = {
     store,
     entries,
-    self: { store: ONLY_AUTHOR, person: null, opened: 0 },
+    self: { store: ONLY_AUTHOR, person: null, opened: 0, filled: false },
     editOf(id) {
       const [of, sequence] = String(id).split('.')
       return of === name ? { store: ONLY_AUTHOR, sequence: Number(sequence) } : null

@@ -166,6 +166,7 @@ async function open<S extends Schema, R>(options: RoomOptions<S, R>, given: Link
     room: strongest.room,
     self: { ...session, person: person.personId, right: strongest.right },
     storeOf: storeIdOf,
+    filled: fill !== undefined,
     ports: portsOf(strongest, session, keeper, transport),
   })
   live.replica.handle({ type: 'restored', frames: kept })
