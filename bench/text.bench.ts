@@ -10,8 +10,8 @@ import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { Benchmark } from './benchmark.ts'
+import { compiled } from './compiled.ts'
 import { contenders, REFERENCE } from './text/contenders.ts'
 import type { Found } from './text/found.ts'
 import { generateTrace } from './text/generated-trace.ts'
@@ -22,12 +22,11 @@ import { readTrace } from './text/trace.ts'
 
 const GENERATED = { seed: 1, edits: 260_000 }
 
-const program = fileURLToPath(new URL('./text/task-process.ts', import.meta.url))
-
 export const benchmark: Benchmark = {
   name: 'text',
   async run({ trace, rounds }) {
     const session = JSON.stringify(trace === undefined ? generateTrace(GENERATED) : readTrace(trace))
+    const program = await compiled('text/task-process.ts')
     const root = mkdtempSync(join(tmpdir(), 'supermesh-bench-'))
     try {
       const results = contenders.map(({ name }): Result => ({ name, rounds: [], missing: null }))
@@ -38,7 +37,7 @@ export const benchmark: Benchmark = {
       for (let round = 0; round < rounds; round++) {
         for (const result of results) {
           if (result.missing !== null) continue
-          const answer = await measure(result.name, join(root, result.name))
+          const answer = await measure(program, result.name, join(root, result.name))
           if ('missing' in answer) result.missing = answer.missing
           else result.rounds.push(answer.found)
         }
@@ -51,19 +50,19 @@ export const benchmark: Benchmark = {
 }
 
 /** One round of one contender: its tasks, one after the other. */
-async function measure(name: string, folder: string): Promise<Answer> {
+async function measure(program: string, name: string, folder: string): Promise<Answer> {
   let found: Found = {}
   for (const task of TASKS) {
-    const answer = await inProcess(name, task, folder)
+    const answer = await inProcess(program, name, task, folder)
     if ('missing' in answer) return answer
     found = { ...found, ...answer.found }
   }
   return { found }
 }
 
-async function inProcess(name: string, task: Task, folder: string): Promise<Answer> {
+async function inProcess(program: string, name: string, task: Task, folder: string): Promise<Answer> {
   const child = fork(program, [name, task, folder], {
-    execArgv: ['--expose-gc', '--import', 'tsx'],
+    execArgv: ['--expose-gc'],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
   let answer: Answer | null = null

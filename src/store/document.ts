@@ -11,19 +11,18 @@
 import { type AnyField, type Record as LuminoRecord, type Schema, Table } from '@lumino/datastore'
 import type { Bytes } from '../base/bytes.ts'
 import { type Decoded, decodeWith, malformed } from '../protocol/codec.ts'
-import { encodePatch, type FieldKind, inOrder, insertedElements, kindOfKey, type Patch } from '../protocol/patch.ts'
+import { encodePatch, type FieldKind, insertedElements, kindOfKey, type Patch } from '../protocol/patch.ts'
 import { readPatch } from '../protocol/patch-reader.ts'
 import { createField } from './fields.ts'
 import { type Past, unknownId } from './past.ts'
+import type { StagedField } from './staging.ts'
 
-/** Table → record → field key → an update in the form of the field's kind. */
-export type Updates = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>
 /** Table → record → field key → a change in the form of the field's kind. */
-export type Changes = Updates
+export type Changes = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>
 
 export interface Document {
-  /** Applies checked updates as the own edit `sequence`; returns its payload and what changed. */
-  update(updates: Updates, sequence: number, version: number): { payload: Bytes; changes: Changes }
+  /** Applies checked updates, in the order of the wire, as the own edit `sequence`; returns its payload and what changed. */
+  update(staged: readonly StagedField[], sequence: number, version: number): { payload: Bytes; changes: Changes }
   /** Decodes, checks and applies an edit by another author; what is refused changes nothing. */
   apply(payload: Bytes, edit: { store: number; version: number; sequence: number; past: Past }): Decoded<Changes>
   /** What an applied edit says, read again. */
@@ -76,21 +75,13 @@ export function createDocument(storeId: number): Document {
   }
 
   /** Records made before a field was first heard of lack it: the datastore would throw half way. */
-  function prepare(edit: Updates): void {
-    for (const [name, records] of Object.entries(edit)) {
-      const { table, fields } = openTable(name)
-      for (const [id, record] of Object.entries(records)) {
-        for (const key of Object.keys(record)) fields[key] ??= createField(kindOfKey(key) as FieldKind, nextId)
-        const live = table.get(id) as (LiveRecord & Record<string, unknown>) | undefined
-        if (!live) continue
-        for (const key of Object.keys(record)) {
-          if (key in live['@@metadata']) continue
-          const field = fields[key] as AnyField
-          live['@@metadata'][key] = field.createMetadata()
-          live[key] = field.createValue()
-        }
-      }
-    }
+  function prepare(table: OpenTable, id: string, key: string): void {
+    table.fields[key] ??= createField(kindOfKey(key) as FieldKind, nextId)
+    const live = table.table.get(id) as (LiveRecord & Record<string, unknown>) | undefined
+    if (!live || key in live['@@metadata']) return
+    const field = table.fields[key] as AnyField
+    live['@@metadata'][key] = field.createMetadata()
+    live[key] = field.createValue()
   }
 
   function recordClock(store: number, sequence: number, clock: number): void {
@@ -103,7 +94,10 @@ export function createDocument(storeId: number): Document {
     tables.get(table)?.table.get(id) as (LiveRecord & Record<string, unknown>) | undefined
 
   function patchWith(apply: typeof Table.patch, patch: Patch): Changes {
-    prepare(patch as Updates)
+    for (const [name, records] of Object.entries(patch)) {
+      const table = openTable(name)
+      for (const [id, fields] of Object.entries(records)) for (const key of Object.keys(fields)) prepare(table, id, key)
+    }
     const changes: Record<string, Changes[string]> = {}
     for (const [name, records] of Object.entries(patch)) {
       const data = records as unknown as Parameters<typeof Table.patch>[1]
@@ -113,16 +107,21 @@ export function createDocument(storeId: number): Document {
   }
 
   const document: Document = {
-    update(updates, sequence, version) {
-      prepare(updates)
-      Object.assign(context, { version, change: {}, patch: {}, inTransaction: true })
+    update(staged, sequence, version) {
+      context.version = version
+      context.change = {}
+      context.patch = {}
+      context.inTransaction = true
       // In the order of the wire, from which the others derive the ids of what is inserted.
-      for (const [name, records] of inOrder(updates)) {
-        const { table } = openTable(name)
-        for (const [id, fields] of inOrder(records)) {
-          const ordered = { [id]: Object.fromEntries(inOrder(fields)) }
-          table.update(ordered as Parameters<Table<Schema>['update']>[0])
+      for (let i = 0; i < staged.length; ) {
+        const { table, record } = staged[i] as StagedField
+        const open = openTable(table)
+        const updates: Record<string, unknown> = {}
+        for (let next = staged[i]; next?.record === record && next.table === table; next = staged[++i]) {
+          prepare(open, record, next.key)
+          updates[next.key] = next.update
         }
+        open.table.update({ [record]: updates } as Parameters<Table<Schema>['update']>[0])
       }
       context.inTransaction = false
       recordClock(storeId, sequence, ownClock)

@@ -11,15 +11,8 @@ import { toJsonValue } from './json-value.ts'
 import type { MapValue } from './map-value.ts'
 import { acceptedMap } from './map-value.ts'
 import type { Content } from './span.ts'
+import type { Staging } from './staging.ts'
 import { replace, requireIndex, type View } from './text-view.ts'
-
-export interface Staging {
-  /** What has been staged for a field so far; `undefined` for nothing. */
-  get(table: string, record: string, key: string): unknown
-  set(table: string, record: string, key: string, update: unknown): void
-  /** @returns what brings back what is staged for a record now */
-  savepoint(table: string, record: string): () => void
-}
 
 /** One field of one record. */
 export interface Location {
@@ -95,33 +88,42 @@ export function mapDraft(location: Location) {
 /** What a text and a list have in common while they are being written. */
 function sequenceDraft<C extends Content>(location: Location, empty: C) {
   const { document, staging, table, record, key } = location
-  const staged = () => (staging.get(table, record, key) ?? []) as readonly SpliceUpdate<C>[]
+  const staged = () => staging.get(table, record, key) as readonly SpliceUpdate<C>[] | undefined
   const base = () => document.value(table, record, key) as View<C> | undefined
   const draft = {
     get length() {
-      return staged().reduce((length, splice) => length - splice.remove + splice.insert.length, base()?.length ?? 0)
+      let length = base()?.length ?? 0
+      for (const { remove, insert } of staged() ?? NONE) length += insert.length - remove
+      return length
     },
     content: (): C =>
-      staged().reduce((content, s) => replace(content, s.index, s.remove, s.insert), base()?.content() ?? empty),
+      (staged() ?? []).reduce(
+        (content, s) => replace(content, s.index, s.remove, s.insert),
+        base()?.content() ?? empty,
+      ),
     /** The content between two indices, without building the whole where nothing is staged. */
     slice(from: number, to: number): C {
-      if (staged().length > 0) return draft.content().slice(from, to) as C
+      if (staged()) return draft.content().slice(from, to) as C
       const metadata = document.metadata(table, record, key) as SequenceMetadata<C> | undefined
       return metadata?.sequence.slice(from, to) ?? empty
     },
     splice(index: number, remove: number, insert: C): void {
       requireRange(index, remove, draft.length)
       if (remove === 0 && insert.length === 0) return
-      stage(location, [...staged(), { index, remove, insert }])
+      stage(location, [...(staged() ?? []), { index, remove, insert }])
     },
   }
   return draft
 }
 
+const NONE: readonly SpliceUpdate<Content>[] = []
+
 export function textDraft(location: Location) {
   const draft = sequenceDraft<string>(location, '')
   const requireBoundary = (index: number) => {
-    if (index > 0 && /^[\ud800-\udbff][\udc00-\udfff]$/.test(draft.slice(index - 1, index + 1))) {
+    if (!(index > 0)) return
+    const around = draft.slice(index - 1, index + 1)
+    if (around.length === 2 && isHigh(around.charCodeAt(0)) && isLow(around.charCodeAt(1))) {
       throw new SupermeshError('inside-surrogate-pair', `Index ${index} lies inside a character.`, { index })
     }
   }
@@ -135,11 +137,14 @@ export function textDraft(location: Location) {
         throw new SupermeshError('text-ill-formed', 'A text cannot hold half a surrogate pair.')
       }
       requireBoundary(index)
-      requireBoundary(index + remove)
+      if (remove !== 0) requireBoundary(index + remove)
       draft.splice(index, remove, insert)
     },
   }
 }
+
+const isHigh = (unit: number) => unit >= 0xd800 && unit < 0xdc00
+const isLow = (unit: number) => unit >= 0xdc00 && unit < 0xe000
 
 /**
  * A list as its schema shows it: an item that is not accepted (another version, or a stranger, may have written it) has no

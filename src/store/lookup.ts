@@ -1,26 +1,31 @@
 /**
- * Objects whose properties are found when they are asked for. Their shape is made once: there is a transaction and a draft of
- * a record at each keystroke, and most of what they could show is never looked at.
+ * Drafts of records: objects whose properties are found when they are asked for. The shape of a table's is made once, because
+ * somebody gets one at each keystroke.
  */
-const FIND = Symbol('find')
-
-interface Finding {
-  readonly [FIND]: (name: string) => unknown
-}
+export type RecordLookup = new (id: string) => { readonly id: string }
 
 /**
  * @param names - of the properties
- * @returns makes an object; `find` gives a property's value, each time it is read
+ * @param find - gives a property's value, each time it is read
  */
-export function createLookup(names: readonly string[]): (find: (name: string) => unknown) => object {
-  const prototype = {}
+export function createRecordLookup(
+  names: readonly string[],
+  find: (id: string, name: string) => unknown,
+): RecordLookup {
+  class Lookup {
+    readonly id: string
+
+    constructor(id: string) {
+      this.id = id
+    }
+  }
   for (const name of names) {
-    Object.defineProperty(prototype, name, {
+    Object.defineProperty(Lookup.prototype, name, {
       enumerable: true,
-      get(this: Finding) {
-        return this[FIND](name)
+      get(this: Lookup) {
+        return find(this.id, name)
       },
     })
   }
-  return find => Object.defineProperty(Object.create(prototype) as object, FIND, { value: find })
+  return Lookup
 }

@@ -11,14 +11,14 @@ import type { Decoded } from '../protocol/codec.ts'
 import type { Patch } from '../protocol/patch.ts'
 import type { RefusalCode } from '../protocol/refusal.ts'
 import { type EditRange, encodeUndo } from '../protocol/undo.ts'
-import { type Changes, createDocument, type Updates } from './document.ts'
+import { type Changes, createDocument } from './document.ts'
 import { describeDocument, fingerprint } from './fingerprint.ts'
 import type { Past } from './past.ts'
 import { creatorOf, everythingPermitted, type Permits } from './permission.ts'
 import type { Readers, TextDraft, TextEdit, Transaction } from './record.ts'
 import type { Schema, Tables } from './schema.ts'
 import { createLiveTable, type LiveTable } from './table-reader.ts'
-import { createStaging, type Stage } from './transaction.ts'
+import { createTransactions } from './transaction.ts'
 import { type AppliedEntry, createUndoing, type StoreEditId } from './undoing.ts'
 
 export type { AppliedEntry, StoreEditId } from './undoing.ts'
@@ -117,9 +117,8 @@ export function createStore<T extends Tables>(options: StoreOptions<T>): Store<T
   /** Of own entries, by sequence. */
   const labels = new Map<number, string>()
   let telling = false
-  const begin = createStaging(document, schema, options.mintId, permits)
+  const transactions = createTransactions(document, schema, options.mintId, permits)
   const undoing = createUndoing({ document, schema, permits, entryAt: options.entryAt })
-  let stage: Stage<T> | null = null
 
   const editText = (table: string, record: string, field: string, edits: readonly TextEdit[]) =>
     store.transact(transaction => {
@@ -175,7 +174,8 @@ export function createStore<T extends Tables>(options: StoreOptions<T>): Store<T
     (kind: 'undo' | 'redo'): Store<T>['undo'] =>
     (edits, { label } = {}) => {
       options.requireOpen?.()
-      if (stage) throw new SupermeshError('undo-inside-transaction', `A transaction cannot ${kind}: call it outside.`)
+      if (transactions.active)
+        throw new SupermeshError('undo-inside-transaction', `A transaction cannot ${kind}: call it outside.`)
       const undone = kind === 'undo'
       const ranges = undoing.choose(edits, undone)
       if (ranges.length === 0) return null
@@ -223,30 +223,11 @@ export function createStore<T extends Tables>(options: StoreOptions<T>): Store<T
     tables: Object.fromEntries([...live].map(([name, table]) => [name, table.reader])) as Readers<T>,
     transact(write, { label } = {}) {
       options.requireOpen?.()
-      if (stage) {
-        const undo = stage.savepoint()
-        try {
-          refusePromise(write(stage.transaction))
-        } catch (error) {
-          // Whoever catches it goes on without what this one had written.
-          undo()
-          throw error
-        }
-        return null
-      }
-      const open = begin()
-      stage = open
-      let updates: Updates | null
-      try {
-        refusePromise(write(open.transaction))
+      const written = transactions.run(() => {
+        refusePromise(write(transactions.transaction))
         options.requireOpen?.()
-        updates = open.finish()
-      } finally {
-        stage = null
-        open.close()
-      }
-      if (!updates) return null
-      const written = updates
+      })
+      if (!written) return null
       return commit('edit', [], label, (sequence, version) => document.update(written, sequence, version))
     },
     undo: takeBack('undo'),
@@ -254,7 +235,7 @@ export function createStore<T extends Tables>(options: StoreOptions<T>): Store<T
     isUndone: undoing.isUndone,
     explain,
     deliver(edit) {
-      if (stage) {
+      if (transactions.active) {
         throw new SupermeshError('deliver-inside-transaction', 'An edit was delivered inside a transaction.')
       }
       const done = apply(edit)

@@ -80,6 +80,7 @@ describe('a table as read', () => {
     lab.flush()
     expect(splices).toEqual([
       {
+        kind: 'edit',
         local: false,
         splices: [
           { index: 1, removed: 'n', inserted: '' },

@@ -3,9 +3,10 @@
  */
 import { SupermeshError } from '../base/error.ts'
 import { kindOfKey } from '../protocol/patch.ts'
-import type { Document, Updates } from './document.ts'
+import type { Document } from './document.ts'
 import type { SequenceMetadata, SpliceUpdate } from './fields.ts'
 import type { Content } from './span.ts'
+import type { StagedField } from './staging.ts'
 
 export function requireBelow(size: number, limit: number): void {
   if (size <= limit) return
@@ -16,35 +17,54 @@ export function requireBelow(size: number, limit: number): void {
 }
 
 /** Upper estimates of the operations of a patch, and of the splices among them, as `protocol/patch.ts` counts them. */
-export function countOperations(document: Document, updates: Updates): { operations: number; splices: number } {
+export function countOperations(
+  document: Document,
+  fields: readonly StagedField[],
+): { operations: number; splices: number } {
   let others = 0
   let splices = 0
-  for (const [table, records] of Object.entries(updates)) {
-    for (const [record, fields] of Object.entries(records)) {
-      for (const [key, update] of Object.entries(fields)) {
-        others++
-        if (update instanceof Map) others += update.size
-        const kind = kindOfKey(key)
-        if (kind !== 'text' && kind !== 'list') continue
-        const written = update as readonly SpliceUpdate<Content>[]
-        const held = document.metadata(table, record, key) as SequenceMetadata<Content> | undefined
-        const runs = (held?.sequence.runs ?? 0) + 2 * written.length
-        for (const { remove, insert } of written) {
-          if (remove > 0) splices += 1 + Math.min(remove, runs)
-          if (insert.length > 0) splices++
-        }
-      }
+  for (const { table, record, key, update } of fields) {
+    others++
+    if (update instanceof Map) others += update.size
+    const kind = kindOfKey(key)
+    if (kind !== 'text' && kind !== 'list') continue
+    const written = update as readonly SpliceUpdate<Content>[]
+    const held = document.metadata(table, record, key) as SequenceMetadata<Content> | undefined
+    const runs = (held?.sequence.runs ?? 0) + 2 * written.length
+    for (const { remove, insert } of written) {
+      if (remove > 0) splices += 1 + Math.min(remove, runs)
+      if (insert.length > 0) splices++
     }
   }
   return { operations: others + splices, splices }
 }
 
+/** @throws SupermeshError `transaction-too-large` when the fields may take more bytes than `limit` on the wire */
+export function requireWeight(fields: readonly StagedField[], limit: number): void {
+  // A keystroke is not counted byte by byte.
+  if (weighFields(fields, roughWeight) > limit) requireBelow(weighFields(fields, weighText), limit)
+}
+
+const roughWeight = (text: string) => 6 * text.length
+
+function weighFields(fields: readonly StagedField[], ofText: (text: string) => number): number {
+  let sum = 16
+  for (const { table, record, key, update } of fields) {
+    sum += table.length + record.length + key.length + 64 + weigh(update, ofText)
+  }
+  return sum
+}
+
 /** An upper estimate of the bytes that `value` takes on the wire. */
-export function weigh(value: unknown): number {
-  if (typeof value === 'string') return weighText(value) + 16
-  if (value instanceof Map) return weigh([...value])
+function weigh(value: unknown, ofText: (text: string) => number): number {
+  if (typeof value === 'string') return ofText(value) + 16
   if (typeof value !== 'object' || value === null) return 24
-  return Object.entries(value).reduce((sum, [key, item]) => sum + key.length + 8 + weigh(item), 16)
+  let sum = 16
+  if (Array.isArray(value)) for (const item of value) sum += 16 + weigh(item, ofText)
+  else if (value instanceof Map) for (const [key, item] of value) sum += 32 + ofText(key) + weigh(item, ofText)
+  else
+    for (const key of Object.keys(value)) sum += key.length + 8 + weigh((value as Record<string, unknown>)[key], ofText)
+  return sum
 }
 
 /** UTF-8 bytes of `text` in JSON; controls and unpaired surrogates are escaped there with six. */

@@ -1,0 +1,175 @@
+/**
+ * A table while it is being written to. The same object for all transactions: what is written belongs to the one that is
+ * running.
+ */
+import { SupermeshError } from '../base/error.ts'
+import { safeName } from '../protocol/name.ts'
+import { fieldKey } from '../protocol/patch.ts'
+import type { Document } from './document.ts'
+import {
+  type Location,
+  listDraft,
+  mapDraft,
+  registerDraft,
+  requireAccepted,
+  stage,
+  textDraft,
+  wrongType,
+} from './field-draft.ts'
+import { toJsonValue } from './json-value.ts'
+import { createRecordLookup } from './lookup.ts'
+import { creatorOf, type Permits } from './permission.ts'
+import type { TableDraft } from './record.ts'
+import { ALIVE, type AnyField, type Fields, type TableDefinition, type TableRules } from './schema.ts'
+import type { Staging } from './staging.ts'
+
+export interface TableDraftOptions {
+  readonly document: Document
+  readonly staging: Staging
+  readonly table: string
+  readonly definition: TableDefinition<Fields>
+  readonly mintId: () => string
+  readonly permits: Permits
+}
+
+export function createTableDraft(options: TableDraftOptions): TableDraft<Fields> {
+  const { document, staging, table, definition, mintId, permits } = options
+  const { fields, rules } = definition
+  const keys = new Map(Object.entries(fields).map(([name, { kind }]) => [name, fieldKey(kind, name)]))
+  const RecordDraft = createRecordLookup(Object.keys(fields), (id, name) => draftOf(id, name))
+  /** The draft of a text or list that was asked for last: most transactions ask for the same again. */
+  let last: { readonly id: string; readonly name: string; readonly draft: unknown } | null = null
+
+  const nameOf = (id: string) => `${table}/${id}`
+
+  function requirePermitted(verb: keyof TableRules, id: string): void {
+    if (verb === 'change' && staging.created.size > 0 && staging.created.has(nameOf(id))) return
+    if (permits(rules[verb], verb === 'create' ? null : creatorOf(document, table, id))) return
+    throw new SupermeshError('not-allowed', `Your link does not let you ${verb} records of ${table}.`, {
+      table,
+      verb,
+      needs: rules[verb],
+    })
+  }
+
+  /** Lists of ids may hold what is none. */
+  const alive = (id: string) =>
+    typeof id === 'string' && (staging.get(table, id, ALIVE) ?? document.value(table, id, ALIVE)) === true
+
+  function requireAlive(id: string): void {
+    if (!alive(id)) throw new SupermeshError('record-missing', `There is no record "${id}" in ${table}.`, { table, id })
+  }
+
+  function fieldOf(name: string): AnyField {
+    const field = Object.hasOwn(fields, name) ? fields[name] : undefined
+    if (!field) throw new SupermeshError('field-unknown', `${table} has no field "${name}".`, { table, field: name })
+    return field
+  }
+
+  function locate(record: string, name: string, field: AnyField): Location {
+    const authorize = () => {
+      requireAlive(record)
+      requirePermitted('change', record)
+    }
+    return {
+      document,
+      staging,
+      table,
+      record,
+      key: keys.get(name) as string,
+      field: name,
+      accepts: field.accepts,
+      authorize,
+    }
+  }
+
+  function write(id: string, name: string, value: unknown): void {
+    const field = fieldOf(name)
+    const location = locate(id, name, field)
+    switch (field.kind) {
+      case 'register': {
+        const json = toJsonValue(value, name)
+        requireAccepted(location, json)
+        stage(location, json)
+        break
+      }
+      case 'map':
+        if (!isPlainObject(value)) throw wrongType(location)
+        for (const [key, item] of Object.entries(value)) mapDraft(location).set(key, item)
+        break
+      case 'text': {
+        if (typeof value !== 'string') throw wrongType(location)
+        const draft = textDraft(location)
+        if (value !== '' || draft.length > 0) draft.splice(0, draft.length, value)
+        break
+      }
+      case 'list': {
+        if (!Array.isArray(value)) throw wrongType(location)
+        const draft = listDraft(location)
+        if (value.length > 0 || draft.length > 0) draft.splice(0, draft.length, value)
+      }
+    }
+  }
+
+  function draftOf(id: string, name: string): unknown {
+    if (last?.id === id && last.name === name) return last.draft
+    const field = fieldOf(name)
+    const location = locate(id, name, field)
+    if (field.kind === 'register') return registerDraft(location, field.initial)
+    const draft = { map: mapDraft, text: textDraft, list: listDraft }[field.kind](location)
+    last = { id, name, draft }
+    return draft
+  }
+
+  return {
+    create(initial, given = {}) {
+      const id = given.id ?? mintId()
+      if (!safeName(id)) throw new SupermeshError('name-unsafe', `"${id}" cannot be the id of a record.`, { id })
+      const isNew = !alive(id)
+      requirePermitted(isNew ? 'create' : 'change', id)
+      const undo = staging.savepoint()
+      try {
+        if (isNew) {
+          staging.set(table, id, ALIVE, true)
+          staging.created.add(nameOf(id))
+        }
+        for (const name of Object.keys(initial)) fieldOf(name)
+        for (const [name, field] of Object.entries(fields)) {
+          const value = (initial as Record<string, unknown>)[name]
+          if (value !== undefined) write(id, name, value)
+          else if (isNew && field.kind === 'register' && field.initial === undefined) {
+            throw new SupermeshError('field-required', `${table} needs "${name}" at creation.`, { table, field: name })
+          }
+        }
+      } catch (error) {
+        // Whoever catches it goes on without the half of a record.
+        undo()
+        if (isNew) staging.created.delete(nameOf(id))
+        throw error
+      }
+      return id
+    },
+    has: alive,
+    get(id) {
+      requireAlive(id)
+      return new RecordDraft(id) as ReturnType<TableDraft<Fields>['get']>
+    },
+    update(id, values) {
+      requireAlive(id)
+      for (const [name, value] of Object.entries(values)) {
+        if (value !== undefined) write(id, name, value)
+      }
+    },
+    remove(id) {
+      requireAlive(id)
+      if (!staging.created.delete(nameOf(id))) requirePermitted('remove', id)
+      staging.set(table, id, ALIVE, false)
+    },
+  }
+}
+
+function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
+}
