@@ -10,7 +10,7 @@ import type { ElementId, FieldKind, JsonValue, MapPatch, Operation, RegisterPatc
 import { frozenMap, type MapValue } from './map-value.ts'
 import { createSequence, type Sequence, type Splice } from './sequence.ts'
 import type { Content } from './span.ts'
-import { createView, type LinkedView } from './text-view.ts'
+import { LinkedView } from './text-view.ts'
 import { latest, put, takeBack, type Writes } from './writes.ts'
 
 /** An update of a sequence: at `index`, `remove` elements leave and `insert` comes. */
@@ -177,7 +177,7 @@ function createSequenceField<C extends Content>(
   nextId: (count: number) => ElementId,
 ): AnyField {
   const moveOn = (previous: LinkedView<C>, metadata: SequenceMetadata<C>, splices: readonly Splice<C>[]) => {
-    const value = createView(metadata.sequence)
+    const value = new LinkedView(metadata.sequence)
     previous.supersede(value, splices)
     return value
   }
@@ -189,7 +189,7 @@ function createSequenceField<C extends Content>(
     SequencePatch<C>
   >({
     type,
-    createValue: () => createView(createSequence(empty)),
+    createValue: () => new LinkedView(createSequence(empty)),
     createMetadata: () => ({ sequence: createSequence(empty) }),
     update(previous, update, metadata) {
       const operations: Operation<C>[] = []
@@ -198,7 +198,7 @@ function createSequenceField<C extends Content>(
         if (remove > 0) {
           const removal = metadata.sequence.removeAt(index, remove)
           operations.push(removal.operation)
-          splices.push(...removal.splices)
+          splices.push(removal.splice)
         }
         if (insert.length > 0) {
           operations.push(metadata.sequence.insertAt(index, insert, nextId(insert.length)))

@@ -29,7 +29,7 @@ export interface Sequence<C extends Content> {
   /** Inserts at a visible index, as the author of `id`. */
   insertAt(index: number, content: C, id: ElementId): Insertion<C>
   /** Removes visible elements; `count` is at least 1. */
-  removeAt(index: number, count: number): { operation: Operation<C>; splices: Splice<C>[] }
+  removeAt(index: number, count: number): { operation: Operation<C>; splice: Splice<C> }
   apply(operation: Operation<C>): Splice<C>[]
   /** Takes back what applied operations did, or takes that back: what they inserted goes and what they removed comes, or the reverse. */
   setUndone(operations: readonly Operation<C>[], undone: boolean): Splice<C>[]
@@ -202,8 +202,8 @@ export function createSequence<C extends Content>(empty: C): Sequence<C> {
         hide(span, 1)
       }
       // Sorted by id, as the wire has them; runs of one store may have stood apart in the text.
-      ranges.sort((a, b) => a.store - b.store || a.clock - b.clock)
-      return { operation: { type: 'remove', ranges }, splices: [{ index, removed, inserted: empty }] }
+      if (ranges.length > 1) ranges.sort((a, b) => a.store - b.store || a.clock - b.clock)
+      return { operation: { type: 'remove', ranges }, splice: { index, removed, inserted: empty } }
     },
     apply(operation) {
       if (operation.type === 'remove') return operation.ranges.flatMap(range => hideRange(range, 1))

@@ -141,7 +141,7 @@ export function createStore<T extends Tables>(options: StoreOptions<T>): Store<T
     // In one go: taken one by one from the front, a whole history would be moved at each step.
     for (let told = untold.splice(0); told.length > 0; told = untold.splice(0)) {
       for (const change of told) {
-        for (const [table, changes] of Object.entries(change.changes)) live.get(table)?.announce(changes, change)
+        for (const table in change.changes) live.get(table)?.announce(change.changes[table] ?? {}, change)
         changed.emit(change)
       }
     }
@@ -166,7 +166,7 @@ export function createStore<T extends Tables>(options: StoreOptions<T>): Store<T
   }
 
   function applied(change: StoreChange): void {
-    for (const [table, changes] of Object.entries(change.changes)) live.get(table)?.invalidate(changes)
+    for (const table in change.changes) live.get(table)?.invalidate(change.changes[table] ?? {})
     untold.push(change)
   }
 

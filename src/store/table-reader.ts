@@ -107,14 +107,16 @@ export function createLiveTable(
       subscribeTo: (id, listener) => listen(recordChanged, id, listener),
     },
     invalidate(changes) {
-      for (const id of Object.keys(changes)) records.delete(id)
+      if (records.size > 0) for (const id in changes) records.delete(id)
       snapshot = null
     },
     announce(changes, { local, kind }) {
-      for (const [id, fieldChanges] of Object.entries(changes)) {
-        for (const [key, change] of Object.entries(fieldChanges)) {
-          const splices = change as readonly Splice<string>[]
-          textChanged.get(`${id}/${key}`)?.emit({ splices, local, kind })
+      for (const id in changes) {
+        if (textChanged.size > 0) {
+          for (const [key, change] of Object.entries(changes[id] ?? {})) {
+            const splices = change as readonly Splice<string>[]
+            textChanged.get(`${id}/${key}`)?.emit({ splices, local, kind })
+          }
         }
         recordChanged.get(id)?.emit()
       }

@@ -25,32 +25,30 @@ export interface View<C extends Content> {
   content(): C
 }
 
-export interface LinkedView<C extends Content> extends View<C> {
-  /** Called once, when `next` takes this view's place; `splices` lead from this one to it. */
-  supersede(next: LinkedView<C>, splices: readonly Splice<C>[]): void
-  /** How to get back from the successor; `null` when the content is at hand. */
-  readonly link: Link<C> | null
-}
+/** A class, because there is one for each edit. */
+export class LinkedView<C extends Content> implements View<C> {
+  readonly length: number
+  readonly #sequence: Sequence<C>
+  #memo: C | null = null
+  /** How to get back from the successor; `null` when the content is at hand, or there is none. */
+  link: Link<C> | null = null
 
-export function createView<C extends Content>(sequence: Sequence<C>): LinkedView<C> {
-  const length = sequence.length
-  let memo: C | null = null
-  let link: Link<C> | null = null
-  return {
-    length,
-    content() {
-      if (memo === null) {
-        memo = link ? goBack(link) : sequence.content()
-        link = null
-      }
-      return memo
-    },
-    supersede(next, splices) {
-      if (memo === null) link = { next, splices }
-    },
-    get link() {
-      return link
-    },
+  constructor(sequence: Sequence<C>) {
+    this.#sequence = sequence
+    this.length = sequence.length
+  }
+
+  content(): C {
+    if (this.#memo === null) {
+      this.#memo = this.link ? goBack(this.link) : this.#sequence.content()
+      this.link = null
+    }
+    return this.#memo
+  }
+
+  /** Called once, when `next` takes this view's place; `splices` lead from this one to it. */
+  supersede(next: LinkedView<C>, splices: readonly Splice<C>[]): void {
+    if (this.#memo === null) this.link = { next, splices }
   }
 }
 
