@@ -51,6 +51,8 @@ type Derived = Pick<LoggedFrame, 'past' | 'version' | 'time'>
 
 export function createHistory(room: Bytes, scope: number, storeOf: (author: Bytes) => number): History {
   const logs = new Map<string, AuthorLog>()
+  /** Of authors whose introductions are genuine: a stranger may invent one with another's store. */
+  const idOfStore = new Map<number, string>()
   const order: AppliedFrame[] = []
   return {
     logs,
@@ -93,13 +95,11 @@ export function createHistory(room: Bytes, scope: number, storeOf: (author: Byte
       }
       return past
     },
-    seenOf(past, store) {
-      for (const [id, sequence] of past) if (logs.get(id)?.store === store) return sequence
-      return 0
-    },
+    seenOf: (past, store) => past.get(idOfStore.get(store) ?? '') ?? 0,
     append(log, frame, bytes, hash, rest) {
       const { author } = log
       const last = lastSequence(frame)
+      if (log.frames.length === 0) idOfStore.set(log.store, log.id)
       log.frames.push({ bytes, first: frame.sequence, last, ...rest })
       log.hash = hash
       if (log.queue.length === 0) log.tailHash = hash
