@@ -20,6 +20,8 @@ export const VALUE_MAX_DEPTH = 64
 export const PATCH_MAX_OPERATIONS = 100_000
 /** Insertions and removed ranges among them: each seeks its place among all of a text or list, in one turn. */
 export const PATCH_MAX_SPLICES = 5000
+/** Names, and stores, to which an author's patches refer by number; those beyond are spelled each time. */
+export const DICTIONARY_MAX = 65_536
 /** Frames of one author that may wait for an earlier one, or for their causal past. */
 export const WAITING_MAX_FRAMES = 4096
 /** Bytes that all waiting frames together may hold. */

@@ -11,8 +11,8 @@
 import { type AnyField, type Record as LuminoRecord, type Schema, Table } from '@lumino/datastore'
 import type { Bytes } from '../base/bytes.ts'
 import { type Decoded, decodeWith, malformed } from '../protocol/codec.ts'
-import { encodePatch, type FieldKind, inOrder, insertedElements, kindOfKey, type Patch } from '../protocol/patch.ts'
-import { readPatch } from '../protocol/patch-reader.ts'
+import { type FieldKind, inOrder, kindOfKey, type Patch } from '../protocol/patch.ts'
+import { createPatchStream, type PatchStream } from '../protocol/patch-stream.ts'
 import { createField } from './fields.ts'
 import { type Past, unknownId } from './past.ts'
 
@@ -45,6 +45,8 @@ export function createDocument(storeId: number): Document {
   const tables = new Map<string, OpenTable>()
   /** For each store, the sequence of each inserting edit and the store's clock after it, ascending. */
   const clocks = new Map<number, { readonly sequence: number; readonly clock: number }[]>()
+  /** What each store's author writes, in the order of its log. */
+  const streams = new Map<number, PatchStream>()
   let ownClock = 0
 
   function openTable(name: string): OpenTable {
@@ -81,6 +83,15 @@ export function createDocument(storeId: number): Document {
     }
   }
 
+  function streamOf(store: number): PatchStream {
+    let stream = streams.get(store)
+    if (!stream) {
+      stream = createPatchStream(store)
+      streams.set(store, stream)
+    }
+    return stream
+  }
+
   function recordClock(store: number, sequence: number, clock: number): void {
     const known = clocks.get(store)
     if (!known) clocks.set(store, [{ sequence, clock }])
@@ -104,12 +115,13 @@ export function createDocument(storeId: number): Document {
       }
       context.inTransaction = false
       recordClock(storeId, sequence, ownClock)
-      return { payload: encodePatch(context.patch as Patch, storeId), changes: context.change as Changes }
+      const payload = streamOf(storeId).write(context.patch as Patch, { sequence, version })
+      return { payload, changes: context.change as Changes }
     },
     apply(payload, { store, version, sequence, past }) {
-      const place = { store, version, clock: clocks.get(store)?.at(-1)?.clock ?? 0 }
+      const stream = streamOf(store)
       const decoded = decodeWith(payload, reader => {
-        const patch = readPatch(reader, place)
+        const patch = stream.read(reader, { sequence, version })
         const code = unknownId(patch, {
           past,
           clockAt: (of, upTo) => clockAt(clocks.get(of), upTo),
@@ -119,7 +131,7 @@ export function createDocument(storeId: number): Document {
       })
       if (!decoded.ok) return decoded
       const patch = decoded.value
-      recordClock(store, sequence, place.clock + insertedElements(patch))
+      recordClock(store, sequence, stream.elements)
       prepare(patch as Updates)
       const changes: Record<string, Changes[string]> = {}
       for (const [name, records] of Object.entries(patch)) {
