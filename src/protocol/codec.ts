@@ -33,6 +33,8 @@ const isAscii = (text: string) => {
   for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x7f) return false
   return true
 }
+/** Up to here a copy is cheaper than a view. */
+const SHORT_BYTES = 64
 /** Up to here a loop is faster than the platform's own coder. */
 const SHORT_TEXT = 64
 
@@ -114,7 +116,7 @@ export interface Reader {
   /** Refuses a value above `max` (default 2^53 - 1) and an encoding that is not the shortest. */
   varuint(max?: number): number
   byte(): number
-  /** A view of what is read, and no copy: whoever keeps it for longer copies it. */
+  /** A view of what is read, unless it is short: whoever keeps it for longer copies it. */
   bytes(count: number): Bytes
   prefixed(maxLength: number): Bytes
   string(maxBytes: number): string
@@ -159,9 +161,10 @@ class SourceReader implements Reader {
 
   bytes(count: number): Bytes {
     if (count > this.remaining) malformed('truncated')
-    const value = this.#source.subarray(this.#offset, this.#offset + count) as Bytes
+    const start = this.#offset
     this.#offset += count
-    return value
+    const source = this.#source
+    return (count <= SHORT_BYTES ? source.slice(start, this.#offset) : source.subarray(start, this.#offset)) as Bytes
   }
 
   prefixed(maxLength: number): Bytes {

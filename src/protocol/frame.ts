@@ -114,13 +114,12 @@ export function decodeSealed(author: Bytes, bytes: Bytes): Decoded<SealedFrame> 
     const body = reader.prefixed(FRAME_MAX_BYTES)
     const seal = reader.bytes(reader.remaining)
     if (seal.length !== 0 && seal.length !== SEAL_BYTES) malformed('seal-length')
-    const frame = decodeWith(body, inner => readBody(author, inner))
-    if (!frame.ok) malformed(frame.code)
-    return { ...frame.value, body, seal }
+    return readBody(author, body, seal)
   })
 }
 
-function readBody(author: Bytes, reader: Reader): Frame {
+function readBody(author: Bytes, body: Bytes, seal: Bytes): SealedFrame {
+  const reader = createReader(body)
   const sequence = reader.varuint()
   if (sequence === 0) malformed('number-out-of-range')
   // Once for a whole log: what follows in it hangs on its first frame.
@@ -130,7 +129,8 @@ function readBody(author: Bytes, reader: Reader): Frame {
   const kind = number % KIND_BITS
   const heads = readHeads(reader, author, (number - kind) / KIND_BITS)
   const entries = kind === SEVERAL ? readEntries(reader) : [readEntry(reader, kind, reader.remaining)]
-  return { author, sequence, elapsed, heads, entries }
+  reader.end()
+  return { author, sequence, elapsed, heads, entries, body, seal }
 }
 
 function readHeads(reader: Reader, author: Bytes, count: number): readonly Head[] {

@@ -60,6 +60,7 @@ export function createIntake({ own, deliver, history, emit, applied }: IntakeOpt
       const { sequence, seal } = frame
       if (introduction) emit({ type: 'open-seal', author, sequence, introduction, hash, seal })
     }
+    if (log.early.size === 0) return
     const tail = tailOf(log)
     const overlapping = [...log.early.values()].filter(({ frame }) => frame.sequence <= tail)
     for (const { frame } of overlapping) log.early.delete(frame.sequence)
