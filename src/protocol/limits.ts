@@ -6,6 +6,8 @@ export const FRAME_MAX_BYTES = 40 * 1024 * 1024
 export const FRAME_MAX_ENTRIES = 4096
 /** Causal parents that one frame may name. */
 export const FRAME_MAX_HEADS = 4096
+/** Frames in one message. */
+export const MESSAGE_MAX_FRAMES = 65_536
 /** Longest name of a channel. */
 export const CHANNEL_NAME_MAX_BYTES = 64
 /** Longest body of a message from one peer to another. */

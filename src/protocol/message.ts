@@ -5,7 +5,7 @@ import type { Bytes } from '../base/bytes.ts'
 import { equalBytes } from '../base/bytes.ts'
 import { createWriter, type Decoded, decodeWith, malformed, type Reader, type Writer } from './codec.ts'
 import { AUTHOR_BYTES, hasSeal, PROTOCOL_VERSION, readSealed } from './frame.ts'
-import { AUTHORS_MAX, CHANNEL_NAME_MAX_BYTES, DIRECT_MAX_BYTES } from './limits.ts'
+import { AUTHORS_MAX, CHANNEL_NAME_MAX_BYTES, DIRECT_MAX_BYTES, MESSAGE_MAX_FRAMES } from './limits.ts'
 
 /** How far a replica has an author's log: the last sequence that it holds, all before it included. */
 export interface Reach {
@@ -179,6 +179,7 @@ function readFrames(reader: Reader, sender: Bytes): FrameBytes[] {
   const frames: FrameBytes[] = []
   let author = sender
   while (reader.remaining > 0) {
+    if (frames.length === MESSAGE_MAX_FRAMES) malformed('too-long')
     const flags = reader.byte()
     if (flags > (OTHER_AUTHOR | SEALED)) malformed('message-unknown')
     if (flags & OTHER_AUTHOR) {

@@ -111,7 +111,7 @@ export class PatchReader {
     const number = reader.varuint()
     const name = number > 0 ? this.#vocabulary.names.at(number) : this.#spelledName(reader)
     if (name === undefined) malformed('name-unknown')
-    if (name === before) malformed('not-shortest')
+    if (before !== '' && name === before) malformed('not-shortest')
     if (!isFirst && name < before) malformed('patch-not-sorted')
     return name
   }

@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Bytes, toHex, toUtf8 } from '../base/bytes.ts'
+import { type Bytes, fromHex, toHex, toUtf8 } from '../base/bytes.ts'
 import { createDice } from '../testing/dice.ts'
 import { mangle } from '../testing/hostile.ts'
 import { decodeAwareness, encodeAwareness } from './awareness.ts'
@@ -230,6 +230,22 @@ describe('protocol version 2', () => {
     expect(changed(frame, 21, 1)).toBe('not-shortest')
     expect(code(encodeSealed(encodeBody(frame), fill(1, 63)))).toBe('seal-length')
     expect(code(fill(0, 40 * 1024 * 1024 + 1))).toBe('frame-too-large')
+  })
+
+  it('W9: a message names an author once, and no more often than it has to', () => {
+    const code = (hex: string) => {
+      const decoded = decodeMessage(fromHex(`0200${hex}`), author)
+      return decoded.ok ? decoded.value.type : decoded.code
+    }
+    const [own, other] = ['aa'.repeat(16), 'bb'.repeat(16)]
+    expect(code('')).toBe('frames')
+    expect(code(`000104 01${other}0104 000104 01${own}0104`.replaceAll(' ', ''))).toBe('frames')
+    expect(code(`01${own}0104`)).toBe('not-shortest')
+    expect(code(`01${other}010401${other}0104`)).toBe('not-shortest')
+    expect(code('040104')).toBe('message-unknown')
+    expect(code('020104')).toBe('truncated')
+    expect(code('0002')).toBe('truncated')
+    expect(code('000100'.repeat(65_537))).toBe('too-long')
   })
 
   it('P5: presence of any JSON object comes back, and nothing else is let in', () => {
