@@ -14,7 +14,7 @@ export interface ByteList {
 
 export function createByteList(): ByteList {
   const writer = createWriter()
-  return { push: writer.prefixed, finish: writer.finish }
+  return { push: bytes => writer.prefixed(bytes), finish: () => writer.finish() }
 }
 
 /** One at a time, each in memory of its own, as a network or a disk would bring them. */

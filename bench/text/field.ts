@@ -1,13 +1,12 @@
 /**
  * Our sequence alone, with the patch codec: no store, no log, no sync.
  *
- * Names are as short as names can be; the author and the clock of an update follow from its place, as they do from a
- * frame's. There is no snapshot yet: what is loaded is all updates.
+ * The author and the clocks of an update follow from its place in the log, as they do from a frame's. There is no snapshot yet: what is loaded is all updates.
  */
 import type { Bytes } from '../../src/base/bytes.ts'
 import { decodeWith } from '../../src/protocol/codec.ts'
-import { encodePatch, insertedElements, type Operation, type TextPatch } from '../../src/protocol/patch.ts'
-import { readPatch } from '../../src/protocol/patch-reader.ts'
+import type { Operation, TextPatch } from '../../src/protocol/patch.ts'
+import { createPatchStream } from '../../src/protocol/patch-stream.ts'
 import { createSequence } from '../../src/store/sequence.ts'
 import { createByteList, readByteList } from './byte-list.ts'
 import type { Contender, Follower } from './contender.ts'
@@ -16,11 +15,15 @@ import type { Patch } from './trace.ts'
 const AUTHOR = 1
 const [TABLE, RECORD, FIELD] = ['t', 'r', 't.f']
 
+const placeOf = (sequence: number) => ({ sequence, version: sequence })
+
 export const contender: Contender = {
   author(startContent) {
     const sequence = createSequence<string>('')
     const log = createByteList()
+    const stream = createPatchStream(AUTHOR)
     let clock = 0
+    let edits = 0
     const edit = (patches: readonly Patch[]): Bytes => {
       const operations: Operation<string>[] = []
       for (const [at, remove, insert] of patches) {
@@ -29,7 +32,7 @@ export const contender: Contender = {
         operations.push(sequence.insertAt(at, insert, { store: AUTHOR, clock }))
         clock += insert.length
       }
-      const update = encodePatch({ [TABLE]: { [RECORD]: { [FIELD]: { operations } } } }, AUTHOR)
+      const update = stream.write({ [TABLE]: { [RECORD]: { [FIELD]: { operations } } } }, placeOf(++edits))
       log.push(update)
       return update
     }
@@ -46,12 +49,12 @@ export const contender: Contender = {
 
 function follow(): Follower {
   const sequence = createSequence<string>('')
-  let clock = 0
+  const stream = createPatchStream(AUTHOR)
+  let edits = 0
   return {
     apply(update) {
-      const decoded = decodeWith(update, reader => readPatch(reader, { store: AUTHOR, version: 1, clock }))
+      const decoded = decodeWith(update, reader => stream.read(reader, placeOf(++edits)))
       if (!decoded.ok) throw new Error(`An update was refused: ${decoded.code}.`)
-      clock += insertedElements(decoded.value)
       const patch = decoded.value[TABLE]?.[RECORD]?.[FIELD] as TextPatch
       for (const operation of patch.operations) sequence.apply(operation)
     },

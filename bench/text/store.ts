@@ -5,7 +5,7 @@
  * There is no snapshot yet: what is loaded is the log, as a keeper brings it.
  */
 import { sha256 } from '@noble/hashes/sha2.js'
-import { type Bytes, toUtf8 } from '../../src/base/bytes.ts'
+import { type Bytes, toHex, toUtf8 } from '../../src/base/bytes.ts'
 import { createReader, createWriter } from '../../src/protocol/codec.ts'
 import { ROOM_SCOPE } from '../../src/protocol/frame.ts'
 import { decodeMessage, encodeMessage } from '../../src/protocol/message.ts'
@@ -23,10 +23,12 @@ const KEYSTROKE_MS = 180
 const NO_SEAL: Bytes = new Uint8Array(0)
 const AUTHOR_NAME = 'author'
 
+const AUTHOR = authorOf(AUTHOR_NAME)
+
 export const contender: Contender = {
   author(startContent) {
     const { replica, sent, kept, settle } = open(AUTHOR_NAME)
-    replica.handle({ type: 'peer-joined', peer: 'follower' })
+    replica.handle({ type: 'peer-joined', peer: toHex(authorOf('follower')) })
     replica.store.transact(tx => tx.cells.create({ source: startContent }, { id: CELL }))
     settle()
     return {
@@ -49,9 +51,9 @@ export const contender: Contender = {
     const { replica, settle } = open('follower')
     return {
       apply(update) {
-        const message = decodeMessage(update as Bytes)
+        const message = decodeMessage(update as Bytes, AUTHOR)
         if (!message.ok) throw new Error(`A message was refused: ${message.code}.`)
-        replica.handle({ type: 'message-arrived', from: AUTHOR_NAME, message: message.value })
+        replica.handle({ type: 'message-arrived', from: toHex(AUTHOR), message: message.value })
         settle()
       },
       text: () => textOf(replica),
@@ -65,6 +67,7 @@ export const contender: Contender = {
 }
 
 function open(name: string) {
+  const author = authorOf(name)
   const sent: Bytes[] = []
   const kept: KeptFrame[] = []
   /** Seals are answered when the replica is done, as keys would. */
@@ -74,7 +77,7 @@ function open(name: string) {
   function perform(effect: SyncEffect): void {
     switch (effect.type) {
       case 'send':
-        sent.push(encodeMessage(effect.message))
+        sent.push(encodeMessage(effect.message, author))
         break
       case 'persist':
         kept.push(...effect.frames)
@@ -96,7 +99,7 @@ function open(name: string) {
     schema,
     room: LAB_ROOM,
     scope: ROOM_SCOPE,
-    author: authorOf(name),
+    author,
     introduction: toUtf8(name),
     storeOf: labStore,
     mintId: () => CELL,
@@ -128,12 +131,11 @@ function writeLog(frames: readonly KeptFrame[]): Bytes {
 }
 
 function readLog(log: Uint8Array): KeptFrame[] {
-  const author = authorOf(AUTHOR_NAME)
   const reader = createReader(log)
   const frames: KeptFrame[] = []
   while (reader.remaining > 0) {
     const [sequence, version] = [reader.varuint(), reader.varuint()]
-    frames.push({ author, sequence, version, bytes: reader.prefixed(reader.remaining) })
+    frames.push({ author: AUTHOR, sequence, version, bytes: reader.prefixed(reader.remaining) })
   }
   return frames
 }

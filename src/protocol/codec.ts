@@ -33,56 +33,68 @@ const isAscii = (text: string) => {
   for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x7f) return false
   return true
 }
+/** Up to here a copy is cheaper than a view. */
+const SHORT_BYTES = 64
 /** Up to here a loop is faster than the platform's own coder. */
 const SHORT_TEXT = 64
 
+/** A class, because there is one for each thing that is written, however small. */
+class BufferWriter implements Writer {
+  #buffer = spare.pop() ?? new Uint8Array(SPARE_BYTES)
+  #length = 0
+
+  #reserve(count: number): void {
+    const needed = this.#length + count
+    if (needed <= this.#buffer.length) return
+    const grown = new Uint8Array(Math.max(this.#buffer.length * 2, needed))
+    grown.set(this.#buffer.subarray(0, this.#length))
+    this.#buffer = grown
+  }
+
+  varuint(value: number): void {
+    this.#reserve(8)
+    let rest = value
+    while (rest >= 0x80) {
+      this.#buffer[this.#length++] = (rest % 0x80) | 0x80
+      rest = Math.floor(rest / 0x80)
+    }
+    this.#buffer[this.#length++] = rest
+  }
+
+  byte(value: number): void {
+    this.#reserve(1)
+    this.#buffer[this.#length++] = value
+  }
+
+  bytes(value: Uint8Array): void {
+    this.#reserve(value.length)
+    this.#buffer.set(value, this.#length)
+    this.#length += value.length
+  }
+
+  prefixed(value: Uint8Array): void {
+    this.varuint(value.length)
+    this.bytes(value)
+  }
+
+  string(value: string): void {
+    if (value.length > SHORT_TEXT || !isAscii(value)) return this.prefixed(toUtf8(value))
+    this.varuint(value.length)
+    this.#reserve(value.length)
+    for (let i = 0; i < value.length; i++) this.#buffer[this.#length++] = value.charCodeAt(i)
+  }
+
+  finish(): Bytes {
+    const written = this.#buffer.slice(0, this.#length)
+    if (this.#buffer.length === SPARE_BYTES && spare.length < SPARE_MAX) spare.push(this.#buffer)
+    // Whoever writes on writes elsewhere.
+    this.#buffer = written
+    return written
+  }
+}
+
 export function createWriter(): Writer {
-  let buffer = spare.pop() ?? new Uint8Array(SPARE_BYTES)
-  let length = 0
-  const reserve = (count: number) => {
-    if (length + count <= buffer.length) return
-    const grown = new Uint8Array(Math.max(buffer.length * 2, length + count))
-    grown.set(buffer.subarray(0, length))
-    buffer = grown
-  }
-  const writer: Writer = {
-    varuint(value) {
-      reserve(8)
-      let rest = value
-      while (rest >= 0x80) {
-        buffer[length++] = (rest % 0x80) | 0x80
-        rest = Math.floor(rest / 0x80)
-      }
-      buffer[length++] = rest
-    },
-    byte(value) {
-      reserve(1)
-      buffer[length++] = value
-    },
-    bytes(value) {
-      reserve(value.length)
-      buffer.set(value, length)
-      length += value.length
-    },
-    prefixed(value) {
-      writer.varuint(value.length)
-      writer.bytes(value)
-    },
-    string(value) {
-      if (value.length > SHORT_TEXT || !isAscii(value)) return writer.prefixed(toUtf8(value))
-      writer.varuint(value.length)
-      reserve(value.length)
-      for (let i = 0; i < value.length; i++) buffer[length++] = value.charCodeAt(i)
-    },
-    finish() {
-      const written = buffer.slice(0, length)
-      if (buffer.length === SPARE_BYTES && spare.length < SPARE_MAX) spare.push(buffer)
-      // Whoever writes on writes elsewhere.
-      buffer = written
-      return written
-    },
-  }
-  return writer
+  return new BufferWriter()
 }
 
 /** Carries a refusal out of nested decoders; never leaves {@link decodeWith}. */
@@ -104,7 +116,7 @@ export interface Reader {
   /** Refuses a value above `max` (default 2^53 - 1) and an encoding that is not the shortest. */
   varuint(max?: number): number
   byte(): number
-  /** A view of what is read, and no copy: whoever keeps it for longer copies it. */
+  /** A view of what is read, unless it is short: whoever keeps it for longer copies it. */
   bytes(count: number): Bytes
   prefixed(maxLength: number): Bytes
   string(maxBytes: number): string
@@ -149,9 +161,10 @@ class SourceReader implements Reader {
 
   bytes(count: number): Bytes {
     if (count > this.remaining) malformed('truncated')
-    const value = this.#source.subarray(this.#offset, this.#offset + count) as Bytes
+    const start = this.#offset
     this.#offset += count
-    return value
+    const source = this.#source
+    return (count <= SHORT_BYTES ? source.slice(start, this.#offset) : source.subarray(start, this.#offset)) as Bytes
   }
 
   prefixed(maxLength: number): Bytes {

@@ -8,16 +8,17 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import type { Bytes } from '../base/bytes.ts'
 import { compareBytes, concatBytes, toUtf8 } from '../base/bytes.ts'
-import { createWriter, type Decoded, decodeWith, malformed, type Reader } from './codec.ts'
+import { createReader, createWriter, type Decoded, decodeWith, malformed, type Reader } from './codec.ts'
 import { FRAME_MAX_BYTES, FRAME_MAX_ENTRIES, FRAME_MAX_HEADS } from './limits.ts'
 
 /** Raised whenever the meaning of bytes changes; a peer of a newer one is refused with "reload this page". */
-export const PROTOCOL_VERSION = 1
+export const PROTOCOL_VERSION = 2
 export const AUTHOR_BYTES = 16
 /** The document that is the room itself. */
 export const ROOM_SCOPE = 0
 /** Ed25519. An empty seal is legal on the wire, for worlds without signatures; whoever opens seals decides. */
 export const SEAL_BYTES = 64
+const NO_SEAL: Bytes = new Uint8Array(0)
 
 const ENTRY_KINDS = ['edit', 'undo', 'redo', 'introduction', 'checkpoint'] as const
 export type EntryKind = (typeof ENTRY_KINDS)[number]
@@ -35,7 +36,6 @@ export interface Head {
 
 export interface Frame {
   readonly author: Bytes
-  readonly scope: number
   /** Sequence of the first entry, from 1; the others follow it. */
   readonly sequence: number
   /** Milliseconds since the author's previous frame; since the Unix epoch in its first. For display only. */
@@ -57,23 +57,35 @@ export function lastSequence(frame: Frame): number {
   return frame.sequence + frame.entries.length - 1
 }
 
-export function encodeBody(frame: Frame): Bytes {
+/** Heads and the kind of a single entry share a number; 0 stands for several entries. */
+const KIND_BITS = 8
+const SEVERAL = 0
+
+export function encodeBody({ sequence, elapsed, heads, entries }: Frame): Bytes {
   const writer = createWriter()
-  writer.byte(PROTOCOL_VERSION)
-  writer.varuint(frame.scope)
-  writer.varuint(frame.sequence)
-  writer.varuint(frame.elapsed)
-  writer.varuint(frame.heads.length)
-  for (const head of frame.heads) {
+  writer.varuint(sequence)
+  if (sequence === 1) writer.byte(PROTOCOL_VERSION)
+  writer.varuint(elapsed)
+  const single = entries.length === 1 ? entries[0] : undefined
+  writer.varuint(heads.length * KIND_BITS + (single ? numberOf(single.kind) : SEVERAL))
+  for (const head of heads) {
     writer.bytes(head.author)
     writer.varuint(head.sequence)
   }
-  writer.varuint(frame.entries.length)
-  for (const entry of frame.entries) {
-    writer.byte(ENTRY_KINDS.indexOf(entry.kind) + 1)
+  if (single) {
+    writer.bytes(single.payload)
+    return writer.finish()
+  }
+  writer.varuint(entries.length)
+  for (const entry of entries) {
+    writer.byte(numberOf(entry.kind))
     writer.prefixed(entry.payload)
   }
   return writer.finish()
+}
+
+function numberOf(kind: EntryKind): number {
+  return ENTRY_KINDS.indexOf(kind) + 1
 }
 
 /** Body and seal as one byte string: what a log keeps and a message carries. */
@@ -84,6 +96,17 @@ export function encodeSealed(body: Bytes, seal: Bytes): Bytes {
   return writer.finish()
 }
 
+/** Whether there is a seal behind the body of what {@link encodeSealed} wrote. */
+export function hasSeal(bytes: Bytes): boolean {
+  const reader = createReader(bytes)
+  return reader.varuint() < reader.remaining
+}
+
+/** Reads from among others what {@link encodeSealed} wrote, without looking into it. */
+export function readSealed(reader: Reader, isSealed: boolean): Bytes {
+  return encodeSealed(reader.prefixed(FRAME_MAX_BYTES), isSealed ? reader.bytes(SEAL_BYTES) : NO_SEAL)
+}
+
 /** @param bytes - what {@link encodeSealed} wrote */
 export function decodeSealed(author: Bytes, bytes: Bytes): Decoded<SealedFrame> {
   if (bytes.length > FRAME_MAX_BYTES) return { ok: false, code: 'frame-too-large' }
@@ -91,38 +114,53 @@ export function decodeSealed(author: Bytes, bytes: Bytes): Decoded<SealedFrame> 
     const body = reader.prefixed(FRAME_MAX_BYTES)
     const seal = reader.bytes(reader.remaining)
     if (seal.length !== 0 && seal.length !== SEAL_BYTES) malformed('seal-length')
-    const frame = decodeWith(body, inner => readBody(author, inner))
-    if (!frame.ok) malformed(frame.code)
-    return { ...frame.value, body, seal }
+    return readBody(author, body, seal)
   })
 }
 
-function readBody(author: Bytes, reader: Reader): Frame {
-  if (reader.byte() !== PROTOCOL_VERSION) malformed('protocol-newer')
-  const scope = reader.varuint()
+function readBody(author: Bytes, body: Bytes, seal: Bytes): SealedFrame {
+  const reader = createReader(body)
   const sequence = reader.varuint()
   if (sequence === 0) malformed('number-out-of-range')
+  // Once for a whole log: what follows in it hangs on its first frame.
+  if (sequence === 1 && reader.byte() !== PROTOCOL_VERSION) malformed('protocol-newer')
   const elapsed = reader.varuint()
-  const headCount = reader.varuint()
-  if (headCount > FRAME_MAX_HEADS) malformed('too-many-heads')
+  const number = reader.varuint()
+  const kind = number % KIND_BITS
+  const heads = readHeads(reader, author, (number - kind) / KIND_BITS)
+  const entries = kind === SEVERAL ? readEntries(reader) : [readEntry(reader, kind, reader.remaining)]
+  reader.end()
+  return { author, sequence, elapsed, heads, entries, body, seal }
+}
+
+function readHeads(reader: Reader, author: Bytes, count: number): readonly Head[] {
+  if (count > FRAME_MAX_HEADS) malformed('too-many-heads')
   const heads: Head[] = []
-  for (let i = 0; i < headCount; i++) {
+  for (let i = 0; i < count; i++) {
     const head = { author: reader.bytes(AUTHOR_BYTES), sequence: reader.varuint() }
     const before = heads[i - 1]
     if (before && compareBytes(before.author, head.author) >= 0) malformed('heads-not-sorted')
     if (compareBytes(head.author, author) === 0) malformed('head-is-own')
     heads.push(head)
   }
-  const entryCount = reader.varuint()
-  if (entryCount === 0) malformed('frame-empty')
-  if (entryCount > FRAME_MAX_ENTRIES) malformed('too-many-entries')
+  return heads
+}
+
+function readEntries(reader: Reader): readonly Entry[] {
+  const count = reader.varuint()
+  if (count === 0) malformed('frame-empty')
+  if (count === 1) malformed('not-shortest')
+  if (count > FRAME_MAX_ENTRIES) malformed('too-many-entries')
   const entries: Entry[] = []
-  for (let i = 0; i < entryCount; i++) {
-    const kind = ENTRY_KINDS[reader.byte() - 1]
-    if (!kind) malformed('entry-kind-unknown')
-    entries.push({ kind, payload: reader.prefixed(FRAME_MAX_BYTES) })
-  }
-  return { author, scope, sequence, elapsed, heads, entries }
+  for (let i = 0; i < count; i++) entries.push(readEntry(reader, reader.byte(), null))
+  return entries
+}
+
+/** @param length - of the payload, where it is not spelled out */
+function readEntry(reader: Reader, number: number, length: number | null): Entry {
+  const kind = ENTRY_KINDS[number - 1]
+  if (!kind) malformed('entry-kind-unknown')
+  return { kind, payload: length === null ? reader.prefixed(FRAME_MAX_BYTES) : reader.bytes(length) }
 }
 
 /** The hash before an author's first frame; it binds the log to its room, its scope and its author. */

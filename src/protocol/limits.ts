@@ -6,6 +6,8 @@ export const FRAME_MAX_BYTES = 40 * 1024 * 1024
 export const FRAME_MAX_ENTRIES = 4096
 /** Causal parents that one frame may name. */
 export const FRAME_MAX_HEADS = 4096
+/** Frames in one message. */
+export const MESSAGE_MAX_FRAMES = 65_536
 /** Longest name of a channel. */
 export const CHANNEL_NAME_MAX_BYTES = 64
 /** Longest body of a message from one peer to another. */
@@ -22,6 +24,8 @@ export const PATCH_MAX_OPERATIONS = 100_000
 export const PATCH_MAX_SPLICES = 5000
 /** Edits that one undo or redo may speak of. */
 export const UNDO_MAX_EDITS = 5000
+/** Names, and stores, to which an author's patches refer by number; those beyond are spelled each time. */
+export const DICTIONARY_MAX = 65_536
 /** Frames of one author that may wait for an earlier one, or for their causal past. */
 export const WAITING_MAX_FRAMES = 4096
 /** Bytes that all waiting frames together may hold. */

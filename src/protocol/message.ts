@@ -2,10 +2,10 @@
  * Messages: what one peer says to another over an open link. Layouts in PROTOCOL.md ("Messages").
  */
 import type { Bytes } from '../base/bytes.ts'
-import { compareBytes } from '../base/bytes.ts'
+import { equalBytes } from '../base/bytes.ts'
 import { createWriter, type Decoded, decodeWith, malformed, type Reader, type Writer } from './codec.ts'
-import { AUTHOR_BYTES, PROTOCOL_VERSION } from './frame.ts'
-import { AUTHORS_MAX, CHANNEL_NAME_MAX_BYTES, DIRECT_MAX_BYTES, FRAME_MAX_BYTES } from './limits.ts'
+import { AUTHOR_BYTES, hasSeal, PROTOCOL_VERSION, readSealed } from './frame.ts'
+import { AUTHORS_MAX, CHANNEL_NAME_MAX_BYTES, DIRECT_MAX_BYTES, MESSAGE_MAX_FRAMES } from './limits.ts'
 
 /** How far a replica has an author's log: the last sequence that it holds, all before it included. */
 export interface Reach {
@@ -57,7 +57,12 @@ const INTRODUCTION_MAX_BYTES = 1024
 const PRESENCE_MAX_BYTES = 64 * 1024
 const TYPES = ['hello', 'frames', 'digest', 'vector', 'want', 'presence', 'direct'] as const
 
-export function encodeMessage(message: Message): Bytes {
+/** Bits before a frame: its author is spelled out, a seal follows its body. */
+const OTHER_AUTHOR = 1
+const SEALED = 2
+
+/** @param sender - whose frames need not name their author */
+export function encodeMessage(message: Message, sender: Bytes): Bytes {
   const writer = createWriter()
   writer.byte(TYPES.indexOf(message.type) + 1)
   switch (message.type) {
@@ -68,7 +73,7 @@ export function encodeMessage(message: Message): Bytes {
       break
     case 'frames':
       writer.varuint(message.scope)
-      writeFrames(writer, message.frames)
+      writeFrames(writer, message.frames, sender)
       break
     case 'digest':
       writer.varuint(message.scope)
@@ -101,11 +106,11 @@ export function encodeMessage(message: Message): Bytes {
 }
 
 /** A peer of another major protocol is refused at `hello` with `protocol-newer`. */
-export function decodeMessage(bytes: Bytes): Decoded<Message> {
-  return decodeWith(bytes, readMessage)
+export function decodeMessage(bytes: Bytes, sender: Bytes): Decoded<Message> {
+  return decodeWith(bytes, reader => readMessage(reader, sender))
 }
 
-function readMessage(reader: Reader): Message {
+function readMessage(reader: Reader, sender: Bytes): Message {
   const type = TYPES[reader.byte() - 1]
   switch (type) {
     case 'hello': {
@@ -120,7 +125,7 @@ function readMessage(reader: Reader): Message {
       }
     }
     case 'frames':
-      return { type, scope: reader.varuint(), frames: readFrames(reader) }
+      return { type, scope: reader.varuint(), frames: readFrames(reader, sender) }
     case 'digest':
       return {
         type,
@@ -158,26 +163,34 @@ export function messageType(bytes: Bytes): Message['type'] | null {
   return TYPES[(bytes[0] ?? 0) - 1] ?? null
 }
 
-/** Frames in a row by one author share its name. */
-function writeFrames(writer: Writer, frames: readonly FrameBytes[]): void {
-  const groups: { author: Bytes; frames: Bytes[] }[] = []
+/** A frame names its author where it is not that of the frame before, or of the message. */
+function writeFrames(writer: Writer, frames: readonly FrameBytes[], sender: Bytes): void {
+  let before = sender
   for (const { author, bytes } of frames) {
-    const group = groups.at(-1)
-    if (group && compareBytes(group.author, author) === 0) group.frames.push(bytes)
-    else groups.push({ author, frames: [bytes] })
+    const isOther = !equalBytes(author, before)
+    writer.byte((isOther ? OTHER_AUTHOR : 0) | (hasSeal(bytes) ? SEALED : 0))
+    if (isOther) writer.bytes(author)
+    writer.bytes(bytes)
+    before = author
   }
-  writeAll(writer, groups, group => {
-    writer.bytes(group.author)
-    writeAll(writer, group.frames, bytes => writer.prefixed(bytes))
-  })
 }
 
-function readFrames(reader: Reader): FrameBytes[] {
-  return readAll(reader, () => {
-    // Kept for good, each for itself: not as a part of the message.
-    const author = reader.bytes(AUTHOR_BYTES).slice() as Bytes
-    return readAll(reader, () => ({ author, bytes: reader.prefixed(FRAME_MAX_BYTES).slice() as Bytes }))
-  }).flat()
+function readFrames(reader: Reader, sender: Bytes): FrameBytes[] {
+  const frames: FrameBytes[] = []
+  let author = sender
+  while (reader.remaining > 0) {
+    if (frames.length === MESSAGE_MAX_FRAMES) malformed('too-long')
+    const flags = reader.byte()
+    if (flags > (OTHER_AUTHOR | SEALED)) malformed('message-unknown')
+    if (flags & OTHER_AUTHOR) {
+      // Kept for good: not as a part of the message.
+      const other = reader.bytes(AUTHOR_BYTES).slice() as Bytes
+      if (equalBytes(other, author)) malformed('not-shortest')
+      author = other
+    }
+    frames.push({ author, bytes: readSealed(reader, (flags & SEALED) !== 0) })
+  }
+  return frames
 }
 
 function writeAll<T>(writer: Writer, items: readonly T[], write: (item: T) => void): void {

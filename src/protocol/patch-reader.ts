@@ -1,170 +1,243 @@
 /**
- * Reading a patch: every bound, name and order is checked on the way, so that what comes out is canonical.
+ * Reading a patch: every bound, name, order and form is checked on the way, so that what comes out is canonical.
  */
 import { malformed, type Reader } from './codec.ts'
-import { nesting } from './json-depth.ts'
-import {
-  FRAME_MAX_BYTES,
-  NAME_MAX_BYTES,
-  PATCH_MAX_OPERATIONS,
-  PATCH_MAX_SPLICES,
-  VALUE_MAX_BYTES,
-  VALUE_MAX_DEPTH,
-} from './limits.ts'
+import { NAME_MAX_BYTES, PATCH_MAX_OPERATIONS, PATCH_MAX_SPLICES } from './limits.ts'
 import { safeName } from './name.ts'
 import {
   type ElementId,
+  type FieldKind,
   type FieldPatch,
   type IdRange,
+  type Insertion,
   type JsonValue,
   kindOfKey,
+  type MapPatch,
   type Operation,
   type Patch,
-  type Place,
+  type Removal,
   type Stamp,
 } from './patch.ts'
+import { readItems, readJson, readText } from './patch-content.ts'
+import {
+  type Cursor,
+  isNear,
+  LEFT_OWN_LAST,
+  LEFT_SHIFT,
+  LEFT_SPELLED,
+  MORE,
+  OPERATION_BITS,
+  REMOVAL,
+  RIGHT_AS_BEFORE,
+  RIGHT_EDGE,
+  RIGHT_SHIFT,
+  RIGHT_SPELLED,
+  SINGLE,
+  STORE_OWN,
+  STORE_SPELLED,
+  sameElement,
+  type Vocabulary,
+} from './patch-state.ts'
 
-/** Reads a patch to the end of `reader`; ids and stamps are filled in from `place`. Refuses through the reader. */
-export function readPatch(reader: Reader, place: Place): Patch {
-  const stores = [place.store]
-  const storeCount = reader.varuint(PATCH_MAX_OPERATIONS)
-  for (let i = 0; i < storeCount; i++) {
-    const store = reader.varuint()
-    if (store === place.store || (i > 0 && store <= (stores[i] ?? 0))) malformed('patch-not-sorted')
-    stores.push(store)
+type Content = string | readonly JsonValue[]
+
+/** A class, because there is one for each log, and reading a keystroke makes nothing else. */
+export class PatchReader {
+  readonly #store: number
+  readonly #vocabulary: Vocabulary
+  /** What may still come in the patch. */
+  #operations = 0
+  #splices = 0
+  /** Whether the patch is new: what is spelled in an old one is in the vocabulary already. */
+  #isNew = true
+
+  constructor(store: number, vocabulary: Vocabulary) {
+    this.#store = store
+    this.#vocabulary = vocabulary
   }
-  const stamp: Stamp = { version: place.version, store: place.store }
-  const named = new Set([1])
-  let clock = place.clock
-  let budget = PATCH_MAX_OPERATIONS
-  const spend = (count: number) => {
-    budget -= count
-    if (budget < 0) malformed('patch-too-large')
+
+  /** Reads to the end of `reader`; ids and stamps are filled in. Refuses through the reader. */
+  read(reader: Reader, stamp: Stamp, cursor: Cursor, isNew: boolean): Patch {
+    this.#operations = PATCH_MAX_OPERATIONS
+    this.#splices = PATCH_MAX_SPLICES
+    this.#isNew = isNew
+    const patch: Record<string, Record<string, Record<string, FieldPatch>>> = {}
+    let isFirst = true
+    do {
+      const kind = this.#path(reader, cursor, isFirst)
+      const { table, record, key } = cursor
+      this.#spend(1)
+      patch[table] ??= {}
+      patch[table][record] ??= {}
+      patch[table][record][key] = this.#field(reader, kind, stamp, cursor)
+      isFirst = false
+    } while (reader.remaining > 0)
+    return patch
   }
-  let spliceBudget = PATCH_MAX_SPLICES
-  const spendSplices = (count: number) => {
-    spliceBudget -= count
-    if (spliceBudget < 0) malformed('patch-too-large')
-    spend(count)
+
+  #spend(count: number): void {
+    this.#operations -= count
+    if (this.#operations < 0) malformed('patch-too-large')
   }
-  const readId = (): ElementId | null => {
-    const index = reader.varuint()
-    if (index === 0) return null
-    const store = stores[index - 1]
-    if (store === undefined) malformed('store-unknown')
-    named.add(index)
-    return { store, clock: reader.varuint() }
+
+  #spendSplices(count: number): void {
+    this.#splices -= count
+    if (this.#splices < 0) malformed('patch-too-large')
+    this.#spend(count)
   }
-  const readOperation = <Content extends { readonly length: number }>(read: () => Content): Operation<Content> => {
-    const type = reader.byte()
-    if (type === 1) {
-      const left = readId()
-      const right = readId()
-      const content = read()
-      if (content.length === 0) malformed('operation-empty')
-      const id = { store: place.store, clock }
-      clock += content.length
-      return { type: 'insert', id, left, right, content }
+
+  /** Moves the cursor to the next field. */
+  #path(reader: Reader, cursor: Cursor, isFirst: boolean): FieldKind {
+    if (isFirst && reader.remaining === 0) malformed('patch-empty')
+    const shared = reader.byte()
+    if (shared > 3 || (shared > 0 && cursor.key === '')) malformed('path-unknown')
+    if (shared === 3 && !isFirst) malformed('patch-not-sorted')
+    if (shared < 1) cursor.table = this.#component(reader, cursor.table, isFirst)
+    if (shared < 2) cursor.record = this.#component(reader, shared === 1 ? cursor.record : '', isFirst)
+    if (shared < 3) cursor.key = this.#name(reader, shared === 2 ? cursor.key : '', isFirst)
+    const kind = kindOfKey(cursor.key)
+    if (kind === null) malformed('field-kind-wrong')
+    if (shared < 3 && !safeName(cursor.key.slice(2))) malformed('name-unsafe')
+    return kind
+  }
+
+  #component(reader: Reader, before: string, isFirst: boolean): string {
+    const name = this.#name(reader, before, isFirst)
+    return safeName(name) ? name : malformed('name-unsafe')
+  }
+
+  /** @param before - what stood in its place and so is not shared; empty when it was elsewhere */
+  #name(reader: Reader, before: string, isFirst: boolean): string {
+    const number = reader.varuint()
+    const name = number > 0 ? this.#vocabulary.names.at(number) : this.#spelledName(reader)
+    if (name === undefined) malformed('name-unknown')
+    if (before !== '' && name === before) malformed('not-shortest')
+    if (!isFirst && name < before) malformed('patch-not-sorted')
+    return name
+  }
+
+  #spelledName(reader: Reader): string {
+    const { names } = this.#vocabulary
+    const name = reader.string(NAME_MAX_BYTES)
+    if (!this.#isNew) return name
+    if (names.numberOf(name) > 0) malformed('name-repeated')
+    names.add(name)
+    return name
+  }
+
+  #field(reader: Reader, kind: FieldKind, stamp: Stamp, cursor: Cursor): FieldPatch {
+    if (kind === 'register') return { stamp, value: readJson(reader) }
+    if (kind === 'map') return { stamp, changes: this.#changes(reader) }
+    const operations: Operation<Content>[] = []
+    let flags: number
+    do {
+      flags = reader.byte()
+      if (flags > OPERATION_BITS) malformed('operation-unknown')
+      this.#spendSplices(1)
+      operations.push(
+        (flags & REMOVAL) !== 0 ? this.#removal(reader, flags, cursor) : this.#insertion(reader, flags, kind, cursor),
+      )
+    } while ((flags & MORE) !== 0)
+    return { operations } as FieldPatch
+  }
+
+  #insertion(reader: Reader, flags: number, kind: FieldKind, cursor: Cursor): Insertion<Content> {
+    const left = this.#left(reader, (flags >> LEFT_SHIFT) & 3, cursor)
+    const right = this.#right(reader, (flags >> RIGHT_SHIFT) & 3, cursor)
+    const isSingle = (flags & SINGLE) !== 0
+    if (isSingle && kind !== 'text') malformed('operation-unknown')
+    const content = kind === 'text' ? readText(reader, isSingle) : readItems(reader)
+    const id = { store: this.#store, clock: cursor.elements }
+    cursor.passInsertion(this.#store, content.length, right)
+    return { type: 'insert', id, left, right, content }
+  }
+
+  #left(reader: Reader, form: number, cursor: Cursor): ElementId | null {
+    if (form > LEFT_SPELLED) malformed('operation-unknown')
+    const ownLast = cursor.elements - 1
+    if (form === LEFT_OWN_LAST) {
+      if (ownLast < 0) malformed('origin-outside-past')
+      const left = { store: this.#store, clock: ownLast }
+      cursor.moveTo(left)
+      return left
     }
-    if (type !== 2) malformed('operation-unknown')
-    const count = reader.varuint(PATCH_MAX_OPERATIONS)
+    const left = form === LEFT_SPELLED ? this.#id(reader, cursor) : null
+    if (left?.clock === ownLast && left.store === this.#store) malformed('not-shortest')
+    return left
+  }
+
+  #right(reader: Reader, form: number, cursor: Cursor): ElementId | null {
+    if (form > RIGHT_SPELLED) malformed('operation-unknown')
+    if (form === RIGHT_AS_BEFORE) return cursor.right
+    const right = form === RIGHT_EDGE ? null : this.#id(reader, cursor)
+    return sameElement(right, cursor.right) ? malformed('not-shortest') : right
+  }
+
+  #removal(reader: Reader, flags: number, cursor: Cursor): Removal {
+    if ((flags & ~(REMOVAL | MORE | SINGLE)) !== 0) malformed('operation-unknown')
+    const isSingle = (flags & SINGLE) !== 0
+    const count = isSingle ? 1 : reader.varuint(PATCH_MAX_OPERATIONS)
     if (count === 0) malformed('operation-empty')
-    spendSplices(count)
+    this.#spendSplices(count)
     const ranges: IdRange[] = []
     for (let i = 0; i < count; i++) {
-      const id = readId()
-      const length = reader.varuint()
-      if (!id || length === 0) malformed('operation-empty')
-      const before = ranges.at(-1)
-      if (before && !precedes(before, id)) malformed('patch-not-sorted')
-      ranges.push({ ...id, length })
+      const { store, clock } = this.#id(reader, cursor)
+      const length = isSingle ? 1 : reader.varuint()
+      if (length === 0) malformed('operation-empty')
+      const before = ranges[i - 1]
+      if (before && !precedes(before, cursor)) malformed('patch-not-sorted')
+      ranges.push({ store, clock, length })
     }
+    if (!isSingle && count === 1 && ranges[0]?.length === 1) malformed('not-shortest')
     return { type: 'remove', ranges }
   }
-  const readOperations = <Content extends { readonly length: number }>(read: () => Content) => {
+
+  #id(reader: Reader, cursor: Cursor): ElementId {
+    const number = reader.varuint()
+    const half = Math.floor(number / 2)
+    let { store, clock } = cursor
+    if (number % 2 === 0) {
+      const way = half % 2 === 0 ? half / 2 : -(half + 1) / 2
+      clock += way
+      if (!isNear(way) || clock < 0 || clock > Number.MAX_SAFE_INTEGER) malformed('number-out-of-range')
+    } else {
+      store = this.#storeAt(reader, half)
+      clock = reader.varuint()
+      if (store === cursor.store && isNear(clock - cursor.clock)) malformed('not-shortest')
+    }
+    const id = { store, clock }
+    cursor.moveTo(id)
+    return id
+  }
+
+  #storeAt(reader: Reader, number: number): number {
+    if (number === STORE_OWN) return this.#store
+    const { stores } = this.#vocabulary
+    if (number > STORE_SPELLED) return stores.at(number - STORE_SPELLED) ?? malformed('store-unknown')
+    const store = reader.varuint()
+    if (!this.#isNew) return store
+    if (store === this.#store || stores.numberOf(store) > 0) malformed('store-repeated')
+    stores.add(store)
+    return store
+  }
+
+  #changes(reader: Reader): MapPatch['changes'] {
     const count = reader.varuint(PATCH_MAX_OPERATIONS)
     if (count === 0) malformed('operation-empty')
-    spendSplices(count)
-    const operations: Operation<Content>[] = []
-    for (let i = 0; i < count; i++) operations.push(readOperation(read))
-    return { operations }
-  }
-  const readField = (key: string): FieldPatch => {
-    spend(1)
-    switch (kindOfKey(key)) {
-      case 'register':
-        return { stamp, value: readJson(reader) }
-      case 'map':
-        return { stamp, changes: readMapChanges(reader, spend) }
-      case 'text':
-        return readOperations(() => reader.string(FRAME_MAX_BYTES))
-      case 'list':
-        return readOperations(() => {
-          const items = readJson(reader)
-          return Array.isArray(items) ? items : malformed('value-wrong-type')
-        })
-      case null:
-        return malformed('field-kind-wrong')
+    this.#spend(count)
+    const changes: [string, JsonValue | undefined][] = []
+    for (let i = 0; i < count; i++) {
+      const key = reader.string(NAME_MAX_BYTES)
+      const before = changes[i - 1]?.[0]
+      if (before !== undefined && before >= key) malformed('patch-not-sorted')
+      const present = reader.byte()
+      if (present > 1) malformed('operation-unknown')
+      changes.push([key, present === 1 ? readJson(reader) : undefined])
     }
+    return changes
   }
-  const patch = readNamed(reader, () =>
-    readNamed(reader, () => readNamed(reader, readField, key => safeName(key.slice(2)))),
-  )
-  if (named.size <= storeCount) malformed('store-unused')
-  return patch
 }
 
 function precedes(range: IdRange, id: ElementId): boolean {
   return range.store < id.store || (range.store === id.store && range.clock + range.length <= id.clock)
-}
-
-function readNamed<T>(reader: Reader, read: (name: string) => T, allowed = safeName): Record<string, T> {
-  const count = reader.varuint(PATCH_MAX_OPERATIONS)
-  if (count === 0) malformed('patch-empty')
-  const named: Record<string, T> = {}
-  let before: string | undefined
-  for (let i = 0; i < count; i++) {
-    const name = reader.string(NAME_MAX_BYTES)
-    if (!allowed(name)) malformed('name-unsafe')
-    if (before !== undefined && before >= name) malformed('patch-not-sorted')
-    before = name
-    named[name] = read(name)
-  }
-  return named
-}
-
-function readMapChanges(reader: Reader, spend: (count: number) => void): [string, JsonValue | undefined][] {
-  const count = reader.varuint(PATCH_MAX_OPERATIONS)
-  if (count === 0) malformed('operation-empty')
-  spend(count)
-  const changes: [string, JsonValue | undefined][] = []
-  for (let i = 0; i < count; i++) {
-    const key = reader.string(NAME_MAX_BYTES)
-    const before = changes.at(-1)?.[0]
-    if (before !== undefined && before >= key) malformed('patch-not-sorted')
-    const present = reader.byte()
-    if (present > 1) malformed('operation-unknown')
-    changes.push([key, present === 1 ? readJson(reader) : undefined])
-  }
-  return changes
-}
-
-/** Accepts only what `JSON.stringify` writes, so that one value has one encoding. */
-function readJson(reader: Reader): JsonValue {
-  const text = reader.string(VALUE_MAX_BYTES)
-  if (nesting(text) > VALUE_MAX_DEPTH) malformed('value-too-deep')
-  let value: JsonValue
-  try {
-    value = JSON.parse(text, refuseProto) as JsonValue
-  } catch (error) {
-    if (error instanceof SyntaxError) malformed('value-not-json')
-    throw error
-  }
-  if (JSON.stringify(value) !== text) malformed('value-not-json')
-  return value
-}
-
-/** An own key `__proto__` is harmless in itself, but not in the hands of code that copies it by assignment. */
-function refuseProto(key: string, value: JsonValue): JsonValue {
-  return key === '__proto__' ? malformed('name-unsafe') : value
 }

@@ -1,5 +1,5 @@
 /**
- * The tripwire: bytes of protocol version 1, written down. When one of these changes, `PROTOCOL_VERSION` has to be
+ * The tripwire: bytes of protocol version 2, written down. When one of these changes, `PROTOCOL_VERSION` has to be
  * raised, PROTOCOL.md changed, and only then the bytes here.
  */
 import fc from 'fast-check'
@@ -11,14 +11,14 @@ import { decodeAwareness, encodeAwareness } from './awareness.ts'
 import { decodeSealed, encodeBody, encodeSealed, type Frame, frameHash, originHash, PROTOCOL_VERSION } from './frame.ts'
 import { encodeIntroduction } from './introduction.ts'
 import { decodeMessage, encodeMessage, type Message } from './message.ts'
-import { encodePatch, type Patch } from './patch.ts'
+import type { Patch } from './patch.ts'
+import { createPatchStream } from './patch-stream.ts'
 
 const fill = (byte: number, count: number): Bytes => new Uint8Array(count).fill(byte)
 const author = fill(0xaa, 16)
 
 const frame: Frame = {
   author,
-  scope: 0,
   sequence: 3,
   elapsed: 1500,
   heads: [{ author: fill(0xbb, 16), sequence: 7 }],
@@ -26,6 +26,15 @@ const frame: Frame = {
     { kind: 'edit', payload: toUtf8('ab') },
     { kind: 'undo', payload: toUtf8('c') },
   ],
+}
+
+/** A frame of one entry, an author's first. */
+const first: Frame = {
+  author,
+  sequence: 1,
+  elapsed: 2,
+  heads: [],
+  entries: [{ kind: 'introduction', payload: toUtf8('i') }],
 }
 
 const patch: Patch = {
@@ -58,15 +67,43 @@ const patch: Patch = {
   },
 }
 
+/** What the author of the patch above types next: a letter behind its last, and then it takes both back. */
+const nextPatches: readonly Patch[] = [
+  {
+    notes: {
+      n1: {
+        't.title': {
+          operations: [
+            {
+              type: 'insert',
+              id: { store: 5, clock: 3 },
+              left: { store: 5, clock: 2 },
+              right: { store: 9, clock: 300 },
+              content: 'a',
+            },
+          ],
+        },
+      },
+    },
+  },
+  { notes: { n1: { 't.title': { operations: [{ type: 'remove', ranges: [{ store: 5, clock: 3, length: 1 }] }] } } } },
+  { notes: { n1: { 't.title': { operations: [{ type: 'remove', ranges: [{ store: 5, clock: 2, length: 1 }] }] } } } },
+]
+
+const sealed = encodeSealed(fill(2, 3), fill(3, 64))
+const unsealed = encodeSealed(fill(4, 1), fill(0, 0))
+
 const messages: Record<Message['type'], Message> = {
-  hello: { type: 'hello', protocol: 1, roomTag: fill(1, 8), introduction: fill(2, 3) },
+  hello: { type: 'hello', protocol: 2, roomTag: fill(1, 8), introduction: fill(2, 3) },
   frames: {
     type: 'frames',
     scope: 0,
     frames: [
-      { author, bytes: fill(2, 3) },
-      { author, bytes: fill(3, 1) },
-      { author: fill(0xbb, 16), bytes: fill(4, 1) },
+      { author, bytes: unsealed },
+      { author, bytes: sealed },
+      { author: fill(0xbb, 16), bytes: sealed },
+      { author: fill(0xbb, 16), bytes: unsealed },
+      { author, bytes: unsealed },
     ],
   },
   digest: { type: 'digest', scope: 0, digest: fill(5, 8), neighbours: [author] },
@@ -77,17 +114,24 @@ const messages: Record<Message['type'], Message> = {
 }
 
 const PINNED = {
-  body: '010003dc0b01bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb070201026162020163',
+  body: '03dc0b08bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb070201026162020163',
+  firstBody: '0102020469',
   sealed: '030101010202',
   origin: '852c2df78166158800a2535491259edc3a1044e8215d09d3d8261f277ff4d0f9',
-  hash: '165512f7dac0cfda51786cafec98274055bf0726fcff776e8d4f0c55fb6c4936',
-  patch:
-    '010901056e6f74657301026e3104076c2e6974656d7301010000075b312c2261225d066d2e7461677302016b010a7b2278223a747275657d' +
-    '017a0007722e7374617273013307742e7469746c650201010102ac0202c3a90201020102',
+  hash: '07f83f4dd7e3463f2ee406eb0ec2fe1c827d1d5e27e1baea5717b22f133b1ec9',
+  patches:
+    '0000056e6f74657300026e3100076c2e6974656d7300075b312c2261225d0200066d2e7461677302016b010a7b2278223a747275657d' +
+    '017a00020007722e73746172730133020007742e7469746c65260309ac0202c3a90101050102 034461 034100 034102',
   awareness: '01ac02020d7b226e616d65223a22c3bc227d',
   introduction: `03${'01'.repeat(32)}${'02'.repeat(32)}${'03'.repeat(64)}03416e6109080703e807${'04'.repeat(64)}`,
-  hello: `0101${'01'.repeat(8)}03020202`,
-  frames: `020002${'aa'.repeat(16)}02030202020103${'bb'.repeat(16)}010104`,
+  hello: `0102${'01'.repeat(8)}03020202`,
+  frames: [
+    '020000010402',
+    `03${'02'.repeat(3)}${'03'.repeat(64)}`,
+    `03${'bb'.repeat(16)}03${'02'.repeat(3)}${'03'.repeat(64)}`,
+    '000104',
+    `01${'aa'.repeat(16)}0104`,
+  ].join(''),
   digest: `0300${'05'.repeat(8)}01${'aa'.repeat(16)}`,
   vector: `040101${'aa'.repeat(16)}ac02`,
   want: `050001${'aa'.repeat(16)}0109`,
@@ -95,15 +139,18 @@ const PINNED = {
   direct: '070372756e020707',
 }
 
-describe('protocol version 1', () => {
+describe('protocol version 2', () => {
   it('W8: has these bytes', () => {
-    expect(PROTOCOL_VERSION).toBe(1)
+    expect(PROTOCOL_VERSION).toBe(2)
+    const stream = createPatchStream(5)
+    const write = (each: Patch, i: number) => toHex(stream.write(each, { sequence: 2 + i, version: 1 }))
     const written: Record<string, string> = {
       body: toHex(encodeBody(frame)),
+      firstBody: toHex(encodeBody(first)),
       sealed: toHex(encodeSealed(fill(1, 3), fill(2, 2))),
       origin: toHex(originHash(fill(9, 16), 0, author)),
       hash: toHex(frameHash(fill(8, 32), encodeBody(frame))),
-      patch: toHex(encodePatch(patch, 5)),
+      patches: [patch, ...nextPatches].map(write).join(' '),
       awareness: toHex(encodeAwareness([{ client: 300, clock: 2, state: { name: 'ü' } }])),
       introduction: toHex(
         encodeIntroduction({
@@ -116,18 +163,20 @@ describe('protocol version 1', () => {
         }),
       ),
     }
-    for (const [type, message] of Object.entries(messages)) written[type] = toHex(encodeMessage(message))
+    for (const [type, message] of Object.entries(messages)) written[type] = toHex(encodeMessage(message, author))
     expect(written).toEqual(PINNED)
   })
 
   it('W9: messages and frames come back as they were written', () => {
     for (const message of Object.values(messages)) {
-      expect(decodeMessage(encodeMessage(message))).toEqual({ ok: true, value: message })
+      expect(decodeMessage(encodeMessage(message, author), author)).toEqual({ ok: true, value: message })
     }
     for (const seal of [new Uint8Array(0), fill(1, 64)]) {
-      const body = encodeBody(frame)
-      const value = { ...frame, body, seal }
-      expect(decodeSealed(author, encodeSealed(body, seal))).toEqual({ ok: true, value })
+      for (const each of [frame, first]) {
+        const body = encodeBody(each)
+        const value = { ...each, body, seal }
+        expect(decodeSealed(author, encodeSealed(body, seal))).toEqual({ ok: true, value })
+      }
     }
   })
 
@@ -135,20 +184,19 @@ describe('protocol version 1', () => {
     const codes = new Set<string>()
     fc.assert(
       fc.property(fc.constantFrom(...Object.values(messages)), fc.nat(), (message, seed) => {
-        const bytes = mangle(encodeMessage(message), createDice(seed))
-        const decoded = decodeMessage(bytes)
+        const bytes = mangle(encodeMessage(message, author), createDice(seed))
+        const decoded = decodeMessage(bytes, author)
         if (!decoded.ok) codes.add(decoded.code)
-        // Groups of one author may be split in a frames message: those bytes are nobody's identity.
-        else if (decoded.value.type !== 'frames') expect(toHex(encodeMessage(decoded.value))).toBe(toHex(bytes))
+        else expect(toHex(encodeMessage(decoded.value, author))).toBe(toHex(bytes))
       }),
       { numRuns: 1000 },
     )
     expect([...codes]).toEqual(
-      expect.arrayContaining(['truncated', 'trailing-bytes', 'message-unknown', 'protocol-newer']),
+      expect.arrayContaining(['truncated', 'trailing-bytes', 'message-unknown', 'protocol-newer', 'not-shortest']),
     )
     fc.assert(
-      fc.property(fc.nat(), seed => {
-        const decoded = decodeSealed(author, mangle(encodeSealed(encodeBody(frame), fill(1, 64)), createDice(seed)))
+      fc.property(fc.constantFrom(frame, first), fc.nat(), (each, seed) => {
+        const decoded = decodeSealed(author, mangle(encodeSealed(encodeBody(each), fill(1, 64)), createDice(seed)))
         if (decoded.ok) expect(toHex(encodeBody(decoded.value))).toBe(toHex(decoded.value.body))
       }),
       { numRuns: 1000 },
@@ -169,10 +217,35 @@ describe('protocol version 1', () => {
     expect(sealed({ entries: Array.from({ length: 4097 }, () => ({ kind: 'edit', payload: fill(0, 0) })) })).toBe(
       'too-many-entries',
     )
-    const body = encodeBody(frame)
-    expect(code(encodeSealed(fromHex(`02${toHex(body).slice(2)}`), fill(1, 64)))).toBe('protocol-newer')
-    expect(code(encodeSealed(body, fill(1, 63)))).toBe('seal-length')
+    const changed = (of: Frame, at: number, byte: number) => {
+      const body = encodeBody(of)
+      body[at] = byte
+      return code(encodeSealed(body, fill(1, 64)))
+    }
+    expect(changed(first, 1, 2)).toBe('accepted')
+    // A newer one, and an author's first frame of version 1, which had its version first.
+    for (const version of [3, 0]) expect(changed(first, 1, version)).toBe('protocol-newer')
+    expect(changed(first, 3, 6)).toBe('entry-kind-unknown')
+    // Two entries told as one, and one told as several.
+    expect(changed(frame, 21, 1)).toBe('not-shortest')
+    expect(code(encodeSealed(encodeBody(frame), fill(1, 63)))).toBe('seal-length')
     expect(code(fill(0, 40 * 1024 * 1024 + 1))).toBe('frame-too-large')
+  })
+
+  it('W9: a message names an author once, and no more often than it has to', () => {
+    const code = (hex: string) => {
+      const decoded = decodeMessage(fromHex(`0200${hex}`), author)
+      return decoded.ok ? decoded.value.type : decoded.code
+    }
+    const [own, other] = ['aa'.repeat(16), 'bb'.repeat(16)]
+    expect(code('')).toBe('frames')
+    expect(code(`000104 01${other}0104 000104 01${own}0104`.replaceAll(' ', ''))).toBe('frames')
+    expect(code(`01${own}0104`)).toBe('not-shortest')
+    expect(code(`01${other}010401${other}0104`)).toBe('not-shortest')
+    expect(code('040104')).toBe('message-unknown')
+    expect(code('020104')).toBe('truncated')
+    expect(code('0002')).toBe('truncated')
+    expect(code('000100'.repeat(65_537))).toBe('too-long')
   })
 
   it('P5: presence of any JSON object comes back, and nothing else is let in', () => {

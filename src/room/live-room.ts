@@ -2,7 +2,7 @@
  * A room that has its keys: replica, transport, presence and disk, wired together. Facts come in, orders go out; the rules
  * decide. Real pages and simulated ones run this same code; what surrounds them comes in as ports.
  */
-import { type Bytes, toHex } from '../base/bytes.ts'
+import { type Bytes, fromHex, toHex } from '../base/bytes.ts'
 import type { Scope } from '../base/scope.ts'
 import { createEmitter, type Subscribable } from '../base/subscribe.ts'
 import { isPeerId, type MeshEvent, type Transport } from '../mesh/mesh.ts'
@@ -194,7 +194,7 @@ export function createLiveRoom<T extends Tables>(options: LiveRoomOptions<T>): L
   }
 
   function send(peer: string, message: Message, urgent = false): boolean {
-    const outcome = transport.send(peer, encodeMessage(message), { urgent })
+    const outcome = transport.send(peer, encodeMessage(message, self.author), { urgent })
     if (outcome === 'queued') return true
     trace({ type: 'send-failed', to: peer, reason: outcome.failed })
     return false
@@ -215,7 +215,7 @@ export function createLiveRoom<T extends Tables>(options: LiveRoomOptions<T>): L
   }
 
   function received(from: string, bytes: Bytes): void {
-    const decoded = decodeMessage(bytes)
+    const decoded = decodeMessage(bytes, fromHex(from))
     if (!decoded.ok) {
       trace({ type: 'message-refused', code: decoded.code, from })
       return refused({ code: decoded.code, from })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { fromHex } from '../base/bytes.ts'
-import { decodeMessage, encodeMessage } from '../protocol/message.ts'
+import { type Bytes, fromHex } from '../base/bytes.ts'
+import { decodeMessage, encodeMessage, type Message } from '../protocol/message.ts'
 import { defineSchema, table, text, value } from '../store/schema.ts'
 import { createLab } from '../testing/lab.ts'
 import { createDeferredTables } from './deferred-tables.ts'
@@ -13,15 +13,16 @@ const room = (byte: number) => new Uint8Array(16).fill(byte)
 
 describe('the first words on a link', () => {
   it('M9: are a hello of the same protocol and room, and nothing else is read before', () => {
-    const say = (bytes: ReturnType<typeof encodeMessage>) => greet(room(1), decodeMessage(bytes), bytes)
-    expect(say(encodeMessage(hello(room(1), fromHex('0a0b'))))).toEqual({
+    const written = (message: Message) => encodeMessage(message, room(3))
+    const say = (bytes: Bytes) => greet(room(1), decodeMessage(bytes, room(3)), bytes)
+    expect(say(written(hello(room(1), fromHex('0a0b'))))).toEqual({
       type: 'welcome',
       introduction: fromHex('0a0b'),
     })
-    expect(say(encodeMessage(hello(room(2), fromHex('0a0b'))))).toEqual({ type: 'turned-away', why: 'other-room' })
-    expect(say(fromHex(`0102${'00'.repeat(30)}`))).toMatchObject({ why: 'newer', code: 'protocol-newer' })
-    expect(say(fromHex(`0100${'00'.repeat(8)}`))).toMatchObject({ why: 'older' })
-    expect(say(encodeMessage({ type: 'frames', scope: 0, frames: [] }))).toEqual({
+    expect(say(written(hello(room(2), fromHex('0a0b'))))).toEqual({ type: 'turned-away', why: 'other-room' })
+    expect(say(fromHex(`0103${'00'.repeat(30)}`))).toMatchObject({ why: 'newer', code: 'protocol-newer' })
+    expect(say(fromHex(`0101${'00'.repeat(8)}`))).toMatchObject({ why: 'older' })
+    expect(say(written({ type: 'frames', scope: 0, frames: [] }))).toEqual({
       type: 'turned-away',
       why: 'no-hello',
     })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { toUtf8 } from '../base/bytes.ts'
+import { fromHex, toUtf8 } from '../base/bytes.ts'
 import { encodeAwareness } from '../protocol/awareness.ts'
 import { encodeMessage, type Message } from '../protocol/message.ts'
 import type { JsonValue } from '../protocol/patch.ts'
@@ -223,7 +223,7 @@ describe('a room', () => {
     ana.room.refusals.subscribe(({ code, from }) => refused.push(`${code} ${from === ben.id}`))
     const heard: unknown[] = []
     ana.room.channel('c').subscribe(({ body }) => heard.push(body))
-    const speak = (message: Message) => ben.transport.send(ana.id, encodeMessage(message))
+    const speak = (message: Message) => ben.transport.send(ana.id, encodeMessage(message, fromHex(ben.id)))
     speak({ type: 'direct', channel: 'c', body: toUtf8('{ no JSON') })
     speak({ type: 'direct', channel: 'c', body: toUtf8('{"yes":1}') })
     speak({ type: 'presence', update: encodeAwareness([{ client: 7, clock: 1, state: {} }]) })
@@ -233,7 +233,8 @@ describe('a room', () => {
     expect([ana.room.people.getSnapshot().length, ana.room.status.getSnapshot().peers]).toEqual([1, 0])
     // The same page again, and no greeting this time.
     ana.transport.link(ben.id)
-    ana.transport.deliver(ben.id, encodeMessage({ type: 'direct', channel: 'c', body: toUtf8('1') }))
+    const unasked = encodeMessage({ type: 'direct', channel: 'c', body: toUtf8('1') }, fromHex(ben.id))
+    ana.transport.deliver(ben.id, unasked)
     expect([refused.at(-1), heard.length, ana.room.people.getSnapshot().length]).toEqual(['no-hello true', 1, 1])
   })
 
@@ -321,7 +322,7 @@ describe('a room', () => {
     ana.room.refusals.subscribe(({ code }) => codes.push(code))
     const deep = JSON.parse('['.repeat(2000) + ']'.repeat(2000)) as JsonValue
     const update = encodeAwareness([{ client: 7, clock: 9, state: { app: { editing: deep } } }])
-    ben.transport.send(ana.id, encodeMessage({ type: 'presence', update }))
+    ben.transport.send(ana.id, encodeMessage({ type: 'presence', update }, fromHex(ben.id)))
     simulation.pass(200)
     expect(codes).toEqual(['presence-refused'])
     ana.room.rename('Ana')

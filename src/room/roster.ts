@@ -99,7 +99,7 @@ export function createRoster({
     },
     greet: peer => send(peer, hello(room, introduction)),
     greeting(from, message) {
-      const answer = greet(room, decodeMessage(message), message)
+      const answer = greet(room, decodeMessage(message, fromHex(from)), message)
       if (answer.type === 'turned-away') {
         trace({ ...answer, from, type: 'turned-away' })
         return answer

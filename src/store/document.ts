@@ -11,8 +11,8 @@
 import { type AnyField, type Record as LuminoRecord, type Schema, Table } from '@lumino/datastore'
 import type { Bytes } from '../base/bytes.ts'
 import { type Decoded, decodeWith, malformed } from '../protocol/codec.ts'
-import { encodePatch, type FieldKind, insertedElements, kindOfKey, type Patch } from '../protocol/patch.ts'
-import { readPatch } from '../protocol/patch-reader.ts'
+import { type FieldKind, kindOfKey, type Patch } from '../protocol/patch.ts'
+import { createPatchStream, type PatchStream } from '../protocol/patch-stream.ts'
 import { createField } from './fields.ts'
 import { type Past, unknownId } from './past.ts'
 import type { StagedField } from './staging.ts'
@@ -41,7 +41,6 @@ export interface AppliedEdit {
   readonly store: number
   readonly sequence: number
   readonly version: number
-  readonly payload: Bytes
 }
 
 interface OpenTable {
@@ -51,11 +50,17 @@ interface OpenTable {
 
 type LiveRecord = LuminoRecord<Schema> & { readonly '@@metadata': Record<string, unknown> }
 
-export function createDocument(storeId: number): Document {
+/** @param payloadAt - of an edit that was applied; `null` for an entry that is none */
+export function createDocument(
+  storeId: number,
+  payloadAt: (store: number, sequence: number) => Bytes | null,
+): Document {
   const context = { inTransaction: false, transactionId: '', version: 0, storeId, change: {}, patch: {} }
   const tables = new Map<string, OpenTable>()
   /** For each store, the sequence of each inserting edit and the store's clock after it, ascending. */
   const clocks = new Map<number, { readonly sequence: number; readonly clock: number }[]>()
+  /** What each store's author writes, in the order of its log. */
+  const streams = new Map<number, PatchStream>()
   let ownClock = 0
 
   function openTable(name: string): OpenTable {
@@ -82,6 +87,15 @@ export function createDocument(storeId: number): Document {
     const field = table.fields[key] as AnyField
     live['@@metadata'][key] = field.createMetadata()
     live[key] = field.createValue()
+  }
+
+  function streamOf(store: number): PatchStream {
+    let stream = streams.get(store)
+    if (!stream) {
+      stream = createPatchStream(store)
+      streams.set(store, stream)
+    }
+    return stream
   }
 
   function recordClock(store: number, sequence: number, clock: number): void {
@@ -125,12 +139,13 @@ export function createDocument(storeId: number): Document {
       }
       context.inTransaction = false
       recordClock(storeId, sequence, ownClock)
-      return { payload: encodePatch(context.patch as Patch, storeId), changes: context.change as Changes }
+      const payload = streamOf(storeId).write(context.patch as Patch, { sequence, version })
+      return { payload, changes: context.change as Changes }
     },
     apply(payload, { store, version, sequence, past }) {
-      const place = { store, version, clock: clocks.get(store)?.at(-1)?.clock ?? 0 }
+      const stream = streamOf(store)
       const decoded = decodeWith(payload, reader => {
-        const patch = readPatch(reader, place)
+        const patch = stream.read(reader, { sequence, version })
         const code = unknownId(patch, {
           past,
           clockAt: (of, upTo) => clockAt(clocks.get(of), upTo),
@@ -140,14 +155,13 @@ export function createDocument(storeId: number): Document {
       })
       if (!decoded.ok) return decoded
       const patch = decoded.value
-      recordClock(store, sequence, place.clock + insertedElements(patch))
+      recordClock(store, sequence, stream.elements)
       return { ok: true, value: patchWith(Table.patch, patch) }
     },
-    patchOf({ store, sequence, version, payload }) {
-      const place = { store, version, clock: clockAt(clocks.get(store), sequence - 1) }
-      const decoded = decodeWith(payload, reader => readPatch(reader, place))
-      if (!decoded.ok) throw new Error(`An edit that was applied cannot be read again: ${decoded.code}.`)
-      return decoded.value
+    patchOf({ store, sequence, version }) {
+      const patch = streamOf(store).reread({ sequence, version }, at => payloadAt(store, at))
+      if (!patch) throw new Error('An edit that was applied cannot be read again.')
+      return patch
     },
     setUndone: (edit, undone) => patchWith(undone ? Table.unpatch : Table.patch, document.patchOf(edit)),
     value: (table, record, key) => recordOf(table, record)?.[key],

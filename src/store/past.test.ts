@@ -2,21 +2,29 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { compareBytes, fromHex } from '../base/bytes.ts'
 import type { FrameBytes } from '../protocol/message.ts'
-import { type ElementId, encodePatch } from '../protocol/patch.ts'
-import {
-  createSeat,
-  edit,
-  insertion,
-  introduction,
-  onField,
-  operations,
-  type RawField,
-  removal,
-} from '../testing/hostile.ts'
+import type { ElementId, Operation } from '../protocol/patch.ts'
+import { createSeat, edit, introduction } from '../testing/hostile.ts'
 import { createLab, LAB_ROOM, labStore } from '../testing/lab.ts'
+import { element, insertion, ofTitle, type Pen, range, removal } from '../testing/pen.ts'
 import { defineSchema, table, text } from './schema.ts'
 
 const schema = defineSchema('test', { version: 1 }, { notes: table({ title: text() }) })
+
+/** An element: 0 is the edge, otherwise whose it is (0 the author's own, 1 Ana's) and its clock. */
+type Place = 0 | readonly [by: number, clock: number]
+/** An operation by whoever holds the pen. */
+type Step = (pen: Pen) => Operation<string>
+
+const storeAt = (pen: Pen, by: number) => (by === 0 ? pen.store : labStore(createSeat(LAB_ROOM, 'ana').author))
+const at = (pen: Pen, place: Place) => place && element(storeAt(pen, place[0]), place[1])
+const insert =
+  (left: Place, right: Place, text: string): Step =>
+  pen =>
+    insertion(pen, at(pen, left) || null, at(pen, right) || null, text)
+const remove =
+  ([by, clock, length]: readonly [number, number, number]): Step =>
+  pen =>
+    removal(range(storeAt(pen, by), clock, length))
 
 /** Ana has written "abcdef" into the note `r`; Ben has it, too, and a hostile author knows both. */
 function openTwo() {
@@ -27,9 +35,10 @@ function openTwo() {
   lab.flush()
   const seat = createSeat(LAB_ROOM, 'mallory')
   const heads = [{ author: ana.author, sequence: 2 }]
-  /** Removes an element of Ana's at last, so that her store is referred to. */
-  const write = (...fields: readonly RawField[]) =>
-    edit(onField('t.title', operations(...fields, removal([1, 5, 1])), [labStore(ana.author)]))
+  const write = (...steps: readonly Step[]) => {
+    const pen = seat.pen()
+    return edit(pen.write(ofTitle('r', ...steps.map(step => step(pen)))))
+  }
   const bring = (frames: readonly FrameBytes[]) => {
     const message = { type: 'frames', scope: 0, frames } as const
     ana.replica.handle({ type: 'message-arrived', from: 'f'.repeat(32), message })
@@ -40,28 +49,25 @@ function openTwo() {
 
 describe('what an edit may refer to', () => {
   it('S15: elements of its causal past that are neighbours there, its own included, and whole ranges', () => {
-    const cases: [string, readonly RawField[]][] = [
-      ['applied', [insertion([1, 1], [1, 2], 'x')]],
-      ['applied', [insertion(0, [1, 0], 'x'), insertion([0, 0], [1, 0], 'y'), insertion([0, 0], [0, 1], 'z')]],
-      [
-        'applied',
-        [insertion([1, 5], 0, 'xyz'), insertion([0, 1], [0, 2], '-'), removal([0, 0, 4]), removal([1, 2, 2])],
-      ],
-      ['origins-apart', [insertion([1, 1], [1, 3], 'x')]],
-      ['origins-apart', [insertion([1, 2], [1, 1], 'x')]],
-      ['origins-apart', [insertion([1, 1], [1, 1], 'x')]],
-      ['origins-apart', [insertion(0, 0, 'x')]],
-      ['origins-apart', [insertion([1, 1], [1, 2], 'x'), insertion([1, 1], [1, 2], 'y')]],
-      ['origins-apart', [insertion([1, 1], [1, 2], 'x'), insertion([1, 3], [0, 0], 'y')]],
-      ['origins-apart', [insertion([1, 1], [1, 2], 'xyz'), insertion([0, 0], [0, 2], 'y')]],
-      ['origin-outside-past', [insertion([1, 6], 0, 'x')]],
-      ['origin-outside-past', [insertion([0, 0], 0, 'x'), removal([1, 0, 1])]],
-      ['removal-outside-past', [removal([1, 5, 2])]],
-      ['removal-outside-past', [insertion([1, 5], 0, 'xy'), removal([0, 1, 2]), removal([1, 0, 1])]],
+    const cases: [string, readonly Step[]][] = [
+      ['applied', [insert([1, 1], [1, 2], 'x')]],
+      ['applied', [insert(0, [1, 0], 'x'), insert([0, 0], [1, 0], 'y'), insert([0, 0], [0, 1], 'z')]],
+      ['applied', [insert([1, 5], 0, 'xyz'), insert([0, 1], [0, 2], '-'), remove([0, 0, 4]), remove([1, 2, 2])]],
+      ['origins-apart', [insert([1, 1], [1, 3], 'x')]],
+      ['origins-apart', [insert([1, 2], [1, 1], 'x')]],
+      ['origins-apart', [insert([1, 1], [1, 1], 'x')]],
+      ['origins-apart', [insert(0, 0, 'x')]],
+      ['origins-apart', [insert([1, 1], [1, 2], 'x'), insert([1, 1], [1, 2], 'y')]],
+      ['origins-apart', [insert([1, 1], [1, 2], 'x'), insert([1, 3], [0, 0], 'y')]],
+      ['origins-apart', [insert([1, 1], [1, 2], 'xyz'), insert([0, 0], [0, 2], 'y')]],
+      ['origin-outside-past', [insert([1, 6], 0, 'x')]],
+      ['origin-outside-past', [insert([0, 0], 0, 'x'), remove([1, 0, 1])]],
+      ['removal-outside-past', [remove([1, 5, 2])]],
+      ['removal-outside-past', [insert([1, 5], 0, 'xy'), remove([0, 1, 2]), remove([1, 0, 1])]],
     ]
-    for (const [expected, fields] of cases) {
+    for (const [expected, steps] of cases) {
       const { lab, ana, ben, seat, heads, write, bring, codes } = openTwo()
-      bring([seat.say([introduction('m')], { heads }), seat.say([write(...fields)])])
+      bring([seat.say([introduction('m')], { heads }), seat.say([write(...steps)])])
       lab.flush()
       expect(codes()[0] ?? 'applied').toBe(expected)
       expect(ana.replica.store.fingerprint()).toBe(ben.replica.store.fingerprint())
@@ -73,10 +79,10 @@ describe('what an edit may refer to', () => {
     ana.replica.store.transact(tx => tx.notes.get('r').title.splice(2, 0, 'NEW'))
     lab.flush()
     // The author has not seen NEW: b and c are neighbours for it, and the letters of NEW do not exist.
-    bring([seat.say([introduction('m'), write(insertion([1, 1], [1, 2], 'x'))], { heads })])
+    bring([seat.say([introduction('m'), write(insert([1, 1], [1, 2], 'x'))], { heads })])
     lab.flush()
     expect(codes()).toEqual([])
-    bring([seat.say([write(removal([1, 6, 1]))])])
+    bring([seat.say([write(remove([1, 6, 1]))])])
     lab.flush()
     expect(codes()).toEqual(['removal-outside-past'])
   })
@@ -102,17 +108,8 @@ describe('what an edit may refer to', () => {
           else {
             // A new author each time: what is refused ends only that one. It has seen all that the peer has.
             const seat = createSeat(LAB_ROOM, `mallory ${i}`)
-            const operation = {
-              type: 'insert' as const,
-              id: { store: labStore(seat.author), clock: 0 },
-              left: elementOf(left),
-              right: elementOf(right),
-              content: 'yz',
-            }
-            const payload = encodePatch(
-              { notes: { r: { 't.title': { operations: [operation] } } } },
-              operation.id.store,
-            )
+            const pen = seat.pen()
+            const payload = pen.write(ofTitle('r', insertion(pen, elementOf(left), elementOf(right), 'yz')))
             const heads = [...peer.replica.sync.vector()].map(([author, sequence]) => ({
               author: fromHex(author),
               sequence,
@@ -122,7 +119,7 @@ describe('what an edit may refer to', () => {
             const message = { type: 'frames', scope: 0, frames } as const
             peer.replica.handle({ type: 'message-arrived', from: 'f'.repeat(32), message })
             for (const seal of peer.seals.splice(0)) seal()
-            stores.push(operation.id.store)
+            stores.push(seat.store)
           }
         }
         lab.flush()

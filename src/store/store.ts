@@ -109,7 +109,10 @@ export interface StoreOptions<T extends Tables> {
 
 export function createStore<T extends Tables>(options: StoreOptions<T>): Store<T> {
   const { schema, storeId, permits = everythingPermitted } = options
-  const document = createDocument(storeId)
+  const document = createDocument(storeId, (store, sequence) => {
+    const entry = options.entryAt(store, sequence)
+    return entry?.kind === 'edit' ? entry.payload : null
+  })
   const changed = createEmitter<StoreChange>()
   const live = new Map<string, LiveTable>()
   /** Applied, not told yet: everybody hears of edits in the order in which they were applied. */

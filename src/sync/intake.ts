@@ -29,7 +29,7 @@ export interface Intake {
   readonly waiting: number
 }
 
-export interface IntakeOptions extends Pick<SyncOptions, 'scope' | 'deliver'> {
+export interface IntakeOptions extends Pick<SyncOptions, 'deliver'> {
   readonly own: AuthorLog
   readonly history: History
   readonly emit: (effect: SyncEffect) => void
@@ -37,7 +37,7 @@ export interface IntakeOptions extends Pick<SyncOptions, 'scope' | 'deliver'> {
   readonly applied: (log: AuthorLog, last: number, kept: KeptFrame) => void
 }
 
-export function createIntake({ scope, own, deliver, history, emit, applied }: IntakeOptions): Intake {
+export function createIntake({ own, deliver, history, emit, applied }: IntakeOptions): Intake {
   let waitingBytes = 0
   /** Logs that hold an opened frame back, with the sequence that it waits for, by the id of that sequence's author. */
   const waitingFor = new Map<string, Map<AuthorLog, number>>()
@@ -60,6 +60,7 @@ export function createIntake({ scope, own, deliver, history, emit, applied }: In
       const { sequence, seal } = frame
       if (introduction) emit({ type: 'open-seal', author, sequence, introduction, hash, seal })
     }
+    if (log.early.size === 0) return
     const tail = tailOf(log)
     const overlapping = [...log.early.values()].filter(({ frame }) => frame.sequence <= tail)
     for (const { frame } of overlapping) log.early.delete(frame.sequence)
@@ -158,7 +159,6 @@ export function createIntake({ scope, own, deliver, history, emit, applied }: In
       const decoded = decodeSealed(author, bytes)
       if (!decoded.ok) return refuse(decoded.code, from)
       const frame = decoded.value
-      if (frame.scope !== scope) return refuse('scope-not-followed', from, frame)
       const log = history.open(author)
       if (!log) return refuse('waiting-room-full', from, frame)
       const tail = tailOf(log)

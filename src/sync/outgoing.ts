@@ -36,7 +36,6 @@ export interface Outgoing {
 }
 
 export interface OutgoingOptions {
-  readonly scope: number
   readonly own: AuthorLog
   readonly history: History
   /** Orders the seal over `hash`; one at a time. */
@@ -45,7 +44,7 @@ export interface OutgoingOptions {
   readonly finished: (kept: KeptFrame) => void
 }
 
-export function createOutgoing({ scope, own, history, seal, finished }: OutgoingOptions): Outgoing {
+export function createOutgoing({ own, history, seal, finished }: OutgoingOptions): Outgoing {
   const drafts: Draft[] = []
   /** The first draft as a frame, while its seal is under way: nothing is added to it any more. */
   let sealing: { readonly frame: Frame; readonly body: Bytes; readonly hash: Bytes } | null = null
@@ -85,7 +84,7 @@ export function createOutgoing({ scope, own, history, seal, finished }: Outgoing
 
   function frameOf({ sequence, heads, entries, time }: Draft): Frame {
     const elapsed = Math.max(0, Math.floor(time) - (own.frames.at(-1)?.time ?? 0))
-    return { author: own.author, scope, sequence, elapsed, heads, entries }
+    return { author: own.author, sequence, elapsed, heads, entries }
   }
 
   function sealNext(): void {

@@ -4,8 +4,10 @@ import { decodeSealed, encodeSealed, type Frame, lastSequence } from '../protoco
 import type { FrameBytes } from '../protocol/message.ts'
 import { defineSchema, table, text, value } from '../store/schema.ts'
 import { createDice } from '../testing/dice.ts'
-import { createSeat, edit, harmlessPatch, introduction, json, onField, type Seat } from '../testing/hostile.ts'
+import { createSeat, edit, introduction, type Seat } from '../testing/hostile.ts'
+import { notJson } from '../testing/hostile-patches.ts'
 import { createLab, LAB_ROOM, type Lab, type LabPeer } from '../testing/lab.ts'
+import { harmlessPatch } from '../testing/pen.ts'
 
 const schema = defineSchema('test', { version: 1 }, { notes: table({ title: text(), stars: value(0) }) })
 type T = typeof schema.tables
@@ -33,8 +35,9 @@ const expectEqual = (...peers: readonly Peer[]) => {
   expect(new Set(peers.map(peer => peer.replica.store.fingerprint())).size).toBe(1)
   expect(new Set(peers.map(peer => JSON.stringify([...peer.replica.sync.vector()].sort()))).size).toBe(1)
 }
-const good = () => edit(harmlessPatch(createDice(1), 'n', 0).payload)
-const bad = () => edit(onField('r.stars', json('01')))
+const good = (seat: Seat, pen = seat.pen()) => edit(harmlessPatch(createDice(1), pen, 'n'))
+const bad = (seat: Seat, pen = seat.pen()) => edit(notJson(pen))
+const twoGood = (seat: Seat, pen = seat.pen()) => [good(seat, pen), good(seat, pen)]
 const forged = ({ author, bytes }: FrameBytes): FrameBytes => ({
   author,
   bytes: concatBytes(bytes.subarray(0, -1), Uint8Array.of((bytes.at(-1) ?? 0) ^ 1)),
@@ -131,7 +134,7 @@ describe('frames of others', () => {
     const lie = decodeSealed(third.author, third.bytes)
     if (!lie.ok) throw new Error(lie.code)
     const seat = createSeat(LAB_ROOM, 'mallory')
-    const body = seat.whisper([edit(onField('r.stars', json('666')))], { sequence: lie.value.sequence })
+    const body = seat.whisper([good(seat)], { sequence: lie.value.sequence })
     const forgery = decodeSealed(third.author, body.bytes)
     if (!forgery.ok) throw new Error(forgery.code)
     bring(ben, [second, { author: third.author, bytes: encodeSealed(forgery.value.body, lie.value.seal) }])
@@ -150,7 +153,12 @@ describe('frames of others', () => {
     lab.link(ana, ben)
     lab.link(ben, cleo)
     const seat = createSeat(LAB_ROOM, 'mallory')
-    const said = [seat.say([introduction('m')]), seat.say([good(), bad(), good()]), seat.say([good()])]
+    const pen = seat.pen()
+    const said = [
+      seat.say([introduction('m')]),
+      seat.say([good(seat, pen), bad(seat, pen), good(seat, pen)]),
+      seat.say([good(seat, pen)]),
+    ]
     bring(ana, said.slice(0, 2))
     lab.flush()
     bring(ana, said.slice(2))
@@ -173,14 +181,13 @@ describe('frames of others', () => {
 
   it('Y5: what an author may not say', () => {
     const cases: [string, (seat: Seat) => FrameBytes[]][] = [
-      ['introduction-missing', seat => [seat.say([good()])]],
+      ['introduction-missing', seat => [seat.say([good(seat)])]],
       ['introduction-repeated', seat => [seat.say([introduction('m')]), seat.say([introduction('again')])]],
       [
         'entry-not-offered-yet',
         seat => [seat.say([introduction('m'), { kind: 'checkpoint', payload: new Uint8Array() }])],
       ],
-      ['scope-not-followed', seat => [seat.say([introduction('m')], { scope: 3 })]],
-      ['sequence-overlaps', seat => [seat.say([introduction('m')]), seat.whisper([good(), good()], { sequence: 1 })]],
+      ['sequence-overlaps', seat => [seat.say([introduction('m')]), seat.whisper(twoGood(seat), { sequence: 1 })]],
       ['head-is-own', seat => [seat.say([introduction('m')], { heads: [{ author: seat.author, sequence: 1 }] })]],
       ['frame-empty', seat => [seat.say([])]],
       ['number-out-of-range', seat => [{ author: seat.author, bytes: new Uint8Array(20).fill(255) }]],
@@ -197,12 +204,21 @@ describe('frames of others', () => {
     }
   })
 
+  it('Y5: what belongs to another document', () => {
+    const { peers } = open('ana')
+    const frames = [createSeat(LAB_ROOM, 'mallory').say([introduction('m')])]
+    const message = { type: 'frames', scope: 3, frames } as const
+    peers[0].replica.handle({ type: 'message-arrived', from: 'f'.repeat(32), message })
+    expect([codes(peers[0]), peers[0].replica.sync.waiting]).toEqual([['scope-not-followed'], 0])
+  })
+
   it('Y5: a head inside a frame, or behind the end of a log, can never come', () => {
     const { lab, peers } = open('ana', 'ben')
     const [ana, ben] = peers
     lab.link(ana, ben)
     const [one, two, three] = ['one', 'two', 'three'].map(name => createSeat(LAB_ROOM, name)) as [Seat, Seat, Seat]
-    bring(ana, [one.say([introduction('1'), good(), bad()])])
+    const pen = one.pen()
+    bring(ana, [one.say([introduction('1'), good(one, pen), bad(one, pen)])])
     lab.flush()
     for (const [seat, sequence] of [
       [two, 2],
@@ -221,8 +237,8 @@ describe('frames of others', () => {
     const [ana] = peers
     const seat = createSeat(LAB_ROOM, 'mallory')
     const first = seat.say([introduction('m')])
-    const inside = seat.whisper([good()], { sequence: 3 })
-    bring(ana, [inside, seat.say([good(), good()]), first])
+    const inside = seat.whisper([good(seat)], { sequence: 3 })
+    bring(ana, [inside, seat.say(twoGood(seat)), first])
     lab.flush()
     expect([reach(ana, seat), ana.replica.sync.waiting, codes(ana)]).toEqual([3, 0, ['sequence-overlaps']])
   })

@@ -47,7 +47,6 @@ export function createSync(options: SyncOptions): Sync {
   const own = history.open(author) as AuthorLog
   const healing = createHealing(scope, own, history, emit)
   const intake = createIntake({
-    scope,
     own,
     deliver,
     history,
@@ -59,7 +58,6 @@ export function createSync(options: SyncOptions): Sync {
     },
   })
   const outgoing = createOutgoing({
-    scope,
     own,
     history,
     seal: hash => emit({ type: 'seal', hash }),

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { createDice } from './dice.ts'
 import { fuzz } from './fuzz.ts'
-import { createSeat, edit, HOSTILE_PATCHES, introduction } from './hostile.ts'
+import { createSeat, edit, introduction } from './hostile.ts'
+import { HOSTILE_PATCHES } from './hostile-patches.ts'
 import { createLab, LAB_ROOM } from './lab.ts'
 import { lifeSchema } from './life.ts'
 
@@ -33,7 +34,7 @@ describe('hostile peers', () => {
     const before = ana.replica.store.fingerprint()
     for (const [name, patch] of Object.entries(HOSTILE_PATCHES)) {
       const seat = createSeat(LAB_ROOM, name)
-      const frames = [seat.say([introduction(name)]), seat.say([edit(patch(createDice(1), 5))])]
+      const frames = [seat.say([introduction(name)]), seat.say([edit(patch(createDice(1), seat.pen(), 5))])]
       ana.effects.length = 0
       ana.replica.handle({
         type: 'message-arrived',

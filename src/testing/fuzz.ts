@@ -7,25 +7,17 @@
  * thrown at: refused, a duplicate, or applied. One that still waits when its round ends, for a predecessor or a head
  * that never came, is counted as refused, under the code `left-waiting`.
  */
-import { concatBytes, equalBytes, toHex } from '../base/bytes.ts'
+import { concatBytes, equalBytes, fromHex, toHex } from '../base/bytes.ts'
 import { decodeSealed, type Entry, type Frame, lastSequence } from '../protocol/frame.ts'
 import { decodeMessage, encodeMessage, type FrameBytes, type Message } from '../protocol/message.ts'
 import { encodeUndo } from '../protocol/undo.ts'
 import type { SyncEffect } from '../sync/events.ts'
 import { createDice, type Dice } from './dice.ts'
-import {
-  adventurousPatch,
-  createSeat,
-  edit,
-  HOSTILE_PATCHES,
-  harmlessPatch,
-  hostileUndo,
-  introduction,
-  mangle,
-  type Seat,
-} from './hostile.ts'
+import { createSeat, edit, hostileUndo, introduction, mangle, type Seat } from './hostile.ts'
+import { HOSTILE_PATCHES } from './hostile-patches.ts'
 import { createLab, LAB_ROOM, type LabPeer, labStore } from './lab.ts'
 import { act, type LifeTables, lifeSchema } from './life.ts'
+import { adventurousPatch, harmlessPatch, type Pen } from './pen.ts'
 
 export interface FuzzReport {
   /** Thrown at honest replicas; `refused + applied + duplicates` says how each ended. */
@@ -59,7 +51,6 @@ type Peer = LabPeer<LifeTables>
 interface Villain {
   readonly seat: Seat
   readonly record: string
-  elements: number
 }
 
 const STRANGER = 'f'.repeat(32)
@@ -171,7 +162,7 @@ function fuzzRound(dice: Dice, upTo: number, report: FuzzReport): void {
   }
 
   function throwBytes(peer: Peer, bytes: ReturnType<typeof encodeMessage>): void {
-    const message = decodeMessage(bytes)
+    const message = decodeMessage(bytes, fromHex(STRANGER))
     if (!message.ok) {
       report.frames++
       refused(message.code)
@@ -190,14 +181,15 @@ function fuzzRound(dice: Dice, upTo: number, report: FuzzReport): void {
 
   function throwAt(peer: Peer, framed: FrameBytes): void {
     thrown.push(framed)
-    throwBytes(peer, encodeMessage({ type: 'frames', scope: 0, frames: [framed] }))
+    report.frames++
+    bring(peer, STRANGER, framed, true)
   }
 
   /** A seat that everybody has been introduced to, more or less. */
   function villain(): Villain {
     while (villains.length < VILLAINS) {
       const seat = createSeat(LAB_ROOM, `villain ${dice.roll(2 ** 30)} ${++seats}`)
-      villains.push({ seat, record: `seat-${seats}`, elements: 0 })
+      villains.push({ seat, record: `seat-${seats}` })
       throwAt(dice.pick(peers), seat.say([introduction('villain')]))
     }
     return dice.pick(villains)
@@ -214,11 +206,13 @@ function fuzzRound(dice: Dice, upTo: number, report: FuzzReport): void {
     return sequence === undefined ? [] : [{ author: peer.author, sequence }]
   }
 
-  const good = (each: Villain) => {
-    const { payload, inserted } = harmlessPatch(dice, each.record, each.elements)
-    each.elements += inserted
-    return edit(payload)
+  const good = ({ seat, record }: Villain, pen: Pen = seat.pen()) => edit(harmlessPatch(dice, pen, record))
+  const several = (each: Villain, count: number) => {
+    const pen = each.seat.pen()
+    return Array.from({ length: count }, () => good(each, pen))
   }
+  const outrage = ({ seat }: Villain) =>
+    seat.say([edit(dice.pick(Object.values(HOSTILE_PATCHES))(dice, seat.pen(), labStore(dice.pick(peers).author)))])
 
   /** An undo or a redo of its own last edit. */
   const regret = ({ seat }: Villain): Entry => ({
@@ -232,10 +226,14 @@ function fuzzRound(dice: Dice, upTo: number, report: FuzzReport): void {
   }
   const anything = () => (thrown.length > 0 && dice.chance(0.6) ? dice.pick(thrown) : honest())
 
+  /** Only a frame that can be read has its place in a message. */
+  const whole = (framed: FrameBytes) => (decodeSealed(framed.author, framed.bytes).ok ? framed : honest())
+
   /** Genuine frames that say what nobody may say; the author's log ends with them. */
   const outrages: readonly ((each: Villain) => FrameBytes)[] = [
-    ({ seat }) => seat.say([edit(dice.pick(Object.values(HOSTILE_PATCHES))(dice, labStore(dice.pick(peers).author)))]),
-    ({ seat }) => seat.say([edit(dice.pick(Object.values(HOSTILE_PATCHES))(dice, labStore(dice.pick(peers).author)))]),
+    outrage,
+    outrage,
+    outrage,
     each => each.seat.say([good(each), introduction('again'), good(each)]),
     each => each.seat.say([good(each), { kind: dice.pick(['undo', 'redo', 'checkpoint']), payload: dice.bytes(3) }]),
     each =>
@@ -247,7 +245,7 @@ function fuzzRound(dice: Dice, upTo: number, report: FuzzReport): void {
       each.seat.say([good(each)], { heads: headOf(dice.pick(peers)).map(head => ({ ...head, sequence: 2 ** 50 })) }),
     ({ seat }) => {
       const known = dice.pick(peers)
-      const patch = adventurousPatch(dice, labStore(known.author), dice.roll(30))
+      const patch = adventurousPatch(dice, seat.pen(), labStore(known.author), dice.roll(30))
       return seat.say([edit(patch)], { heads: headOf(known) })
     },
   ]
@@ -259,7 +257,6 @@ function fuzzRound(dice: Dice, upTo: number, report: FuzzReport): void {
     each => each.seat.whisper([good(each)], { sequence: each.seat.next + 1 + dice.roll(5) }),
     each => each.seat.whisper([good(each)], { sequence: dice.pick([0, 2 ** 40, Number.MAX_SAFE_INTEGER]) }),
     each => each.seat.whisper([good(each)], { heads: [{ author: each.seat.author, sequence: 1 }] }),
-    each => each.seat.whisper([good(each)], { scope: 1 + dice.roll(9) }),
     each => each.seat.whisper([good(each)], { heads: twoHeads(dice).toReversed() }),
     ({ seat }) => seat.whisper([]),
     ({ seat }) => seat.whisper(Array.from({ length: 4097 }, () => edit(new Uint8Array(0)))),
@@ -282,7 +279,7 @@ function fuzzRound(dice: Dice, upTo: number, report: FuzzReport): void {
     const { seat } = each
     if (dice.chance(0.01) && report.frames + FLOOD <= upTo) flood(peer)
     else if (roll < 35) {
-      const entries = Array.from({ length: 1 + dice.roll(3) }, () => good(each))
+      const entries = several(each, 1 + dice.roll(3))
       if (dice.chance(0.2)) entries.push(regret(each))
       throwAt(peer, seat.say(entries, dice.chance(0.3) ? { heads: headOf(dice.pick(peers)) } : {}))
     } else if (roll < 55) {
@@ -294,10 +291,12 @@ function fuzzRound(dice: Dice, upTo: number, report: FuzzReport): void {
       const { author, bytes } = anything()
       throwAt(peer, { author, bytes: mangle(bytes, dice) })
     } else if (roll < 96) {
-      throwBytes(peer, mangle(encodeMessage({ type: 'frames', scope: 0, frames: [anything()] }), dice))
+      const scope = dice.chance(0.1) ? 1 + dice.roll(9) : 0
+      const bytes = encodeMessage({ type: 'frames', scope, frames: [whole(anything())] }, dice.pick(peers).author)
+      throwBytes(peer, scope > 0 ? bytes : mangle(bytes, dice))
     } else if (roll < 98 && (peer.replica.sync.vector().get(seat.id) ?? 0) >= seat.next - 1) {
       // Only at somebody who has the rest: two truths of one author, told to two peers, are another matter (PROTOCOL).
-      throwAt(peer, seat.whisper([good(each), good(each)], { sequence: seat.next - 1 }))
+      throwAt(peer, seat.whisper(several(each, 2), { sequence: seat.next - 1 }))
     } else {
       const message = junkMessage(dice)
       guard(() => peer.replica.handle({ type: 'message-arrived', from: STRANGER, message }))

@@ -8,8 +8,7 @@ import type { Bytes } from '../base/bytes.ts'
 import { decodeWith } from '../protocol/codec.ts'
 import { decodeSealed, encodeBody, encodeSealed } from '../protocol/frame.ts'
 import { decodeMessage, encodeMessage } from '../protocol/message.ts'
-import { encodePatch } from '../protocol/patch.ts'
-import { readPatch } from '../protocol/patch-reader.ts'
+import { createPatchStream, type PatchStream } from '../protocol/patch-stream.ts'
 import type { ReplicaOptions } from '../room/replica.ts'
 import { defineSchema, flag, list, map, table, text, value } from '../store/schema.ts'
 import type { RemoteEdit, StoreEditId } from '../store/store.ts'
@@ -81,7 +80,7 @@ export function liveOnce({ seed, operations, mutant }: LifeOptions): LifeReport 
     } else if (event < 7) {
       world.heal()
     }
-    done += act(dice.pick(living()), dice)
+    done += act(dice.pick(living()), dice, mutant !== 'one-table')
     if (dice.chance(0.3)) world.pass(dice.roll(200))
   }
   for (const name of [...late, ...away]) join(name)
@@ -90,10 +89,17 @@ export function liveOnce({ seed, operations, mutant }: LifeOptions): LifeReport 
   return { seed, operations: done, diverged: prints.size > 1, stuck: !settled, faults: world.faults }
 }
 
-/** A few edits by one person in one turn, in one or several transactions, or an undo or a redo of what anybody did. */
-export function act({ replica }: Pick<SimulatedPeer<typeof lifeSchema>, 'replica'>, dice: Dice): number {
+/**
+ * A few edits by one person in one turn, in one or several transactions, or an undo or a redo of what anybody did.
+ * @param regretful - not where a broken rule has edits read otherwise than they were written
+ */
+export function act(
+  { replica }: Pick<SimulatedPeer<typeof lifeSchema>, 'replica'>,
+  dice: Dice,
+  regretful = true,
+): number {
   const { store } = replica
-  if (dice.chance(0.15)) return takeBack(replica, dice)
+  if (regretful && dice.chance(0.15)) return takeBack(replica, dice)
   const notes = store.tables.notes.getSnapshot()
   const note = notes.length > 0 ? dice.pick(notes) : null
   const burst = dice.chance(0.2) ? 1 + dice.roll(5) : 1
@@ -139,7 +145,7 @@ function takeBack({ store, sync }: SimulatedPeer<typeof lifeSchema>['replica'], 
 /** Characters beyond the Basic Multilingual Plane are left out: a random index would fall inside them. */
 const word = (dice: Dice) => dice.pick(['a', 'be', 'sea', 'éo', 'שלום', 'ж', '\n', '\u0000', 'long words too'])
 
-type Sabotage = { interpose?: Interposition; rewrite?: (message: Bytes) => Bytes; trusting?: boolean }
+type Sabotage = { interpose?: Interposition; rewrite?: (message: Bytes, sender: Bytes) => Bytes; trusting?: boolean }
 
 function sabotage(mutant: Mutant): Sabotage {
   switch (mutant) {
@@ -150,13 +156,13 @@ function sabotage(mutant: Mutant): Sabotage {
     case 'forget-clock':
       return { interpose: { place: ({ sequence }) => ({ sequence, version: 1 }) } }
     case 'one-table':
-      return { interpose: { deliver: deliver => edit => deliver({ ...edit, payload: firstTable(edit) }) } }
+      return { interpose: { deliver: deliver => deliverFirstTables(deliver) } }
   }
 }
 
 /** Frames as if they had no causal parents: a receiver then waits for nothing. */
-function withoutHeads(bytes: Bytes): Bytes {
-  const message = decodeMessage(bytes)
+function withoutHeads(bytes: Bytes, sender: Bytes): Bytes {
+  const message = decodeMessage(bytes, sender)
   if (!message.ok || message.value.type !== 'frames') return bytes
   const frames = message.value.frames.map(({ author, bytes }) => {
     const frame = decodeSealed(author, bytes)
@@ -165,11 +171,23 @@ function withoutHeads(bytes: Bytes): Bytes {
       bytes: frame.ok ? encodeSealed(encodeBody({ ...frame.value, heads: [] }), frame.value.seal) : bytes,
     }
   })
-  return encodeMessage({ ...message.value, frames })
+  return encodeMessage({ ...message.value, frames }, sender)
 }
 
-function firstTable({ kind, payload, store }: RemoteEdit): Bytes {
-  if (kind !== 'edit') return payload
-  const patch = decodeWith(payload, reader => readPatch(reader, { store, version: 1, clock: 0 }))
-  return patch.ok ? encodePatch(Object.fromEntries(Object.entries(patch.value).slice(0, 1)), store) : payload
+type Deliver = (edit: RemoteEdit) => ReturnType<Parameters<NonNullable<Interposition['deliver']>>[0]>
+
+/** Edits as if their authors had written to one table only. */
+function deliverFirstTables(deliver: Deliver): Deliver {
+  /** Of each store: what its author wrote, and what is delivered instead. */
+  const streams = new Map<number, readonly [PatchStream, PatchStream]>()
+  return edit => {
+    if (edit.kind !== 'edit') return deliver(edit)
+    const { store, payload } = edit
+    const [whole, first] = streams.get(store) ?? [createPatchStream(store), createPatchStream(store)]
+    streams.set(store, [whole, first])
+    const patch = decodeWith(payload, reader => whole.read(reader, edit))
+    if (!patch.ok) return deliver(edit)
+    const firstTable = Object.fromEntries(Object.entries(patch.value).slice(0, 1))
+    return deliver({ ...edit, payload: first.write(firstTable, edit) })
+  }
 }

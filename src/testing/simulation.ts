@@ -4,7 +4,7 @@
  * The rooms are the product's own; only what surrounds them is made up. Seals are hashes that any replica can check: they
  * stand for signatures, which the world does not test.
  */
-import { type Bytes, toHex } from '../base/bytes.ts'
+import { type Bytes, fromHex, toHex } from '../base/bytes.ts'
 import { SupermeshError } from '../base/error.ts'
 import { messageType } from '../protocol/message.ts'
 import type { Right } from '../protocol/right.ts'
@@ -65,7 +65,7 @@ export interface SimulationOptions extends Partial<NetworkOptions> {
   // biome-ignore lint/suspicious/noExplicitAny: a world may hold rooms of several schemas
   readonly interpose?: ReplicaOptions<any>['interpose']
   /** Rewrites what reaches a peer; for worlds that break a rule on purpose. */
-  readonly rewrite?: (message: Bytes) => Bytes
+  readonly rewrite?: (message: Bytes, sender: Bytes) => Bytes
   /** Takes every seal for genuine. */
   readonly trusting?: boolean
   /** Nobody has a disk. */
@@ -201,7 +201,9 @@ export function createSimulation(options: SimulationOptions): Simulation {
       time = Math.max(time, next)
       network.advance(time, (from, to, packet) => {
         const sender = lives.get(from)
-        if (sender) lives.get(to)?.transport.deliver(sender.id, options.rewrite ? options.rewrite(packet) : packet)
+        if (!sender) return
+        const message = options.rewrite ? options.rewrite(packet, fromHex(sender.id)) : packet
+        lives.get(to)?.transport.deliver(sender.id, message)
       })
       for (let i = errands.length - 1; i >= 0; i--) {
         const errand = errands[i]

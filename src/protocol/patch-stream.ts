@@ -1,0 +1,111 @@
+/**
+ * The patches of one author's log as a stream: each is written for the state that those before it have left, which is
+ * what makes a keystroke three bytes.
+ *
+ * Patches go through it in the order of the log; entries that are no edits leave it alone. Where a patch was refused
+ * the log ends, and so does its stream. An old patch is read again from the nearest of the cursors kept every few edits.
+ */
+import type { Bytes } from '../base/bytes.ts'
+import { createReader, createWriter, type Reader } from './codec.ts'
+import type { Patch } from './patch.ts'
+import { PatchReader } from './patch-reader.ts'
+import { Cursor, Dictionary, type Vocabulary } from './patch-state.ts'
+import { PatchWriter } from './patch-writer.ts'
+
+/** Edits between two kept cursors: so many are read at most to read one again. */
+const EDITS_BETWEEN_CHECKPOINTS = 64
+
+interface Checkpoint {
+  /** Of the edit before which it was. */
+  readonly sequence: number
+  readonly cursor: Cursor
+}
+
+/** Where in its author's log an edit stands, from which its stamps follow. */
+export interface Place {
+  readonly sequence: number
+  readonly version: number
+}
+
+export interface PatchStream {
+  /** How many elements the author has inserted. */
+  readonly elements: number
+  write(patch: Patch, place: Place): Bytes
+  /** Reads the next patch to the end of `reader`; refuses through the reader. */
+  read(reader: Reader, place: Place): Patch
+  /**
+   * Reads a patch of the past again; `null` when there is none at this place.
+   * @param payloadAt - the payload of an edit by its sequence; `null` for an entry that is none
+   */
+  reread(place: Place, payloadAt: (sequence: number) => Bytes | null): Patch | null
+}
+
+class LogStream implements PatchStream {
+  readonly #store: number
+  readonly #cursor: Cursor
+  readonly #reader: PatchReader
+  readonly #writer: PatchWriter
+  readonly #checkpoints: Checkpoint[] = []
+  #edits = 0
+  #last = 0
+
+  constructor(store: number) {
+    const vocabulary: Vocabulary = { names: new Dictionary(), stores: new Dictionary() }
+    this.#store = store
+    this.#cursor = new Cursor(store)
+    this.#reader = new PatchReader(store, vocabulary)
+    this.#writer = new PatchWriter(store, vocabulary)
+  }
+
+  get elements(): number {
+    return this.#cursor.elements
+  }
+
+  write(patch: Patch, { sequence }: Place): Bytes {
+    this.#pass(sequence)
+    const writer = createWriter()
+    this.#writer.write(writer, patch, this.#cursor)
+    this.#last = sequence
+    return writer.finish()
+  }
+
+  read(reader: Reader, { sequence, version }: Place): Patch {
+    this.#pass(sequence)
+    const patch = this.#reader.read(reader, { version, store: this.#store }, this.#cursor, true)
+    this.#last = sequence
+    return patch
+  }
+
+  reread({ sequence, version }: Place, payloadAt: (sequence: number) => Bytes | null): Patch | null {
+    const checkpoint = this.#checkpointBefore(sequence)
+    if (!checkpoint || sequence > this.#last) return null
+    const cursor = checkpoint.cursor.copy()
+    const stamp = { version, store: this.#store }
+    let patch: Patch | null = null
+    for (let at = checkpoint.sequence; at <= sequence; at++) {
+      const payload = payloadAt(at)
+      patch = payload && this.#reader.read(createReader(payload), stamp, cursor, false)
+    }
+    return patch
+  }
+
+  #pass(sequence: number): void {
+    if (this.#edits++ % EDITS_BETWEEN_CHECKPOINTS > 0) return
+    this.#checkpoints.push({ sequence, cursor: this.#cursor.copy() })
+  }
+
+  #checkpointBefore(sequence: number): Checkpoint | undefined {
+    let low = 0
+    let high = this.#checkpoints.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((this.#checkpoints[middle] as Checkpoint).sequence <= sequence) low = middle + 1
+      else high = middle
+    }
+    return this.#checkpoints[low - 1]
+  }
+}
+
+export function createPatchStream(store: number): PatchStream {
+  return new LogStream(store)
+}
