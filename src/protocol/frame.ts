@@ -170,7 +170,11 @@ export function originHash(room: Bytes, scope: number, author: Bytes): Bytes {
   return sha256(concatBytes(toUtf8('supermesh/1 log'), room, author, writer.finish())) as Bytes
 }
 
+/** Made once: a frame is hashed at each keystroke. */
+const untouched = sha256.create()
+const hasher = sha256.create()
+
 /** @param previous - hash of the author's previous frame, or {@link originHash} */
 export function frameHash(previous: Bytes, body: Bytes): Bytes {
-  return sha256(concatBytes(previous, body)) as Bytes
+  return untouched._cloneInto(hasher).update(previous).update(body).digest() as Bytes
 }

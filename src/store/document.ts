@@ -108,14 +108,13 @@ export function createDocument(
     tables.get(table)?.table.get(id) as (LiveRecord & Record<string, unknown>) | undefined
 
   function patchWith(apply: typeof Table.patch, patch: Patch): Changes {
-    for (const [name, records] of Object.entries(patch)) {
-      const table = openTable(name)
-      for (const [id, fields] of Object.entries(records)) for (const key of Object.keys(fields)) prepare(table, id, key)
-    }
     const changes: Record<string, Changes[string]> = {}
-    for (const [name, records] of Object.entries(patch)) {
+    for (const name in patch) {
+      const table = openTable(name)
+      const records = patch[name] as Patch[string]
+      for (const id in records) for (const key in records[id]) prepare(table, id, key)
       const data = records as unknown as Parameters<typeof Table.patch>[1]
-      changes[name] = apply(openTable(name).table, data) as Changes[string]
+      changes[name] = apply(table.table, data) as Changes[string]
     }
     return changes
   }
@@ -203,6 +202,8 @@ function clockAt(
   entries: readonly { readonly sequence: number; readonly clock: number }[] | undefined,
   sequence: number,
 ): number {
+  const last = entries?.at(-1)
+  if (last && last.sequence <= sequence) return last.clock
   let low = 0
   let high = entries?.length ?? 0
   while (low < high) {

@@ -6,9 +6,9 @@
  * can have made. Judged by what happens to have arrived here, one replica would accept what another refuses; judged by
  * the past, all agree.
  */
-import type { ElementId, Operation, Patch } from '../protocol/patch.ts'
+import type { ElementId, FieldPatch, Operation, Patch } from '../protocol/patch.ts'
 import type { PatchRefusal } from '../protocol/refusal.ts'
-import { createDraftedRuns } from './drafted-runs.ts'
+import { createDraftedRuns, type DraftedRuns } from './drafted-runs.ts'
 import type { SequenceMetadata } from './fields.ts'
 import type { Content } from './span.ts'
 
@@ -24,9 +24,12 @@ export interface Knowledge {
 
 /** The first fault of `patch`, or `null`. */
 export function unknownId(patch: Patch, knowledge: Knowledge): PatchRefusal | null {
-  for (const [table, records] of Object.entries(patch)) {
-    for (const [record, fields] of Object.entries(records)) {
-      for (const [key, field] of Object.entries(fields)) {
+  for (const table in patch) {
+    const records = patch[table] as Patch[string]
+    for (const record in records) {
+      const fields = records[record] as Patch[string][string]
+      for (const key in fields) {
+        const field = fields[key] as FieldPatch
         if (!('operations' in field)) continue
         const metadata = knowledge.metadata(table, record, key) as SequenceMetadata<Content> | undefined
         const fault = faultOf(field.operations, metadata, knowledge)
@@ -37,13 +40,20 @@ export function unknownId(patch: Patch, knowledge: Knowledge): PatchRefusal | nu
   return null
 }
 
+const NOTHING_DRAFTED: DraftedRuns = {
+  has: () => false,
+  runFrom: () => ({ inside: false, until: Number.POSITIVE_INFINITY }),
+  insert: (_, neighbours) => neighbours(),
+}
+
 function faultOf(
   operations: readonly Operation<Content>[],
   metadata: SequenceMetadata<Content> | undefined,
   { past, clockAt }: Knowledge,
 ): PatchRefusal | null {
   const sequence = metadata?.sequence
-  const drafted = createDraftedRuns()
+  // What a single operation speaks of was there before it.
+  const drafted = operations.length > 1 ? createDraftedRuns() : NOTHING_DRAFTED
   const seen = (id: ElementId) => id.clock < clockAt(id.store, past(id.store))
   const known = (id: ElementId | null) => id === null || drafted.has(id) || (seen(id) && sequence?.has(id) === true)
   for (const operation of operations) {

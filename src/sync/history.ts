@@ -3,7 +3,7 @@
  *
  * Only frames that are applied are history; what waits is the business of `intake.ts`.
  */
-import { type Bytes, toHex } from '../base/bytes.ts'
+import { type Bytes, equalBytes, toHex } from '../base/bytes.ts'
 import { type Frame, type Head, lastSequence, originHash } from '../protocol/frame.ts'
 import { AUTHORS_MAX } from '../protocol/limits.ts'
 import type { FrameBytes } from '../protocol/message.ts'
@@ -56,6 +56,8 @@ export function createHistory(room: Bytes, scope: number, storeOf: (author: Byte
   /** Only of authors whose seals were genuine: a store id is a part of an author, and anybody can invent another with the same. */
   const byStore = new Map<number, AuthorLog>()
   const order: AppliedFrame[] = []
+  /** The log that was asked for last: frames of one author come in rows. */
+  let opened: AuthorLog | null = null
   return {
     logs,
     order,
@@ -63,16 +65,21 @@ export function createHistory(room: Bytes, scope: number, storeOf: (author: Byte
     frontier: new Map(),
     version: 0,
     open(author) {
+      if (opened && equalBytes(opened.author, author)) return opened
       const id = toHex(author)
       let log = logs.get(id)
       if (!log && logs.size < AUTHORS_MAX) {
         log = createLog(author, id, storeOf(author), originHash(room, scope, author))
         logs.set(id, log)
       }
-      return log ?? null
+      opened = log ?? null
+      return opened
     },
     closeEmpty(log) {
-      if (tailOf(log) === 0 && log.early.size === 0 && log.forgotten.size === 0) logs.delete(log.id)
+      if (tailOf(log) === 0 && log.early.size === 0 && log.forgotten.size === 0) {
+        logs.delete(log.id)
+        opened = null
+      }
     },
     begun: () => [...logs.values()].filter(log => reachOf(log) > 0),
     find(heads) {
@@ -105,11 +112,12 @@ export function createHistory(room: Bytes, scope: number, storeOf: (author: Byte
       const { author } = log
       const last = lastSequence(frame)
       if (!byStore.has(log.store)) byStore.set(log.store, log)
-      log.frames.push({ bytes, first: frame.sequence, last, ...rest })
+      const { past, version, time } = rest
+      log.frames.push({ bytes, first: frame.sequence, last, past, version, time })
       log.hash = hash
       if (log.queue.length === 0) log.tailHash = hash
       order.push({ author, bytes, id: log.id, last })
-      return { author, bytes, sequence: frame.sequence, version: rest.version }
+      return { author, bytes, sequence: frame.sequence, version }
     },
   }
 }

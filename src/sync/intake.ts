@@ -4,6 +4,7 @@
 import { type Bytes, toHex } from '../base/bytes.ts'
 import {
   decodeSealed,
+  type Entry,
   type EntryKind,
   frameHash,
   type Head,
@@ -61,6 +62,7 @@ export function createIntake({ own, deliver, history, emit, applied }: IntakeOpt
       if (introduction) emit({ type: 'open-seal', author, sequence, introduction, hash, seal })
     }
     if (log.early.size === 0) return
+    if (log.early.size === 0) return
     const tail = tailOf(log)
     const overlapping = [...log.early.values()].filter(({ frame }) => frame.sequence <= tail)
     for (const { frame } of overlapping) log.early.delete(frame.sequence)
@@ -113,15 +115,16 @@ export function createIntake({ own, deliver, history, emit, applied }: IntakeOpt
     const before = log.frames.at(-1)
     const named = found.type === 'found' ? found.frames : []
     const past = history.pastOf(log.id, before?.past ?? NOTHING_SEEN, named)
-    const base = Math.max(before?.version ?? 0, ...named.map(([, head]) => head.version))
+    let base = before?.version ?? 0
+    for (const [, head] of named) base = Math.max(base, head.version)
     const time = (before?.time ?? 0) + frame.elapsed
     const version = base + frame.entries.length
     const run = { log, sequence: frame.sequence, entries: frame.entries, version, time }
     history.entries.unlogged.add(run)
     let refusal: RefusalCode | null = found.type === 'unknown' ? 'head-unknown' : null
     if (refusal) log.endedAt = frame.sequence
-    for (const [i, entry] of frame.entries.entries()) {
-      if (refusal) break
+    for (let i = 0; i < frame.entries.length && !refusal; i++) {
+      const entry = frame.entries[i] as Entry
       const sequence = frame.sequence + i
       refusal = checkKind(entry.kind, sequence)
       refusal ??= deliver({
@@ -148,7 +151,9 @@ export function createIntake({ own, deliver, history, emit, applied }: IntakeOpt
     const last = lastSequence(frame)
     history.version = Math.max(history.version, version)
     const { frontier } = history
-    for (const [author, sequence] of frontier) if ((past.get(author) ?? 0) >= sequence) frontier.delete(author)
+    if (frontier.size > 1 || !frontier.has(log.id)) {
+      for (const [author, sequence] of frontier) if ((past.get(author) ?? 0) >= sequence) frontier.delete(author)
+    }
     frontier.set(log.id, last)
     applied(log, last, kept)
     if (!refusal) emit({ type: 'applied', author: log.author, sequence: last })

@@ -59,27 +59,33 @@ export function createOutgoing({ own, history, seal, finished }: OutgoingOptions
     const underSeal = sealing !== null && drafts.length === 1
     const full = open && (open.entries.length >= FRAME_MAX_ENTRIES || open.bytes + size > FRAME_MAX_BYTES / 2)
     if (open && !underSeal && !full && history.frontier.size === 0) return open
+    const before = (open ?? own.frames.at(-1))?.past ?? NOTHING_SEEN
+    const seen = history.frontier.size === 0 ? { heads: [], past: before } : namedSince(before)
+    const draft: Draft = {
+      log: own,
+      sequence: lastOf() + 1,
+      heads: seen.heads,
+      past: seen.past,
+      entries: [],
+      version: history.version,
+      time: now,
+      bytes: 0,
+    }
+    drafts.push(draft)
+    history.entries.unlogged.add(draft)
+    return draft
+  }
+
+  /** What was seen of others since `before`: it is named once. */
+  function namedSince(before: Vector): Pick<Draft, 'heads' | 'past'> {
     const named = [...history.frontier].map(([id, sequence]) => ({ author: fromHex(id), sequence }))
     const heads = named.sort((a, b) => compareBytes(a.author, b.author))
     const found = heads.map((head): NamedFrame => {
       const log = history.logs.get(toHex(head.author)) as AuthorLog
       return [log.id, frameEndingAt(log, head.sequence) as LoggedFrame]
     })
-    const before = open ?? own.frames.at(-1)
-    const draft: Draft = {
-      log: own,
-      sequence: lastOf() + 1,
-      heads,
-      past: history.pastOf(own.id, before?.past ?? NOTHING_SEEN, found),
-      entries: [],
-      version: history.version,
-      time: now,
-      bytes: 0,
-    }
     history.frontier.clear()
-    drafts.push(draft)
-    history.entries.unlogged.add(draft)
-    return draft
+    return { heads, past: history.pastOf(own.id, before, found) }
   }
 
   function frameOf({ sequence, heads, entries, time }: Draft): Frame {
