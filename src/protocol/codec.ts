@@ -120,6 +120,12 @@ export interface Reader {
   bytes(count: number): Bytes
   prefixed(maxLength: number): Bytes
   string(maxBytes: number): string
+  /** How many bytes have been read. */
+  readonly offset: number
+  /** Goes on behind `count` bytes. */
+  skip(count: number): void
+  /** A copy of what has been read since there were `offset` bytes read. */
+  since(offset: number): Bytes
   readonly remaining: number
   /** Refuses bytes that are left over. */
   end(): void
@@ -182,6 +188,19 @@ class SourceReader implements Reader {
     } catch {
       malformed('text-not-utf8')
     }
+  }
+
+  get offset(): number {
+    return this.#offset
+  }
+
+  skip(count: number): void {
+    if (count > this.remaining) malformed('truncated')
+    this.#offset += count
+  }
+
+  since(offset: number): Bytes {
+    return this.#source.slice(offset, this.#offset) as Bytes
   }
 
   get remaining(): number {

@@ -18,7 +18,6 @@ export const AUTHOR_BYTES = 16
 export const ROOM_SCOPE = 0
 /** Ed25519. An empty seal is legal on the wire, for worlds without signatures; whoever opens seals decides. */
 export const SEAL_BYTES = 64
-const NO_SEAL: Bytes = new Uint8Array(0)
 
 const ENTRY_KINDS = ['edit', 'undo', 'redo', 'introduction', 'checkpoint'] as const
 export type EntryKind = (typeof ENTRY_KINDS)[number]
@@ -102,9 +101,13 @@ export function hasSeal(bytes: Bytes): boolean {
   return reader.varuint() < reader.remaining
 }
 
-/** Reads from among others what {@link encodeSealed} wrote, without looking into it. */
+/** A copy, from among other bytes, of what {@link encodeSealed} wrote. */
 export function readSealed(reader: Reader, isSealed: boolean): Bytes {
-  return encodeSealed(reader.prefixed(FRAME_MAX_BYTES), isSealed ? reader.bytes(SEAL_BYTES) : NO_SEAL)
+  const start = reader.offset
+  const count = reader.varuint()
+  if (count > FRAME_MAX_BYTES) malformed('too-long')
+  reader.skip(isSealed ? count + SEAL_BYTES : count)
+  return reader.since(start)
 }
 
 /** @param bytes - what {@link encodeSealed} wrote */

@@ -60,15 +60,14 @@ export function createReplica<T extends Tables>(options: ReplicaOptions<T>): Rep
   }
 
   function deliver(entry: DeliveredEntry): RefusalCode | null {
-    const { kind, author, store, payload } = entry
-    switch (kind) {
+    switch (entry.kind) {
       case 'introduction':
-        newcomers.push({ author, store, introduction: payload })
+        newcomers.push({ author: entry.author, store: entry.store, introduction: entry.payload })
         return null
       case 'checkpoint':
         return 'entry-not-offered-yet'
       default:
-        return deliverEdit({ ...entry, kind })
+        return deliverEdit(entry as DeliveredEntry & { readonly kind: 'edit' | 'undo' | 'redo' })
     }
   }
 

@@ -209,8 +209,13 @@ function createSequenceField<C extends Content>(
     },
     apply(previous, { operations }, metadata) {
       const { sequence } = metadata
-      const isRedo = operations.some(operation => operation.type === 'insert' && sequence.has(operation.id))
-      const splices = isRedo ? sequence.setUndone(operations, false) : operations.flatMap(sequence.apply)
+      const first = operations.find(operation => operation.type === 'insert')
+      const isRedo = first !== undefined && sequence.has(first.id)
+      const splices = isRedo
+        ? sequence.setUndone(operations, false)
+        : operations.length === 1
+          ? sequence.apply(operations[0] as Operation<C>)
+          : operations.flatMap(sequence.apply)
       return { value: moveOn(previous, metadata, splices), change: splices }
     },
     undo(previous, { operations }, metadata) {

@@ -20,7 +20,9 @@ export interface EntryRun {
 
 export interface Entries {
   /** Runs that count as applied and are no frames of a log yet: the one being applied, and own ones that are not sealed. */
-  readonly unlogged: Set<EntryRun>
+  readonly unlogged: EntryRun[]
+  /** It is a frame of its log from now on, or never will be. */
+  logged(run: EntryRun): void
   /** An entry that was applied; `null` when there is none at that place. */
   at(store: number, sequence: number): LoggedEntry | null
   /** Those that were applied, the latest first. */
@@ -34,7 +36,7 @@ export interface EntriesOptions {
 }
 
 export function createEntries({ logs, logOf, order }: EntriesOptions): Entries {
-  const unlogged = new Set<EntryRun>()
+  const unlogged: EntryRun[] = []
   /** The frame that was opened last: who asks for one entry asks for its neighbours. */
   let opened: { readonly of: LoggedFrame; readonly frame: SealedFrame } | null = null
 
@@ -62,6 +64,7 @@ export function createEntries({ logs, logOf, order }: EntriesOptions): Entries {
 
   return {
     unlogged,
+    logged: run => void unlogged.splice(unlogged.lastIndexOf(run), 1),
     at(store, sequence) {
       for (const run of unlogged) {
         const entry = run.log.store === store ? entryIn(run, sequence) : null
@@ -72,7 +75,7 @@ export function createEntries({ logs, logOf, order }: EntriesOptions): Entries {
       return log && frame ? entryIn(runOf(log, frame), sequence) : null
     },
     *backwards() {
-      for (const run of [...unlogged].reverse()) yield* reversed(run)
+      for (const run of unlogged.toReversed()) yield* reversed(run)
       for (let i = order.length - 1; i >= 0; i--) {
         const { id, last } = order[i] as AppliedFrame
         const log = logs.get(id) as AuthorLog

@@ -32,6 +32,8 @@ export interface History {
   readonly frontier: Map<string, number>
   /** Greatest version seen. */
   version: number
+  /** The log of an author of whom there is one. */
+  known(author: Bytes): AuthorLog | null
   /** `null` when there are too many authors already. */
   open(author: Bytes): AuthorLog | null
   /** Forgets a log in which there is nothing after all: strangers could fill the list with invented authors. */
@@ -58,21 +60,25 @@ export function createHistory(room: Bytes, scope: number, storeOf: (author: Byte
   const order: AppliedFrame[] = []
   /** The log that was asked for last: frames of one author come in rows. */
   let opened: AuthorLog | null = null
+
+  function known(author: Bytes): AuthorLog | null {
+    if (opened === null || !equalBytes(opened.author, author)) opened = logs.get(toHex(author)) ?? null
+    return opened
+  }
+
   return {
     logs,
     order,
     entries: createEntries({ logs, order, logOf: store => byStore.get(store) }),
     frontier: new Map(),
     version: 0,
+    known,
     open(author) {
-      if (opened && equalBytes(opened.author, author)) return opened
+      const log = known(author)
+      if (log || logs.size >= AUTHORS_MAX) return log
       const id = toHex(author)
-      let log = logs.get(id)
-      if (!log && logs.size < AUTHORS_MAX) {
-        log = createLog(author, id, storeOf(author), originHash(room, scope, author))
-        logs.set(id, log)
-      }
-      opened = log ?? null
+      opened = createLog(author, id, storeOf(author), originHash(room, scope, author))
+      logs.set(id, opened)
       return opened
     },
     closeEmpty(log) {

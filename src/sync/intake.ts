@@ -46,22 +46,25 @@ export function createIntake({ own, deliver, history, emit, applied }: IntakeOpt
   const refuse = (code: RefusalCode, from: PeerId | null, frame: FrameName | null = null) =>
     emit({ type: 'refused', code, from, frame: frame && { author: frame.author, sequence: frame.sequence } })
 
+  /** A frame continues the log: its seal is to be opened. */
+  function enqueue(log: AuthorLog, frame: SealedFrame, bytes: Bytes): void {
+    const hash = frameHash(log.tailHash, frame.body)
+    log.tailHash = hash
+    log.queue.push({ frame, bytes, hash, opened: false })
+    if (frame.sequence === 1) log.introduction = frame.entries[0]?.payload ?? null
+    const { author, introduction } = log
+    const { sequence, seal } = frame
+    if (introduction) emit({ type: 'open-seal', author, sequence, introduction, hash, seal })
+  }
+
   /** Moves what now continues the log from beyond the gap into the queue, and has its seals opened. */
   function takeEarly(log: AuthorLog): void {
     for (let next = log.early.get(tailOf(log) + 1); next; next = log.early.get(tailOf(log) + 1)) {
-      const { frame, bytes } = next
       // The answer that is still to come would be taken for this frame's.
-      if (log.forgotten.has(frame.sequence)) break
-      log.early.delete(frame.sequence)
-      const hash = frameHash(log.tailHash, frame.body)
-      log.tailHash = hash
-      log.queue.push({ frame, bytes, hash, opened: false })
-      if (frame.sequence === 1) log.introduction = frame.entries[0]?.payload ?? null
-      const { author, introduction } = log
-      const { sequence, seal } = frame
-      if (introduction) emit({ type: 'open-seal', author, sequence, introduction, hash, seal })
+      if (log.forgotten.has(next.frame.sequence)) break
+      log.early.delete(next.frame.sequence)
+      enqueue(log, next.frame, next.bytes)
     }
-    if (log.early.size === 0) return
     if (log.early.size === 0) return
     const tail = tailOf(log)
     const overlapping = [...log.early.values()].filter(({ frame }) => frame.sequence <= tail)
@@ -120,7 +123,7 @@ export function createIntake({ own, deliver, history, emit, applied }: IntakeOpt
     const time = (before?.time ?? 0) + frame.elapsed
     const version = base + frame.entries.length
     const run = { log, sequence: frame.sequence, entries: frame.entries, version, time }
-    history.entries.unlogged.add(run)
+    history.entries.unlogged.push(run)
     let refusal: RefusalCode | null = found.type === 'unknown' ? 'head-unknown' : null
     if (refusal) log.endedAt = frame.sequence
     for (let i = 0; i < frame.entries.length && !refusal; i++) {
@@ -139,7 +142,7 @@ export function createIntake({ own, deliver, history, emit, applied }: IntakeOpt
       })
       if (refusal) log.endedAt = sequence
     }
-    history.entries.unlogged.delete(run)
+    history.entries.logged(run)
     if (refusal) {
       log.ended = refusal
       refuse(refusal, null, frame)
@@ -178,12 +181,13 @@ export function createIntake({ own, deliver, history, emit, applied }: IntakeOpt
         return refuse('waiting-room-full', from, frame)
       }
       waitingBytes += bytes.length
-      log.early.set(frame.sequence, { frame, bytes })
-      takeEarly(log)
+      if (frame.sequence === tail + 1 && !log.forgotten.has(frame.sequence)) enqueue(log, frame, bytes)
+      else log.early.set(frame.sequence, { frame, bytes })
+      if (log.early.size > 0) takeEarly(log)
     },
     sealOpened(author, sequence, genuine) {
-      const log = history.logs.get(toHex(author))
-      if (log?.forgotten.delete(sequence)) return takeEarly(log)
+      const log = history.known(author)
+      if (log && log.forgotten.size > 0 && log.forgotten.delete(sequence)) return takeEarly(log)
       const index = log?.queue.findIndex(queued => queued.frame.sequence === sequence) ?? -1
       const queued = log?.queue[index]
       if (!log || !queued) return

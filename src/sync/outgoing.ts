@@ -72,7 +72,7 @@ export function createOutgoing({ own, history, seal, finished }: OutgoingOptions
       bytes: 0,
     }
     drafts.push(draft)
-    history.entries.unlogged.add(draft)
+    history.entries.unlogged.push(draft)
     return draft
   }
 
@@ -121,7 +121,7 @@ export function createOutgoing({ own, history, seal, finished }: OutgoingOptions
       if (!draft || !sealing) return
       const { frame, body, hash } = sealing
       sealing = null
-      history.entries.unlogged.delete(draft)
+      history.entries.logged(draft)
       const { past, version } = draft
       const time = (own.frames.at(-1)?.time ?? 0) + frame.elapsed
       finished(history.append(own, frame, encodeSealed(body, bytes), hash, { past, version, time }))
