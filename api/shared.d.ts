@@ -530,6 +530,16 @@ declare const PROBLEMS: {
     readonly sentence: 'This browser keeps nothing for this page, so the room lives only while somebody has it open.';
     readonly nextStep: 'Leave the private window, allow storage for this page, or export a copy before you close it.';
   };
+  readonly keptByNewer: {
+    readonly code: 'kept-by-newer';
+    readonly sentence: 'A newer version of this page keeps this room now, so new edits are only in this page and with the others.';
+    readonly nextStep: 'Reload this page, after the others have what you wrote or you have exported a copy.';
+  };
+  readonly keptDamaged: {
+    readonly code: 'kept-damaged';
+    readonly sentence: 'Part of what this device had kept of this room is damaged, and was left out.';
+    readonly nextStep: 'Keep this page open until somebody is here who has the room: it is completed then.';
+  };
 };
 
 interface UndoOptions<S extends Schema = Schema> {
@@ -568,6 +578,8 @@ interface RoomStatus {
   readonly content: 'waiting' | 'ready';
   /** Where the own edits are: being written, on this device's disk, or only in this page's memory. */
   readonly saved: 'saving' | 'disk' | 'memory';
+  /** How many own edits are neither on this device's disk nor with a peer yet: what would go with this page. */
+  readonly unsaved: number;
   /** How many peers held exactly the same at the last heartbeat. */
   readonly agreeing: number;
   readonly problems: readonly Problem[];

@@ -68,7 +68,8 @@ export function createRoom<S extends Schema>(options: CreateRoomOptions<S>): Roo
   const me = createCell<Me | null>(null)
   const people = createCell<readonly Participant<Presence>[]>([])
   let facts: RoomFacts = {
-    ...{ phase: 'opening', mesh: null, hasContent: false, durable: false, unsaved: 0, agreeing: 0, problems: [] },
+    ...{ phase: 'opening', mesh: null, hasContent: false, durable: false, writing: false, unsaved: 0, agreeing: 0 },
+    problems: [],
   }
   const status = createCell<RoomStatus>(statusOf(facts))
   const renamed = createEmitter<string>()

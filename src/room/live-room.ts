@@ -20,7 +20,7 @@ import { PROBLEMS, type Problem } from './problems.ts'
 import { createReplica, type Replica, type ReplicaOptions } from './replica.ts'
 import type { Refusal, TraceEvent } from './room.ts'
 import { createRoster } from './roster.ts'
-import { createSaving } from './saving.ts'
+import { createSafekeeping } from './safekeeping.ts'
 import type { RoomFacts } from './status.ts'
 import type { Ledger } from './transacting.ts'
 
@@ -95,8 +95,6 @@ export function createLiveRoom<T extends Tables>(options: LiveRoomOptions<T>): L
   const agreeing = new Set<string>()
   const direct = createEmitter<DirectMessage>()
   const authors = createAuthors(ports.personIn)
-  const saving = createSaving()
-  const flushing = createEmitter<void>()
 
   /** Answers of ports come here, so that none is heard after the end. */
   const alive =
@@ -105,23 +103,12 @@ export function createLiveRoom<T extends Tables>(options: LiveRoomOptions<T>): L
       if (!scope.disposed) hear(...answer)
     }
 
-  const ownReach = () => replica.sync.vector().get(selfId) ?? 0
-  const isFlushed = () => replica.sync.unsealed === 0 && keeping.idle
-
-  const keeping = ports.openKeeping({
-    kept: alive(() => {
-      if (keeping.durable) {
-        withdraw(PROBLEMS.quota, PROBLEMS.notKept)
-        saving.reached('disk', ownReach())
-      }
-      learn({ durable: keeping.durable, ...(replica.sync.unsealed === 0 && { unsaved: 0 }) })
-      flushing.emit()
-    }),
-    failed: alive((code: string) => {
-      report(code === 'quota' ? PROBLEMS.quota : PROBLEMS.notKept)
-      learn({ durable: false, unsaved: 0 })
-      flushing.emit()
-    }),
+  const safekeeping = createSafekeeping({
+    ...{ scope, learn, report, withdraw, openKeeping: ports.openKeeping },
+    own() {
+      const last = replica.sync.nextPlace().sequence - 1
+      return { last, sealed: last - replica.sync.unsealed, frames: replica.sync.frames }
+    },
   })
 
   const replica = createReplica<T>({
@@ -141,6 +128,7 @@ export function createLiveRoom<T extends Tables>(options: LiveRoomOptions<T>): L
     ...(options.interpose && { interpose: options.interpose }),
   })
   scope.add(replica.introduced.subscribe(authors.introduce))
+  scope.add(replica.store.changed.subscribe(({ local }) => local && safekeeping.grown()))
 
   const roster = createRoster({
     ...{ room, storeOf, send, trace, refused },
@@ -164,10 +152,9 @@ export function createLiveRoom<T extends Tables>(options: LiveRoomOptions<T>): L
         break
       case 'persist':
         learn({ hasContent: true })
-        keeping.add(effect.frames)
+        safekeeping.keep(effect.frames)
         break
       case 'seal':
-        learn({ unsaved: 1 })
         ports.seal(
           effect.hash,
           alive(seal => replica.handle({ type: 'sealed', seal })),
@@ -182,7 +169,7 @@ export function createLiveRoom<T extends Tables>(options: LiveRoomOptions<T>): L
       case 'agreed':
         if (effect.agreed) agreeing.add(effect.peer)
         else agreeing.delete(effect.peer)
-        if (effect.agreed) saving.reached('peer', ownReach())
+        if (effect.agreed) safekeeping.agreed()
         learn({ agreeing: agreeing.size })
         break
       case 'refused':
@@ -254,13 +241,11 @@ export function createLiveRoom<T extends Tables>(options: LiveRoomOptions<T>): L
 
   scope.add(transport.events.subscribe(met))
   scope.add(transport.status.subscribe(status => learn({ mesh: status })))
-  scope.add(saving.dispose)
-  scope.add(() => flushing.emit())
-  learn({ mesh: transport.status.getSnapshot(), durable: keeping.durable })
+  learn({ mesh: transport.status.getSnapshot() })
 
   return {
     replica,
-    ledger: { store: replica.store, editId: authors.editId, personOf: authors.personOf, saved: saving.saved },
+    ledger: { store: replica.store, editId: authors.editId, personOf: authors.personOf, saved: safekeeping.saved },
     transport,
     direct,
     tell(channel, body, to) {
@@ -268,17 +253,10 @@ export function createLiveRoom<T extends Tables>(options: LiveRoomOptions<T>): L
       return [...roster.greeted].filter(isMeant).filter(peer => send(peer, { type: 'direct', channel, body })).length
     },
     present: roster.say,
-    tick: () => replica.handle({ type: 'ticked' }),
-    flushed() {
-      if (isFlushed()) return Promise.resolve()
-      return new Promise((resolve, reject) => {
-        const end = flushing.subscribe(() => {
-          if (!scope.disposed && !isFlushed()) return
-          end()
-          if (scope.disposed) reject(roomDisposed())
-          else resolve()
-        })
-      })
+    tick() {
+      safekeeping.ticked()
+      replica.handle({ type: 'ticked' })
     },
+    flushed: safekeeping.flushed,
   }
 }

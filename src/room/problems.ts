@@ -61,4 +61,15 @@ export const PROBLEMS = {
     sentence: 'This browser keeps nothing for this page, so the room lives only while somebody has it open.',
     nextStep: 'Leave the private window, allow storage for this page, or export a copy before you close it.',
   },
+  keptByNewer: {
+    code: 'kept-by-newer',
+    sentence:
+      'A newer version of this page keeps this room now, so new edits are only in this page and with the others.',
+    nextStep: 'Reload this page, after the others have what you wrote or you have exported a copy.',
+  },
+  keptDamaged: {
+    code: 'kept-damaged',
+    sentence: 'Part of what this device had kept of this room is damaged, and was left out.',
+    nextStep: 'Keep this page open until somebody is here who has the room: it is completed then.',
+  },
 } as const satisfies Record<string, Wording>

@@ -26,6 +26,8 @@ export interface RoomStatus {
   readonly content: 'waiting' | 'ready'
   /** Where the own edits are: being written, on this device's disk, or only in this page's memory. */
   readonly saved: 'saving' | 'disk' | 'memory'
+  /** How many own edits are neither on this device's disk nor with a peer yet: what would go with this page. */
+  readonly unsaved: number
   /** How many peers held exactly the same at the last heartbeat. */
   readonly agreeing: number
   readonly problems: readonly Problem[]

@@ -6,7 +6,6 @@
 import { type Bytes, toHex } from '../base/bytes.ts'
 import { type Frame, type Head, lastSequence, originHash } from '../protocol/frame.ts'
 import { AUTHORS_MAX } from '../protocol/limits.ts'
-import type { FrameBytes } from '../protocol/message.ts'
 import type { KeptFrame } from './keeper.ts'
 import { type AuthorLog, createLog, frameEndingAt, type LoggedFrame, reachOf, tailOf, type Vector } from './log.ts'
 
@@ -16,7 +15,7 @@ export type NamedFrame = readonly [string, LoggedFrame]
 /** What a frame names, or that one of its heads is none. */
 export type Found = { readonly type: 'found'; readonly frames: readonly NamedFrame[] } | { readonly type: 'unknown' }
 
-export interface AppliedFrame extends FrameBytes {
+export interface AppliedFrame extends KeptFrame {
   readonly id: string
   /** Sequence of the last entry. */
   readonly last: number
@@ -103,8 +102,9 @@ export function createHistory(room: Bytes, scope: number, storeOf: (author: Byte
       log.frames.push({ bytes, first: frame.sequence, last, ...rest })
       log.hash = hash
       if (log.queue.length === 0) log.tailHash = hash
-      order.push({ author, bytes, id: log.id, last })
-      return { author, bytes, sequence: frame.sequence, version: rest.version }
+      const kept = { author, bytes, sequence: frame.sequence, version: rest.version }
+      order.push({ ...kept, id: log.id, last })
+      return kept
     },
   }
 }

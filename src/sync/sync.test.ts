@@ -6,6 +6,7 @@ import { defineSchema, table, text, value } from '../store/schema.ts'
 import { createDice } from '../testing/dice.ts'
 import { createSeat, edit, harmlessPatch, introduction, json, onField, type Seat } from '../testing/hostile.ts'
 import { createLab, LAB_ROOM, type Lab, type LabPeer } from '../testing/lab.ts'
+import type { KeptFrame } from './keeper.ts'
 
 const schema = defineSchema('test', { version: 1 }, { notes: table({ title: text(), stars: value(0) }) })
 type T = typeof schema.tables
@@ -104,7 +105,7 @@ describe('frames of others', () => {
     lab.flush()
     rate(ana, 3)
     lab.flush()
-    const [first, second, third] = ana.replica.sync.frames() as [FrameBytes, FrameBytes, FrameBytes]
+    const [first, second, third] = ana.replica.sync.frames() as [KeptFrame, KeptFrame, KeptFrame]
     bring(ben, [first, forged(second), third])
     lab.flush()
     expect([reach(ben, ana), codes(ben)]).toEqual([1, ['seal-invalid', 'seal-invalid']])
@@ -121,7 +122,7 @@ describe('frames of others', () => {
     lab.flush()
     rate(ana, 3)
     lab.flush()
-    const [first, second, third] = ana.replica.sync.frames() as [FrameBytes, FrameBytes, FrameBytes]
+    const [first, second, third] = ana.replica.sync.frames() as [KeptFrame, KeptFrame, KeptFrame]
     bring(ben, [first])
     lab.flush()
     // The third is genuine, but hangs on a second whose seal was spoilt; its own answer is still on its way.

@@ -12,11 +12,12 @@
  */
 import type { Bytes } from '../base/bytes.ts'
 import type { EntryKind } from '../protocol/frame.ts'
-import type { FrameBytes, Message } from '../protocol/message.ts'
+import type { Message } from '../protocol/message.ts'
 import type { PeerId, SyncEffect, SyncEvent, SyncOptions } from './events.ts'
 import { createHealing } from './healing.ts'
 import { createHistory } from './history.ts'
 import { createIntake } from './intake.ts'
+import type { KeptFrame } from './keeper.ts'
 import { type AuthorLog, reachOf, type Vector } from './log.ts'
 import { createOutgoing } from './outgoing.ts'
 
@@ -34,7 +35,7 @@ export interface Sync {
   /** Frames that wait for a seal, a predecessor or their causal past. */
   readonly waiting: number
   /** All applied frames, in the order of application. */
-  frames(): readonly FrameBytes[]
+  frames(): readonly KeptFrame[]
 }
 
 export function createSync(options: SyncOptions): Sync {

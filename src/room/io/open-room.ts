@@ -12,7 +12,6 @@ import {
   openDevice,
   openEnvelope,
   openSession,
-  type Person,
   parseLink,
   type Session,
   sealEnvelope,
@@ -21,8 +20,9 @@ import {
 } from '../../rights/index.ts'
 import type { Transaction } from '../../store/record.ts'
 import type { Schema } from '../../store/schema.ts'
-import { openIndexedDbKeeper } from '../../sync/io/indexeddb-keeper.ts'
-import { createMemoryKeeper, type Keeper, type KeptFrame } from '../../sync/keeper.ts'
+import { createIndexedDbKeeper } from '../../sync/io/indexeddb-keeper.ts'
+import { patiently } from '../../sync/io/patience.ts'
+import { createMemoryKeeper, type Keeper } from '../../sync/keeper.ts'
 import { createRoom, type Opening } from '../create-room.ts'
 import { createKeeping } from '../keeping.ts'
 import { createLiveRoom, type LiveRoom, type RoomPorts } from '../live-room.ts'
@@ -32,7 +32,6 @@ import { PROBLEMS } from '../problems.ts'
 import type { Room, TraceEvent } from '../room.ts'
 import { requireSignaling } from '../signaling-address.ts'
 import { isGenuine, personIn, personOf } from './authenticity.ts'
-import { patiently } from './patience.ts'
 
 /** What an own transport needs to know. */
 export interface TransportContext {
@@ -104,45 +103,30 @@ export function openRoom<S extends Schema, R = unknown>(options: RoomOptions<S, 
 async function open<S extends Schema, R>(options: RoomOptions<S, R>, given: Link, opening: Opening<S>): Promise<void> {
   const { scope, trace, report } = opening
   const { schema, fill, storage = 'indexeddb' } = options
+  const keeper = keeperOf(storage, given)
+  scope.add(() => keeper.dispose())
   let hasDisk = storage !== 'memory'
 
-  /** Where the browser offers no disk, or one that does not answer, the room lives in memory, and says so. */
-  async function onDisk<V>(use: (hasDisk: boolean) => Promise<V>): Promise<V> {
-    if (hasDisk) {
-      try {
-        return await use(true)
-      } catch (error) {
-        hasDisk = false
-        trace({ type: 'keeper-failed', error: String(error) })
-        report(PROBLEMS.notKept)
-      }
-    }
-    return use(false)
-  }
-
-  function openPerson(hasDisk: boolean): Promise<{ strongest: Link; person: Person; name: string }> {
-    const reading = async () => {
-      const device = await openDevice({ storage: hasDisk ? 'indexeddb' : 'memory' })
-      scope.add(() => device.dispose())
-      const strongest = (await device.strongestLink(given.room, given)) ?? given
-      await device.rememberLink(strongest)
-      const remember = (name: string) => void device.rememberName(given.room, name).catch(() => undefined)
-      scope.add(opening.renamed.subscribe(remember))
-      return { strongest, person: await device.person(given.room), name: await device.nameIn(given.room) }
-    }
-    return patiently(reading(), OPENING_PATIENCE_MS)
-  }
-
-  async function openKeeper(hasDisk: boolean): Promise<{ keeper: Keeper; kept: readonly KeptFrame[] }> {
-    if (!hasDisk) return { keeper: createMemoryKeeper(), kept: [] }
-    const opened = typeof storage === 'object' ? Promise.resolve(storage) : openIndexedDbKeeper(given.room)
-    const keeper = await patiently(opened, OPENING_PATIENCE_MS, late => late.dispose())
+  /** What the disk says; where there is none, or one that does not answer, the room lives in memory, and says so. */
+  async function onDisk<V>(read: () => Promise<V>, otherwise: () => V | Promise<V>): Promise<V> {
     try {
-      return { keeper, kept: await patiently(keeper.load(), LOADING_PATIENCE_MS) }
+      if (hasDisk) return await read()
     } catch (error) {
-      keeper.dispose()
-      throw error
+      hasDisk = false
+      trace({ type: 'keeper-failed', error: String(error) })
+      report(isOutdated(error) ? PROBLEMS.keptByNewer : PROBLEMS.notKept)
     }
+    return otherwise()
+  }
+
+  async function openPerson(storage: 'indexeddb' | 'memory') {
+    const device = await openDevice({ storage })
+    scope.add(() => device.dispose())
+    const strongest = (await device.strongestLink(given.room, given)) ?? given
+    await device.rememberLink(strongest)
+    const remember = (name: string) => void device.rememberName(given.room, name).catch(() => undefined)
+    scope.add(opening.renamed.subscribe(remember))
+    return { strongest, person: await device.person(given.room), name: await device.nameIn(given.room) }
   }
 
   const secure = secureContext()
@@ -150,12 +134,22 @@ async function open<S extends Schema, R>(options: RoomOptions<S, R>, given: Link
     opening.fail(PROBLEMS.insecure)
     throw new SupermeshError(PROBLEMS.insecure.code, secure.sentence)
   }
-  const { strongest, person, name } = await onDisk(openPerson)
+  const { strongest, person, name } = await onDisk(
+    () => patiently(openPerson('indexeddb'), OPENING_PATIENCE_MS),
+    () => openPerson('memory'),
+  )
   const made = defaultIdentity(person.personId)
   const identity = { ...made, name: opening.name || name || made.name }
   const session = await openSession({ link: strongest, person, name: identity.name, now: Date.now() })
-  const { keeper, kept } = await onDisk(openKeeper)
-  scope.add(() => keeper.dispose())
+  // An own keeper knows nothing of the browser's database.
+  if (typeof storage === 'object') hasDisk = true
+  const kept = await onDisk(
+    () => patiently(keeper.load(), LOADING_PATIENCE_MS),
+    () => [],
+  )
+  if (keeper.damaged) report(PROBLEMS.keptDamaged)
+  const openKeeping: RoomPorts['openKeeping'] = listener =>
+    createKeeping(keeper, listener, { failing: keeper.durable && !hasDisk })
   if (scope.disposed) return
 
   const transport = openTransport(options, strongest, session, opening)
@@ -166,7 +160,7 @@ async function open<S extends Schema, R>(options: RoomOptions<S, R>, given: Link
     room: strongest.room,
     self: { ...session, person: person.personId, right: strongest.right },
     storeOf: storeIdOf,
-    ports: portsOf(strongest, session, keeper, transport),
+    ports: portsOf(strongest, session, openKeeping, transport),
   })
   live.replica.handle({ type: 'restored', frames: kept })
   // Of a room that has just been made everything is known, though it be nothing.
@@ -211,10 +205,22 @@ function openTransport<S extends Schema, R>(
   })
 }
 
-function portsOf({ room }: Link, session: Session, keeper: Keeper, transport: Transport): RoomPorts {
+const isOutdated = (error: unknown) => error instanceof SupermeshError && error.code === 'keeper-outdated'
+
+function keeperOf(storage: 'indexeddb' | 'memory' | Keeper, { room }: Link): Keeper {
+  if (typeof storage === 'object') return storage
+  return storage === 'memory' ? createMemoryKeeper() : createIndexedDbKeeper(room)
+}
+
+function portsOf(
+  { room }: Link,
+  session: Session,
+  openKeeping: RoomPorts['openKeeping'],
+  transport: Transport,
+): RoomPorts {
   return {
     transport,
-    openKeeping: listener => createKeeping(keeper, listener),
+    openKeeping,
     seal: (hash, done) => void session.seal(hash).then(done),
     isGenuine: (sealed, done) => void isGenuine(room, sealed).then(done),
     vouch: (peer, introduction, done) => void personOf(room, peer, introduction).then(done),
