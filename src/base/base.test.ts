@@ -25,7 +25,7 @@ describe('byte strings', () => {
   it('have the checksum that everybody computes, in one piece or in several', () => {
     expect(crc32(toUtf8('123456789'))).toBe(0xcbf43926)
     expect(crc32(new Uint8Array())).toBe(0)
-    fc.assert(fc.property(bytes, bytes, (a, b) => expect(crc32(b, crc32(a))).toBe(crc32(concatBytes(a, b)))))
+    fc.assert(fc.property(bytes, bytes, (a, b) => crc32(b, crc32(a)) === crc32(concatBytes(a, b))))
   })
 
   it('are ordered as their hexadecimal is', () => {
