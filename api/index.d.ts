@@ -155,8 +155,15 @@ interface RoomOptions<S extends Schema, R = unknown> {
   readonly name?: string;
   /** STUN and TURN servers; none by default. */
   readonly iceServers?: readonly RTCIceServer[];
-  /** A room as `exportFile` wrote it, to go on from. Not offered yet. */
-  readonly file?: Blob;
+  /**
+   * This room as `exportFile` wrote it. What it holds is added to what is here, and checked as if a stranger had brought it.
+   * `ready()` rejects, and nothing has changed, with `file-unreadable`, `file-not-a-room`, `file-newer-version`,
+   * `file-other-room` or `file-damaged`, whose details say the `offset` of the damage and how many of its frames are
+   * `recovered` and `lost` (`null` when nothing in the file tells).
+   */
+  readonly file?: Blob | Uint8Array;
+  /** Takes what can be read of a damaged `file`; a problem says that not all is here. The file stays as it is. */
+  readonly recoverFile?: boolean;
   /** Writes what a new room begins with: one whose link `newLink` has just made. */
   readonly fill?: (transaction: Transaction<S['tables']>) => R extends PromiseLike<unknown> ? never : R;
 }
@@ -166,7 +173,7 @@ interface RoomOptions<S extends Schema, R = unknown> {
  *
  * A text that is no link makes a room that cannot be opened: its `status` says `failed`, with a problem whose code is
  * `link-empty`, `link-no-secret`, `link-damaged` or `link-newer-version`.
- * @throws SupermeshError `bad-signaling`; `not-yet` for a `file`
+ * @throws SupermeshError `bad-signaling`
  */
 declare function openRoom<S extends Schema, R = unknown>(options: RoomOptions<S, R>): Room<S>;
 

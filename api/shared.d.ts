@@ -540,6 +540,36 @@ declare const PROBLEMS: {
     readonly sentence: 'Part of what this device had kept of this room is damaged, and was left out.';
     readonly nextStep: 'Keep this page open until somebody is here who has the room: it is completed then.';
   };
+  readonly fileUnreadable: {
+    readonly code: 'file-unreadable';
+    readonly sentence: 'This file could not be read.';
+    readonly nextStep: 'Choose it again; it may have been moved or changed meanwhile.';
+  };
+  readonly fileNotARoom: {
+    readonly code: 'file-not-a-room';
+    readonly sentence: 'This file is no room.';
+    readonly nextStep: 'Choose a file that was exported from one.';
+  };
+  readonly fileNewer: {
+    readonly code: 'file-newer-version';
+    readonly sentence: 'This file was written by a newer version of this page.';
+    readonly nextStep: 'Reload this page, or open the file where it was written.';
+  };
+  readonly fileOtherRoom: {
+    readonly code: 'file-other-room';
+    readonly sentence: 'This file is of another room than the link.';
+    readonly nextStep: 'Open it with the link of the room that it was exported from.';
+  };
+  readonly fileDamaged: {
+    readonly code: 'file-damaged';
+    readonly sentence: 'This room file is damaged, and not all of it can be read.';
+    readonly nextStep: 'Open another copy of it, or what can be read of this one.';
+  };
+  readonly fileRecovered: {
+    readonly code: 'file-recovered';
+    readonly sentence: 'The file of this room was damaged, and part of what it held is missing here.';
+    readonly nextStep: 'Keep this page open until somebody is here who has the room: it is completed then.';
+  };
 };
 
 interface UndoOptions<S extends Schema = Schema> {
@@ -782,7 +812,11 @@ interface Room<S extends Schema = Schema> extends SharedDocument<S> {
   invite(right: Right, options?: {
     readonly page?: string;
   }): Promise<Invitation>;
-  /** The whole room as one file. @throws SupermeshError `not-yet` */
+  /**
+   * The whole room as one file, to be opened with a link to it: it holds neither a link nor a key. It is not encrypted:
+   * whoever has it can read all that was ever written.
+   * @throws SupermeshError `room-not-open` before `ready()`, `room-disposed`
+   */
   exportFile(): Promise<Blob>;
   readonly trace: Subscribable<TraceEvent>;
   /** A digest of all that is stored, internals included: equal on replicas that have seen the same. */

@@ -12,6 +12,8 @@ import { decodeMessage, encodeMessage, type Message } from '../protocol/message.
 import { includesRight, type Right } from '../protocol/right.ts'
 import type { Rule, Schema, Tables } from '../store/schema.ts'
 import type { SyncEffect } from '../sync/events.ts'
+import type { KeptFrame } from '../sync/keeper.ts'
+import { inBatches, ROOM_FILE_TYPE, writeRoomFile } from '../sync/room-file.ts'
 import { createAuthors } from './authors.ts'
 import { roomDisposed } from './disposed.ts'
 import type { Keeping, KeepingListener } from './keeping.ts'
@@ -23,6 +25,7 @@ import { createRoster } from './roster.ts'
 import { createSafekeeping } from './safekeeping.ts'
 import type { RoomFacts } from './status.ts'
 import type { Ledger } from './transacting.ts'
+import { until } from './until.ts'
 
 /** What a room cannot do by itself. An answer may come at once or later; after the room has ended it is not heard. */
 export interface RoomPorts {
@@ -68,6 +71,9 @@ export interface LiveRoom<T extends Tables> {
   tick(): void
   /** Resolves when all own edits so far are sealed and kept. */
   flushed(): Promise<void>
+  /** Takes frames from a file as if a stranger had brought them. Resolves when their seals are opened. */
+  take(frames: readonly KeptFrame[]): Promise<void>
+  exportFile(): Promise<Blob>
 }
 
 export interface LiveRoomOptions<T extends Tables> {
@@ -95,6 +101,9 @@ export function createLiveRoom<T extends Tables>(options: LiveRoomOptions<T>): L
   const agreeing = new Set<string>()
   const direct = createEmitter<DirectMessage>()
   const authors = createAuthors(ports.personIn)
+  /** Seals that are being opened. */
+  let opening = 0
+  const sealsOpened = createEmitter<void>()
 
   /** Answers of ports come here, so that none is heard after the end. */
   const alive =
@@ -162,7 +171,12 @@ export function createLiveRoom<T extends Tables>(options: LiveRoomOptions<T>): L
         break
       case 'open-seal': {
         const { author, sequence } = effect
-        const opened = alive((genuine: boolean) => replica.handle({ type: 'seal-opened', author, sequence, genuine }))
+        opening++
+        const opened = alive((genuine: boolean) => {
+          opening--
+          replica.handle({ type: 'seal-opened', author, sequence, genuine })
+          if (opening === 0) sealsOpened.emit()
+        })
         ports.isGenuine(effect, opened)
         break
       }
@@ -241,6 +255,7 @@ export function createLiveRoom<T extends Tables>(options: LiveRoomOptions<T>): L
 
   scope.add(transport.events.subscribe(met))
   scope.add(transport.status.subscribe(status => learn({ mesh: status })))
+  scope.add(() => sealsOpened.emit())
   learn({ mesh: transport.status.getSnapshot() })
 
   return {
@@ -258,5 +273,16 @@ export function createLiveRoom<T extends Tables>(options: LiveRoomOptions<T>): L
       replica.handle({ type: 'ticked' })
     },
     flushed: safekeeping.flushed,
+    async take(frames) {
+      for (const batch of inBatches(frames)) {
+        replica.handle({ type: 'imported', frames: batch })
+        await until(sealsOpened, () => opening === 0, scope)
+      }
+    },
+    async exportFile() {
+      await safekeeping.sealed()
+      const file = writeRoomFile({ room, scope: ROOM_SCOPE, frames: replica.sync.frames() })
+      return new Blob([file], { type: ROOM_FILE_TYPE })
+    },
   }
 }

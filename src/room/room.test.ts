@@ -289,7 +289,7 @@ describe('a room', () => {
       () => ana.jobs.serve('j', async () => null),
     ]
     expect(calls.map(codeOf)).toEqual(calls.map(() => 'not-yet'))
-    for (const promise of [ana.exportFile(), ana.blobs.put(new Blob([])), ana.jobs.request('j', null)]) {
+    for (const promise of [ana.blobs.put(new Blob([])), ana.jobs.request('j', null)]) {
       await expect(promise).rejects.toMatchObject({ code: 'not-yet' })
     }
   })

@@ -221,7 +221,11 @@ export interface Room<S extends Schema = Schema> extends SharedDocument<S> {
    * @throws SupermeshError `right-too-strong`
    */
   invite(right: Right, options?: { readonly page?: string }): Promise<Invitation>
-  /** The whole room as one file. @throws SupermeshError `not-yet` */
+  /**
+   * The whole room as one file, to be opened with a link to it: it holds neither a link nor a key. It is not encrypted:
+   * whoever has it can read all that was ever written.
+   * @throws SupermeshError `room-not-open` before `ready()`, `room-disposed`
+   */
   exportFile(): Promise<Blob>
   readonly trace: Subscribable<TraceEvent>
   /** A digest of all that is stored, internals included: equal on replicas that have seen the same. */

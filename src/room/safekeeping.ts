@@ -4,11 +4,11 @@
 import type { Scope } from '../base/scope.ts'
 import { createEmitter } from '../base/subscribe.ts'
 import type { KeptFrame } from '../sync/keeper.ts'
-import { roomDisposed } from './disposed.ts'
 import type { Keeping, KeepingListener } from './keeping.ts'
 import { PROBLEMS, type Problem } from './problems.ts'
 import { createSaving, type Saving } from './saving.ts'
 import type { RoomFacts } from './status.ts'
+import { until } from './until.ts'
 
 /** What of the own log has to be known. */
 export interface OwnLog {
@@ -92,18 +92,6 @@ export function createSafekeeping({
     },
   })
 
-  function until(reached: () => boolean): Promise<void> {
-    if (reached()) return Promise.resolve()
-    return new Promise((resolve, reject) => {
-      const end = moved.subscribe(() => {
-        if (!scope.disposed && !reached()) return
-        end()
-        if (scope.disposed) reject(roomDisposed())
-        else resolve()
-      })
-    })
-  }
-
   const isSealed = () => own().sealed >= own().last
 
   learn({ durable: keeping.durable })
@@ -124,7 +112,7 @@ export function createSafekeeping({
       show()
     },
     ticked: keeping.ticked,
-    sealed: () => until(isSealed),
-    flushed: () => until(() => isSealed() && keeping.idle),
+    sealed: () => until(moved, isSealed, scope),
+    flushed: () => until(moved, () => isSealed() && keeping.idle, scope),
   }
 }

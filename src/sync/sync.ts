@@ -107,6 +107,9 @@ export function createSync(options: SyncOptions): Sync {
       case 'ticked':
         healing.ticked()
         break
+      case 'imported':
+        for (const frame of event.frames) intake.arrived(frame, null)
+        break
       case 'restored':
         intake.restore(event.frames)
         // They come from the keeper: they need not go there again.

@@ -228,6 +228,7 @@ describe('a room whose disk', () => {
       await room.flushed()
     }
     const frames = await inRows()
+    const file = await room.exportFile()
     room.dispose()
     const database = await openDB(nameOf())
     const [row] = frames.filter(({ sequence }) => sequence === 3)
@@ -245,6 +246,17 @@ describe('a room whose disk', () => {
     expect(codes(after)).toContain('kept-damaged')
     after.dispose()
     expect(await notesAfterReload()).toEqual(['a', 'd'])
+
+    // Whoever has them brings them, another page or a file.
+    const mended = open({ file })
+    await mended.ready()
+    await mended.flushed()
+    expect([mended.tables.notes.getSnapshot().length, codes(mended)]).toEqual([
+      4,
+      expect.not.arrayContaining(['kept-damaged']),
+    ])
+    mended.dispose()
+    expect(await notesAfterReload()).toHaveLength(4)
   })
 
   it('V22: has two tabs of the room open at once keeps what both write', async () => {

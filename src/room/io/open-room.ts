@@ -26,12 +26,12 @@ import { createMemoryKeeper, type Keeper } from '../../sync/keeper.ts'
 import { createRoom, type Opening } from '../create-room.ts'
 import { createKeeping } from '../keeping.ts'
 import { createLiveRoom, type LiveRoom, type RoomPorts } from '../live-room.ts'
-import { notYet } from '../not-yet.ts'
 import { defaultIdentity } from '../people.ts'
 import { PROBLEMS } from '../problems.ts'
 import type { Room, TraceEvent } from '../room.ts'
 import { requireSignaling } from '../signaling-address.ts'
 import { isGenuine, personIn, personOf } from './authenticity.ts'
+import { takeFile } from './room-file.ts'
 
 /** What an own transport needs to know. */
 export interface TransportContext {
@@ -57,8 +57,15 @@ export interface RoomOptions<S extends Schema, R = unknown> {
   readonly name?: string
   /** STUN and TURN servers; none by default. */
   readonly iceServers?: readonly RTCIceServer[]
-  /** A room as `exportFile` wrote it, to go on from. Not offered yet. */
-  readonly file?: Blob
+  /**
+   * This room as `exportFile` wrote it. What it holds is added to what is here, and checked as if a stranger had brought it.
+   * `ready()` rejects, and nothing has changed, with `file-unreadable`, `file-not-a-room`, `file-newer-version`,
+   * `file-other-room` or `file-damaged`, whose details say the `offset` of the damage and how many of its frames are
+   * `recovered` and `lost` (`null` when nothing in the file tells).
+   */
+  readonly file?: Blob | Uint8Array
+  /** Takes what can be read of a damaged `file`; a problem says that not all is here. The file stays as it is. */
+  readonly recoverFile?: boolean
   /** Writes what a new room begins with: one whose link `newLink` has just made. */
   readonly fill?: (transaction: Transaction<S['tables']>) => R extends PromiseLike<unknown> ? never : R
 }
@@ -76,10 +83,9 @@ const LOADING_PATIENCE_MS = 30_000
  *
  * A text that is no link makes a room that cannot be opened: its `status` says `failed`, with a problem whose code is
  * `link-empty`, `link-no-secret`, `link-damaged` or `link-newer-version`.
- * @throws SupermeshError `bad-signaling`; `not-yet` for a `file`
+ * @throws SupermeshError `bad-signaling`
  */
 export function openRoom<S extends Schema, R = unknown>(options: RoomOptions<S, R>): Room<S> {
-  if (options.file) throw notYet('Room files are')
   const { schema, name, signaling = [] } = options
   requireSignaling(signaling)
   const parsed = typeof options.link === 'string' ? parseLink(options.link) : { ok: true as const, link: options.link }
@@ -134,6 +140,7 @@ async function open<S extends Schema, R>(options: RoomOptions<S, R>, given: Link
     opening.fail(PROBLEMS.insecure)
     throw new SupermeshError(PROBLEMS.insecure.code, secure.sentence)
   }
+  const file = await takeFile(options, given, opening.fail)
   const { strongest, person, name } = await onDisk(
     () => patiently(openPerson('indexeddb'), OPENING_PATIENCE_MS),
     () => openPerson('memory'),
@@ -163,6 +170,12 @@ async function open<S extends Schema, R>(options: RoomOptions<S, R>, given: Link
     ports: portsOf(strongest, session, openKeeping, transport),
   })
   live.replica.handle({ type: 'restored', frames: kept })
+  if (file) await live.take(file.frames)
+  if (file?.damage) {
+    report(PROBLEMS.fileRecovered)
+    trace({ type: 'file-recovered', ...file.damage, recovered: file.frames.length })
+  }
+  if (scope.disposed) return
   // Of a room that has just been made everything is known, though it be nothing.
   if (kept.length > 0 || given.fresh) opening.learn({ hasContent: true })
   if (fill && given.fresh && kept.length === 0) begin(live, fill as Fill<S>, opening)
