@@ -356,7 +356,7 @@ it('V4: a listener that throws, or that has gone, harms nobody', async () => {
   room.dispose()
 })
 
-it('V14: a room that is forgotten leaves nothing on its device', async () => {
+it('V14: a room that is forgotten leaves nothing on its device, and is not forgotten while it is open', async () => {
   const visit = async (own: ReturnType<typeof newLink>) => {
     const room = openRoom({ schema, link: own, fill: tx => void tx.notes.create({}, { id: 'n' }) })
     await room.ready()
@@ -370,8 +370,35 @@ it('V14: a room that is forgotten leaves nothing on its device', async () => {
   expect([await visit(own), await visit(weaker)]).toEqual(Array(2).fill([true, 'own', 'ready']))
   const device = await openDevice({ storage: 'indexeddb' })
   expect((await device.recentRooms()).length).toBe(1)
+
+  const tab = openRoom({ schema, link: own })
+  await tab.ready()
+  await expect(forgetRoom(own.room)).rejects.toMatchObject({ code: 'room-open' })
+  expect([tab.tables.notes.has('n'), (await device.recentRooms()).length]).toEqual([true, 1])
+  tab.dispose()
+
   await forgetRoom(own.room)
   expect(await device.recentRooms()).toEqual([])
   device.dispose()
   expect(await visit(weaker)).toEqual([false, 'edit', 'waiting'])
+})
+
+describe('the browser', () => {
+  const ask = async (userAgent: string, storage: object | undefined) => {
+    vi.resetModules()
+    vi.stubGlobal('navigator', { userAgent, storage })
+    const { askToPersist } = await import('./persistence.ts')
+    await Promise.all([askToPersist(), askToPersist()])
+  }
+
+  it('V20: is asked once to keep what is kept, unless it does, or would ask the person', async () => {
+    const persist = vi.fn(async () => true)
+    await ask('Chrome', { persist, persisted: async () => false })
+    expect(persist).toHaveBeenCalledTimes(1)
+    await ask('Chrome', { persist, persisted: async () => true })
+    await ask('Firefox/140.0', { persist, persisted: async () => false })
+    await ask('Chrome', undefined)
+    expect(persist).toHaveBeenCalledTimes(1)
+    await ask('Chrome', { persist: () => Promise.reject(new Error('no')), persisted: async () => false })
+  })
 })

@@ -31,6 +31,7 @@ import { PROBLEMS } from '../problems.ts'
 import type { Room, TraceEvent } from '../room.ts'
 import { requireSignaling } from '../signaling-address.ts'
 import { isGenuine, personIn, personOf } from './authenticity.ts'
+import { askToPersist } from './persistence.ts'
 import { takeFile } from './room-file.ts'
 
 /** What an own transport needs to know. */
@@ -154,6 +155,7 @@ async function open<S extends Schema, R>(options: RoomOptions<S, R>, given: Link
     () => patiently(keeper.load(), LOADING_PATIENCE_MS),
     () => [],
   )
+  if (hasDisk && storage === 'indexeddb') void askToPersist()
   if (keeper.damaged) report(PROBLEMS.keptDamaged)
   const openKeeping: RoomPorts['openKeeping'] = listener =>
     createKeeping(keeper, listener, { failing: keeper.durable && !hasDisk })

@@ -12,6 +12,7 @@ import { createEmitter } from '../../base/subscribe.ts'
 import type { Keeper, KeptFrame } from '../keeper.ts'
 import { readRow, toRow } from '../kept-row.ts'
 import { patiently } from './patience.ts'
+import { hold, whileNobodyHolds } from './room-lock.ts'
 
 const FRAMES = 'frames'
 const LAYOUT = 1
@@ -23,9 +24,16 @@ const LEAVES_OPEN: readonly string[] = ['quota', 'keeper-emptied']
 
 const nameOf = (room: Bytes) => `supermesh-room-${toHex(room)}`
 
-/** Everything that is kept of a room goes, when no page has it open any more. */
-export async function deleteKept(room: Bytes): Promise<void> {
-  await deleteDB(nameOf(room))
+/**
+ * Everything that is kept of a room goes, and what goes `along` with it: unless a page has the room open.
+ * @returns false when one has; nothing has changed then
+ */
+export function deleteKept(room: Bytes, along: () => Promise<void>): Promise<boolean> {
+  const name = nameOf(room)
+  return whileNobodyHolds(name, async () => {
+    await along()
+    await deleteDB(name)
+  })
 }
 
 /**
@@ -37,6 +45,8 @@ export function createIndexedDbKeeper(room: Bytes): Keeper {
   /** Keys of damaged rows, as text. */
   const damaged = new Set<string>()
   let database: Promise<IDBPDatabase> | null = null
+  let held: Promise<void> | null = null
+  let release = () => {}
   let wasOpen = false
   let emptied = false
   let disposed = false
@@ -52,6 +62,11 @@ export function createIndexedDbKeeper(room: Bytes): Keeper {
       database = null
       lost.emit()
     }
+    held ??= hold(nameOf(room)).then(end => {
+      release = end
+      if (disposed) release()
+    })
+    await patiently(held, OPENING_PATIENCE_MS)
     const opening = openDB(nameOf(room), LAYOUT, {
       upgrade(fresh) {
         fresh.createObjectStore(FRAMES, { keyPath: ['author', 'sequence'] })
@@ -121,6 +136,7 @@ export function createIndexedDbKeeper(room: Bytes): Keeper {
       }),
     dispose() {
       disposed = true
+      release()
       void database?.then(
         opened => opened.close(),
         () => undefined,
