@@ -21,8 +21,14 @@ async function listOf(visitor: Visitor, site: string, ...titles: string[]): Prom
   await expect(page).toHaveURL(/#1e/)
   for (const title of titles) await add(page, title)
   await expect(items(page)).toHaveCount(titles.length)
-  await expect(status(page)).toHaveAttribute('data-saved', 'disk')
+  await saved(page)
   return page
+}
+
+/** Until nothing would go with the page. */
+async function saved(page: Page): Promise<void> {
+  await expect(status(page)).toHaveAttribute('data-saved', 'disk')
+  await expect(status(page)).toHaveAttribute('data-unsaved', '0')
 }
 
 async function tabOf(visitor: Visitor, site: string): Promise<Page> {
@@ -50,6 +56,8 @@ test('a room is not forgotten while another tab has it open', async ({ visitors,
   await expect(lobby.getByTestId('kept-open')).toContainText('open in another tab')
   await expect(lobby.getByTestId('recent-room')).toHaveCount(1)
   await add(room, 'Paint the boat')
+  await expect(items(room)).toHaveCount(2)
+  await saved(room)
   await room.reload()
   await expect(items(room)).toHaveCount(2)
 
@@ -73,7 +81,8 @@ test('what a page has open is kept again when its disk was emptied', async ({ vi
       }),
     name,
   )
-  await expect(status(room)).toHaveAttribute('data-unsaved', '0')
+  await expect.poll(() => databaseOf(other)).toBe(name)
+  await saved(room)
   await room.reload()
   await expect(items(room)).toHaveCount(2)
 })

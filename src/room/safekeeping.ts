@@ -88,6 +88,7 @@ export function createSafekeeping({
     },
     emptied() {
       saving.lost()
+      show()
       return [...own().frames()]
     },
   })
