@@ -95,7 +95,8 @@ declare function newLink(options?: NewLinkOptions): Link;
 
 /**
  * What others hold stays with them. Without another way to its link there is none back.
- * @param room - `link.room`, of a room that no page here has open
+ * @param room - `link.room`
+ * @throws SupermeshError `room-open` while a page of this browser has it open, which goes on keeping it; nothing has changed
  */
 declare function forgetRoom(room: Bytes): Promise<void>;
 
