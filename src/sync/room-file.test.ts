@@ -40,6 +40,13 @@ function partsOf(whole: Uint8Array): number[] {
   return starts
 }
 
+/** A part with the checksum that it should have. */
+function sealed(covered: Uint8Array): Uint8Array {
+  const check = new Uint8Array(4)
+  new DataView(check.buffer).setUint32(0, crc32(covered))
+  return concatBytes(covered, check)
+}
+
 describe('a room file', () => {
   it('Y26: comes back as it was written', () => {
     fc.assert(
@@ -106,6 +113,18 @@ describe('a room file', () => {
     }
   })
 
+  it('Y27: whose parts are sound, and are not those that were written, is damaged at its end', () => {
+    const whole = writeRoomFile(sample())
+    const [, first = 0, second = 0, third = 0, trailer = 0] = partsOf(whole)
+    const swapped = [whole.slice(0, first), whole.slice(second, third), whole.slice(first, second), whole.slice(third)]
+    const counting = sealed(
+      concatBytes(whole.slice(trailer, trailer + 5), Uint8Array.of(9), whole.slice(trailer + 6, -4)),
+    )
+    for (const wrong of [concatBytes(...swapped), concatBytes(whole.slice(0, trailer), counting)]) {
+      expect(readRoomFile(wrong)).toMatchObject({ type: 'damaged', offset: trailer })
+    }
+  })
+
   it('Y27: is not searched for ever, whatever it holds', () => {
     // Each of its bytes looks like the beginning of a part as long as half of the file.
     const hostile = new Uint8Array(300_000)
@@ -123,10 +142,11 @@ describe('a room file', () => {
   it('Y27: of a newer layout is no damage', () => {
     const whole = writeRoomFile(sample())
     const [head = 0, first = 0] = partsOf(whole)
-    const covered = flipped(whole.slice(head, first - 4), 5, 3)
-    const check = new Uint8Array(4)
-    new DataView(check.buffer).setUint32(0, crc32(covered))
-    const newer = concatBytes(whole.slice(0, head), covered, check, whole.slice(first))
+    const newer = concatBytes(
+      whole.slice(0, head),
+      sealed(flipped(whole.slice(head, first - 4), 5, 3)),
+      whole.slice(first),
+    )
     expect(readRoomFile(newer)).toEqual({ type: 'refused', code: 'file-newer-version' })
   })
 })

@@ -4,6 +4,7 @@ import { deleteDB, openDB } from 'idb'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { toHex } from '../../base/bytes.ts'
 import { SupermeshError } from '../../base/error.ts'
+import { createEmitter } from '../../base/subscribe.ts'
 import { newLink } from '../../rights/index.ts'
 import { defineSchema, table, value } from '../../store/schema.ts'
 import { createMemoryKeeper } from '../../sync/keeper.ts'
@@ -134,6 +135,28 @@ describe('a room whose disk', () => {
     expect(await notesAfterReload()).toEqual(['a', 'b'])
   })
 
+  it('V16: was emptied counts again what is nowhere else, until it is kept again', async () => {
+    const lost = createEmitter<void>()
+    const answers: (() => void)[] = []
+    let append = (): Promise<void> => Promise.resolve()
+    const storage = { ...createMemoryKeeper(), durable: true, lost, append: () => append() }
+    const room = open({ storage })
+    await room.ready()
+    for (const id of ['a', 'b']) write(room, id)
+    await room.flushed()
+    expect(statusOf(room)).toMatchObject({ saved: 'disk', unsaved: 0 })
+    append = async () => {
+      append = () => new Promise(resolve => answers.push(resolve))
+      throw new SupermeshError('keeper-emptied', 'Gone.')
+    }
+    lost.emit()
+    await vi.waitFor(() => expect(answers.length).toBe(1))
+    expect(statusOf(room)).toMatchObject({ saved: 'saving', unsaved: 2 })
+    answers[0]?.()
+    await vi.waitFor(() => expect(statusOf(room)).toMatchObject({ saved: 'disk', unsaved: 0 }))
+    room.dispose()
+  })
+
   it('V15: belongs to a newer page lives in memory, says so, and leaves it alone', async () => {
     const room = open()
     await room.ready()
@@ -259,7 +282,7 @@ describe('a room whose disk', () => {
     expect(await notesAfterReload()).toHaveLength(4)
   })
 
-  it('V22: has two tabs of the room open at once keeps what both write', async () => {
+  it('Y22: has two tabs of the room open at once keeps what both write', async () => {
     const tabs = [open(), open()]
     await Promise.all(tabs.map(tab => tab.ready()))
     for (const [i, tab] of tabs.entries()) for (const n of [1, 2, 3]) write(tab, `${i}${n}`)
