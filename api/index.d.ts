@@ -95,7 +95,8 @@ declare function newLink(options?: NewLinkOptions): Link;
 
 /**
  * What others hold stays with them. Without another way to its link there is none back.
- * @param room - `link.room`, of a room that no page here has open
+ * @param room - `link.room`
+ * @throws SupermeshError `room-open` while a page of this browser has it open, which goes on keeping it; nothing has changed
  */
 declare function forgetRoom(room: Bytes): Promise<void>;
 
@@ -108,13 +109,22 @@ interface KeptFrame {
   readonly bytes: Bytes;
 }
 
-/** Where a room's frames are kept: three methods and a word. Anybody may bring another one than IndexedDB. */
+/** Where a room's frames are kept: three methods and a word are enough. Anybody may bring another one than IndexedDB. */
 interface Keeper {
   /** Whether what is kept outlives the page. */
   readonly durable: boolean;
+  /** How many kept frames are damaged: `load` leaves them out, and appending them again mends them. None, without it. */
+  readonly damaged?: number;
+  /** Tells when what is kept has been closed or taken away. The room appends then, nothing if need be, to find out. */
+  readonly lost?: Subscribable<void>;
   /** Everything that was kept, in any order. */
   load(): Promise<readonly KeptFrame[]>;
-  /** Resolves when the frames are kept. @throws SupermeshError `quota`, `keeper-failed`; none is kept then */
+  /**
+   * Resolves when the frames are kept: where that is durable, when they are on the disk. None is kept when it throws, and
+   * the room appends them again later.
+   * @throws SupermeshError `quota`; `keeper-emptied`, once, when what was kept is gone; `keeper-outdated` when a newer
+   *   page keeps the room in a way that this one does not know; `keeper-failed`
+   */
   append(frames: readonly KeptFrame[]): Promise<void>;
   dispose(): void;
 }
@@ -146,8 +156,15 @@ interface RoomOptions<S extends Schema, R = unknown> {
   readonly name?: string;
   /** STUN and TURN servers; none by default. */
   readonly iceServers?: readonly RTCIceServer[];
-  /** A room as `exportFile` wrote it, to go on from. Not offered yet. */
-  readonly file?: Blob;
+  /**
+   * This room as `exportFile` wrote it. What it holds is added to what is here, and checked as if a stranger had brought it.
+   * `ready()` rejects, and nothing has changed, with `file-unreadable`, `file-not-a-room`, `file-newer-version`,
+   * `file-other-room` or `file-damaged`, whose details say the `offset` of the damage and how many of its frames are
+   * `recovered` and `lost` (`null` when nothing in the file tells).
+   */
+  readonly file?: Blob | Uint8Array;
+  /** Takes what can be read of a damaged `file`; a problem says that not all is here. The file stays as it is. */
+  readonly recoverFile?: boolean;
   /** Writes what a new room begins with: one whose link `newLink` has just made. */
   readonly fill?: (transaction: Transaction<S['tables']>) => R extends PromiseLike<unknown> ? never : R;
 }
@@ -157,7 +174,7 @@ interface RoomOptions<S extends Schema, R = unknown> {
  *
  * A text that is no link makes a room that cannot be opened: its `status` says `failed`, with a problem whose code is
  * `link-empty`, `link-no-secret`, `link-damaged` or `link-newer-version`.
- * @throws SupermeshError `bad-signaling`; `not-yet` for a `file`
+ * @throws SupermeshError `bad-signaling`
  */
 declare function openRoom<S extends Schema, R = unknown>(options: RoomOptions<S, R>): Room<S>;
 

@@ -532,6 +532,46 @@ declare const PROBLEMS: {
     readonly sentence: 'This browser keeps nothing for this page, so the room lives only while somebody has it open.';
     readonly nextStep: 'Leave the private window, allow storage for this page, or export a copy before you close it.';
   };
+  readonly keptByNewer: {
+    readonly code: 'kept-by-newer';
+    readonly sentence: 'A newer version of this page keeps this room now, so new edits are only in this page and with the others.';
+    readonly nextStep: 'Reload this page, after the others have what you wrote or you have exported a copy.';
+  };
+  readonly keptDamaged: {
+    readonly code: 'kept-damaged';
+    readonly sentence: 'Part of what this device had kept of this room is damaged, and was left out.';
+    readonly nextStep: 'Keep this page open until somebody is here who has the room: it is completed then.';
+  };
+  readonly fileUnreadable: {
+    readonly code: 'file-unreadable';
+    readonly sentence: 'This file could not be read.';
+    readonly nextStep: 'Choose it again; it may have been moved or changed meanwhile.';
+  };
+  readonly fileNotARoom: {
+    readonly code: 'file-not-a-room';
+    readonly sentence: 'This file is no room.';
+    readonly nextStep: 'Choose a file that was exported from one.';
+  };
+  readonly fileNewer: {
+    readonly code: 'file-newer-version';
+    readonly sentence: 'This file was written by a newer version of this page.';
+    readonly nextStep: 'Reload this page, or open the file where it was written.';
+  };
+  readonly fileOtherRoom: {
+    readonly code: 'file-other-room';
+    readonly sentence: 'This file is of another room than the link.';
+    readonly nextStep: 'Open it with the link of the room that it was exported from.';
+  };
+  readonly fileDamaged: {
+    readonly code: 'file-damaged';
+    readonly sentence: 'This room file is damaged, and not all of it can be read.';
+    readonly nextStep: 'Open another copy of it, or what can be read of this one.';
+  };
+  readonly fileRecovered: {
+    readonly code: 'file-recovered';
+    readonly sentence: 'The file of this room was damaged, and part of what it held is missing here.';
+    readonly nextStep: 'Keep this page open until somebody is here who has the room: it is completed then.';
+  };
 };
 
 interface UndoOptions<S extends Schema = Schema> {
@@ -571,6 +611,8 @@ interface RoomStatus {
   readonly content: 'waiting' | 'ready';
   /** Where the own edits are: being written, on this device's disk, or only in this page's memory. */
   readonly saved: 'saving' | 'disk' | 'memory';
+  /** How many own edits are neither on this device's disk nor with a peer yet: what would go with this page. */
+  readonly unsaved: number;
   /** How many peers held exactly the same at the last heartbeat. */
   readonly agreeing: number;
   readonly problems: readonly Problem[];
@@ -788,7 +830,11 @@ interface Room<S extends Schema = Schema> extends SharedDocument<S> {
   invite(right: Right, options?: {
     readonly page?: string;
   }): Promise<Invitation>;
-  /** The whole room as one file. @throws SupermeshError `not-yet` */
+  /**
+   * The whole room as one file, to be opened with a link to it: it holds neither a link nor a key. It is not encrypted:
+   * whoever has it can read all that was ever written.
+   * @throws SupermeshError `room-not-open` before `ready()`, `room-disposed`
+   */
   exportFile(): Promise<Blob>;
   readonly trace: Subscribable<TraceEvent>;
   /** A digest of all that is stored, internals included: equal on replicas that have seen the same. */

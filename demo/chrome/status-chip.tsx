@@ -15,6 +15,7 @@ export function StatusChip() {
       data-link={status.link}
       data-peers={status.peers}
       data-saved={status.saved}
+      data-unsaved={status.unsaved}
       data-content={status.content}
       title={agreement(status)}
     >
@@ -40,9 +41,11 @@ function linkWords({ phase, link, peers }: RoomStatus): string {
   }
 }
 
-function savedWords({ saved }: RoomStatus, saving: boolean): string {
-  if (saved === 'memory') return 'Only in this page'
-  return saving ? 'Saving…' : 'Saved here'
+function savedWords({ saved, unsaved }: RoomStatus, saving: boolean): string {
+  const edits = unsaved === 1 ? '1 edit' : `${unsaved} edits`
+  if (saved === 'memory') return unsaved === 0 ? 'Not kept here' : `${edits} only in this page`
+  if (!saving) return 'Saved here'
+  return unsaved === 0 ? 'Saving…' : `Saving ${edits}…`
 }
 
 function agreement({ peers, agreeing }: RoomStatus): string {

@@ -1,6 +1,6 @@
 /** Rooms that were open on this device, with the strongest link to each that it holds. */
 import { useEffect, useState } from 'react'
-import { forgetRoom, type Link, openDevice, type RecentRoom } from 'supermesh'
+import { forgetRoom, type Link, openDevice, type RecentRoom, SupermeshError } from 'supermesh'
 import type { Kind } from '../address.ts'
 import { Confirm } from '../chrome/confirm.tsx'
 import { Icon } from '../chrome/icon.tsx'
@@ -11,6 +11,8 @@ const SHOWN = 8
 export function RecentRooms({ onReopen }: { readonly onReopen: (link: Link, kind: Kind) => void }) {
   const [rooms, setRooms] = useState<readonly RecentRoom[]>([])
   const [asking, setAsking] = useState<RecentRoom | null>(null)
+  /** What could not be forgotten. */
+  const [keptOpen, setKeptOpen] = useState<RecentRoom | null>(null)
 
   useEffect(() => {
     let gone = false
@@ -22,8 +24,14 @@ export function RecentRooms({ onReopen }: { readonly onReopen: (link: Link, kind
     }
   }, [])
 
-  const forget = async ({ room }: RecentRoom) => {
-    await forgetRoom(bytesOf(room))
+  const forget = async (recent: RecentRoom) => {
+    try {
+      await forgetRoom(bytesOf(recent.room))
+      setKeptOpen(null)
+    } catch (error) {
+      if (!(error instanceof SupermeshError && error.code === 'room-open')) throw error
+      setKeptOpen(recent)
+    }
     setRooms(await recentRooms())
   }
 
@@ -59,6 +67,11 @@ export function RecentRooms({ onReopen }: { readonly onReopen: (link: Link, kind
             </li>
           ))}
         </ul>
+        {keptOpen && (
+          <p role="status" data-testid="kept-open">
+            {titleOf(keptOpen)} is open in another tab. Close it there, and forget it then.
+          </p>
+        )}
       </section>
       {asking && (
         <Confirm

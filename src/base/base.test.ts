@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
-import { compareBytes, concatBytes, equalBytes, fromBase64Url, fromHex, toBase64Url, toHex } from './bytes.ts'
+import { compareBytes, concatBytes, equalBytes, fromBase64Url, fromHex, toBase64Url, toHex, toUtf8 } from './bytes.ts'
+import { crc32 } from './crc32.ts'
 import { SupermeshError } from './error.ts'
 import { createScope } from './scope.ts'
 import { createCell, createEmitter } from './subscribe.ts'
@@ -19,6 +20,12 @@ describe('byte strings', () => {
     )
     for (const wrong of ['A', 'AB', 'A+', 'AA==', 'A A', 'é']) expect(fromBase64Url(wrong), wrong).toBeNull()
     for (const wrong of ['a', 'zz', '0x']) expect(() => fromHex(wrong)).toThrow(RangeError)
+  })
+
+  it('have the checksum that everybody computes, in one piece or in several', () => {
+    expect(crc32(toUtf8('123456789'))).toBe(0xcbf43926)
+    expect(crc32(new Uint8Array())).toBe(0)
+    fc.assert(fc.property(bytes, bytes, (a, b) => crc32(b, crc32(a)) === crc32(concatBytes(a, b))))
   })
 
   it('are ordered as their hexadecimal is', () => {

@@ -14,7 +14,7 @@ import { createDeferredTables } from './deferred-tables.ts'
 import { roomDisposed } from './disposed.ts'
 import { invite } from './invitation.ts'
 import type { LiveRoom } from './live-room.ts'
-import { blobsNotYet, jobsNotYet, notYet } from './not-yet.ts'
+import { blobsNotYet, jobsNotYet } from './not-yet.ts'
 import { createOwnPresence } from './own-presence.ts'
 import { defaultIdentity, fitPersonName, PERSON_NAME_MAX_LENGTH, type People, readPeople } from './people.ts'
 import { PROBLEMS, type Problem } from './problems.ts'
@@ -68,7 +68,8 @@ export function createRoom<S extends Schema>(options: CreateRoomOptions<S>): Roo
   const me = createCell<Me | null>(null)
   const people = createCell<readonly Participant<Presence>[]>([])
   let facts: RoomFacts = {
-    ...{ phase: 'opening', mesh: null, hasContent: false, durable: false, unsaved: 0, agreeing: 0, problems: [] },
+    ...{ phase: 'opening', mesh: null, hasContent: false, durable: false, writing: false, unsaved: 0, agreeing: 0 },
+    problems: [],
   }
   const status = createCell<RoomStatus>(statusOf(facts))
   const renamed = createEmitter<string>()
@@ -227,7 +228,7 @@ export function createRoom<S extends Schema>(options: CreateRoomOptions<S>): Roo
     invite: (right, { page = options.page() } = {}) =>
       invite({ ...link, signaling: options.link.signaling }, right, page),
     toJSON: () => toRoomJson(schema, room.tables),
-    exportFile: () => Promise.reject(notYet('Room files are')),
+    exportFile: async () => opened().exportFile(),
     trace,
     fingerprint: () => opened().replica.store.fingerprint(),
     dispose() {

@@ -12,6 +12,8 @@ import { decodeMessage, encodeMessage, type Message } from '../protocol/message.
 import { includesRight, type Right } from '../protocol/right.ts'
 import type { Rule, Schema, Tables } from '../store/schema.ts'
 import type { SyncEffect } from '../sync/events.ts'
+import type { KeptFrame } from '../sync/keeper.ts'
+import { inBatches, ROOM_FILE_TYPE, writeRoomFile } from '../sync/room-file.ts'
 import { createAuthors } from './authors.ts'
 import { roomDisposed } from './disposed.ts'
 import type { Keeping, KeepingListener } from './keeping.ts'
@@ -20,9 +22,10 @@ import { PROBLEMS, type Problem } from './problems.ts'
 import { createReplica, type Replica, type ReplicaOptions } from './replica.ts'
 import type { Refusal, TraceEvent } from './room.ts'
 import { createRoster } from './roster.ts'
-import { createSaving } from './saving.ts'
+import { createSafekeeping } from './safekeeping.ts'
 import type { RoomFacts } from './status.ts'
 import type { Ledger } from './transacting.ts'
+import { until } from './until.ts'
 
 /** What a room cannot do by itself. An answer may come at once or later; after the room has ended it is not heard. */
 export interface RoomPorts {
@@ -68,6 +71,9 @@ export interface LiveRoom<T extends Tables> {
   tick(): void
   /** Resolves when all own edits so far are sealed and kept. */
   flushed(): Promise<void>
+  /** Takes frames from a file as if a stranger had brought them. Resolves when their seals are opened. */
+  take(frames: readonly KeptFrame[]): Promise<void>
+  exportFile(): Promise<Blob>
 }
 
 export interface LiveRoomOptions<T extends Tables> {
@@ -98,8 +104,9 @@ export function createLiveRoom<T extends Tables>(options: LiveRoomOptions<T>): L
   const agreeing = new Set<string>()
   const direct = createEmitter<DirectMessage>()
   const authors = createAuthors(ports.personIn)
-  const saving = createSaving()
-  const flushing = createEmitter<void>()
+  /** Seals that are being opened. */
+  let opening = 0
+  const sealsOpened = createEmitter<void>()
 
   /** Answers of ports come here, so that none is heard after the end. */
   const alive =
@@ -108,23 +115,12 @@ export function createLiveRoom<T extends Tables>(options: LiveRoomOptions<T>): L
       if (!scope.disposed) hear(...answer)
     }
 
-  const ownReach = () => replica.sync.vector().get(selfId) ?? 0
-  const isFlushed = () => replica.sync.unsealed === 0 && keeping.idle
-
-  const keeping = ports.openKeeping({
-    kept: alive(() => {
-      if (keeping.durable) {
-        withdraw(PROBLEMS.quota, PROBLEMS.notKept)
-        saving.reached('disk', ownReach())
-      }
-      learn({ durable: keeping.durable, ...(replica.sync.unsealed === 0 && { unsaved: 0 }) })
-      flushing.emit()
-    }),
-    failed: alive((code: string) => {
-      report(code === 'quota' ? PROBLEMS.quota : PROBLEMS.notKept)
-      learn({ durable: false, unsaved: 0 })
-      flushing.emit()
-    }),
+  const safekeeping = createSafekeeping({
+    ...{ scope, learn, report, withdraw, openKeeping: ports.openKeeping },
+    own() {
+      const last = replica.sync.nextPlace().sequence - 1
+      return { last, sealed: last - replica.sync.unsealed, frames: replica.sync.frames }
+    },
   })
 
   const replica = createReplica<T>({
@@ -144,6 +140,7 @@ export function createLiveRoom<T extends Tables>(options: LiveRoomOptions<T>): L
     ...(options.interpose && { interpose: options.interpose }),
   })
   scope.add(replica.introduced.subscribe(authors.introduce))
+  scope.add(replica.store.changed.subscribe(({ local }) => local && safekeeping.grown()))
 
   const roster = createRoster({
     ...{ room, storeOf, send, trace, refused },
@@ -167,10 +164,9 @@ export function createLiveRoom<T extends Tables>(options: LiveRoomOptions<T>): L
         break
       case 'persist':
         learn({ hasContent: true })
-        keeping.add(effect.frames)
+        safekeeping.keep(effect.frames)
         break
       case 'seal':
-        learn({ unsaved: 1 })
         ports.seal(
           effect.hash,
           alive(seal => replica.handle({ type: 'sealed', seal })),
@@ -178,14 +174,19 @@ export function createLiveRoom<T extends Tables>(options: LiveRoomOptions<T>): L
         break
       case 'open-seal': {
         const { author, sequence } = effect
-        const opened = alive((genuine: boolean) => replica.handle({ type: 'seal-opened', author, sequence, genuine }))
+        opening++
+        const opened = alive((genuine: boolean) => {
+          opening--
+          replica.handle({ type: 'seal-opened', author, sequence, genuine })
+          if (opening === 0) sealsOpened.emit()
+        })
         ports.isGenuine(effect, opened)
         break
       }
       case 'agreed':
         if (effect.agreed) agreeing.add(effect.peer)
         else agreeing.delete(effect.peer)
-        if (effect.agreed) saving.reached('peer', ownReach())
+        if (effect.agreed) safekeeping.agreed()
         learn({ agreeing: agreeing.size })
         break
       case 'refused':
@@ -257,9 +258,8 @@ export function createLiveRoom<T extends Tables>(options: LiveRoomOptions<T>): L
 
   scope.add(transport.events.subscribe(met))
   scope.add(transport.status.subscribe(status => learn({ mesh: status })))
-  scope.add(saving.dispose)
-  scope.add(() => flushing.emit())
-  learn({ mesh: transport.status.getSnapshot(), durable: keeping.durable })
+  scope.add(() => sealsOpened.emit())
+  learn({ mesh: transport.status.getSnapshot() })
 
   return {
     replica,
@@ -270,7 +270,7 @@ export function createLiveRoom<T extends Tables>(options: LiveRoomOptions<T>): L
       editId: authors.editId,
       editOf: authors.editOf,
       personOf: authors.personOf,
-      saved: saving.saved,
+      saved: safekeeping.saved,
     },
     transport,
     direct,
@@ -279,17 +279,21 @@ export function createLiveRoom<T extends Tables>(options: LiveRoomOptions<T>): L
       return [...roster.greeted].filter(isMeant).filter(peer => send(peer, { type: 'direct', channel, body })).length
     },
     present: roster.say,
-    tick: () => replica.handle({ type: 'ticked' }),
-    flushed() {
-      if (isFlushed()) return Promise.resolve()
-      return new Promise((resolve, reject) => {
-        const end = flushing.subscribe(() => {
-          if (!scope.disposed && !isFlushed()) return
-          end()
-          if (scope.disposed) reject(roomDisposed())
-          else resolve()
-        })
-      })
+    tick() {
+      safekeeping.ticked()
+      replica.handle({ type: 'ticked' })
+    },
+    flushed: safekeeping.flushed,
+    async take(frames) {
+      for (const batch of inBatches(frames)) {
+        replica.handle({ type: 'imported', frames: batch })
+        await until(sealsOpened, () => opening === 0, scope)
+      }
+    },
+    async exportFile() {
+      await safekeeping.sealed()
+      const file = writeRoomFile({ room, scope: ROOM_SCOPE, frames: replica.sync.frames() })
+      return new Blob([file], { type: ROOM_FILE_TYPE })
     },
   }
 }

@@ -61,4 +61,45 @@ export const PROBLEMS = {
     sentence: 'This browser keeps nothing for this page, so the room lives only while somebody has it open.',
     nextStep: 'Leave the private window, allow storage for this page, or export a copy before you close it.',
   },
+  keptByNewer: {
+    code: 'kept-by-newer',
+    sentence:
+      'A newer version of this page keeps this room now, so new edits are only in this page and with the others.',
+    nextStep: 'Reload this page, after the others have what you wrote or you have exported a copy.',
+  },
+  keptDamaged: {
+    code: 'kept-damaged',
+    sentence: 'Part of what this device had kept of this room is damaged, and was left out.',
+    nextStep: 'Keep this page open until somebody is here who has the room: it is completed then.',
+  },
+  fileUnreadable: {
+    code: 'file-unreadable',
+    sentence: 'This file could not be read.',
+    nextStep: 'Choose it again; it may have been moved or changed meanwhile.',
+  },
+  fileNotARoom: {
+    code: 'file-not-a-room',
+    sentence: 'This file is no room.',
+    nextStep: 'Choose a file that was exported from one.',
+  },
+  fileNewer: {
+    code: 'file-newer-version',
+    sentence: 'This file was written by a newer version of this page.',
+    nextStep: 'Reload this page, or open the file where it was written.',
+  },
+  fileOtherRoom: {
+    code: 'file-other-room',
+    sentence: 'This file is of another room than the link.',
+    nextStep: 'Open it with the link of the room that it was exported from.',
+  },
+  fileDamaged: {
+    code: 'file-damaged',
+    sentence: 'This room file is damaged, and not all of it can be read.',
+    nextStep: 'Open another copy of it, or what can be read of this one.',
+  },
+  fileRecovered: {
+    code: 'file-recovered',
+    sentence: 'The file of this room was damaged, and part of what it held is missing here.',
+    nextStep: 'Keep this page open until somebody is here who has the room: it is completed then.',
+  },
 } as const satisfies Record<string, Wording>

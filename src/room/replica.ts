@@ -21,7 +21,7 @@ export interface IntroducedAuthor {
 
 export interface Replica<T extends Tables> {
   readonly store: Store<T>
-  readonly sync: Pick<Sync, 'vector' | 'unsealed' | 'waiting' | 'frames' | 'entries'>
+  readonly sync: Pick<Sync, 'vector' | 'nextPlace' | 'unsealed' | 'waiting' | 'frames' | 'entries'>
   /** Authors as their introductions come in, the own one included. */
   readonly introduced: Subscribable<IntroducedAuthor>
   handle(event: SyncEvent): void

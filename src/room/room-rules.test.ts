@@ -75,6 +75,7 @@ describe('the status of a room', () => {
     mesh: null,
     hasContent: true,
     durable: true,
+    writing: false,
     unsaved: 0,
     agreeing: 0,
     problems: [],
@@ -88,7 +89,7 @@ describe('the status of a room', () => {
     expect(statusOf({ ...facts, mesh: mesh(0, 1, 'closed') }).link).toBe('connecting')
     expect(statusOf({ ...facts, mesh: mesh(0, 0, 'open') }).link).toBe('alone')
     expect(statusOf({ ...facts, mesh: mesh(0, 0, 'closed') }).link).toBe('offline')
-    expect(statusOf({ ...facts, unsaved: 1 }).saved).toBe('saving')
+    expect(statusOf({ ...facts, writing: true, unsaved: 2 })).toMatchObject({ saved: 'saving', unsaved: 2 })
     expect(statusOf({ ...facts, durable: false, hasContent: false })).toMatchObject({
       saved: 'memory',
       content: 'waiting',

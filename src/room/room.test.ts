@@ -280,7 +280,7 @@ describe('a room', () => {
   it('V11: says of what is not offered yet that it is not, by one error', async () => {
     const { ana } = anaAndBen()
     expect(codeOf(() => ana.jobs.serve('j', async () => null))).toBe('not-yet')
-    for (const promise of [ana.exportFile(), ana.blobs.put(new Blob([])), ana.jobs.request('j', null)]) {
+    for (const promise of [ana.blobs.put(new Blob([])), ana.jobs.request('j', null)]) {
       await expect(promise).rejects.toMatchObject({ code: 'not-yet' })
     }
   })

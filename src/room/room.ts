@@ -26,6 +26,8 @@ export interface RoomStatus {
   readonly content: 'waiting' | 'ready'
   /** Where the own edits are: being written, on this device's disk, or only in this page's memory. */
   readonly saved: 'saving' | 'disk' | 'memory'
+  /** How many own edits are neither on this device's disk nor with a peer yet: what would go with this page. */
+  readonly unsaved: number
   /** How many peers held exactly the same at the last heartbeat. */
   readonly agreeing: number
   readonly problems: readonly Problem[]
@@ -234,7 +236,11 @@ export interface Room<S extends Schema = Schema> extends SharedDocument<S> {
    * @throws SupermeshError `right-too-strong`
    */
   invite(right: Right, options?: { readonly page?: string }): Promise<Invitation>
-  /** The whole room as one file. @throws SupermeshError `not-yet` */
+  /**
+   * The whole room as one file, to be opened with a link to it: it holds neither a link nor a key. It is not encrypted:
+   * whoever has it can read all that was ever written.
+   * @throws SupermeshError `room-not-open` before `ready()`, `room-disposed`
+   */
   exportFile(): Promise<Blob>
   readonly trace: Subscribable<TraceEvent>
   /** A digest of all that is stored, internals included: equal on replicas that have seen the same. */

@@ -10,8 +10,11 @@ export interface RoomFacts {
   readonly mesh: MeshStatus | null
   /** Whether anything of this room was ever seen. */
   readonly hasContent: boolean
+  /** Whether there is a disk, and keeping works. */
   readonly durable: boolean
-  /** Own edits that are not sealed or not yet kept. */
+  /** Whether own edits are not on that disk yet. */
+  readonly writing: boolean
+  /** Own edits that are neither on the disk nor with a peer. */
   readonly unsaved: number
   readonly agreeing: number
   readonly problems: readonly Problem[]
@@ -26,7 +29,8 @@ export function statusOf(facts: RoomFacts): RoomStatus {
     link: linkOf(mesh),
     peers: mesh?.connected ?? 0,
     content: facts.hasContent ? 'ready' : 'waiting',
-    saved: facts.unsaved > 0 ? 'saving' : facts.durable ? 'disk' : 'memory',
+    saved: !facts.durable ? 'memory' : facts.writing ? 'saving' : 'disk',
+    unsaved: facts.unsaved,
     agreeing: facts.agreeing,
     problems: [...facts.problems, ...meshProblem, ...(isWaiting ? [PROBLEMS.nobodyHere] : [])],
   }

@@ -3,8 +3,7 @@
  */
 import { decodeSealed, type Entry, type SealedFrame } from '../protocol/frame.ts'
 import type { LoggedEntry } from './events.ts'
-import type { AppliedFrame } from './history.ts'
-import { type AuthorLog, frameEndingAt, frameWith, type LoggedFrame } from './log.ts'
+import { type AuthorLog, frameWith, type LoggedFrame } from './log.ts'
 
 /** Entries of one frame, or of what will be one. */
 export interface EntryRun {
@@ -32,7 +31,7 @@ export interface Entries {
 export interface EntriesOptions {
   readonly logs: ReadonlyMap<string, AuthorLog>
   logOf(store: number): AuthorLog | undefined
-  readonly order: readonly AppliedFrame[]
+  readonly order: readonly LoggedFrame[]
 }
 
 export function createEntries({ logs, logOf, order }: EntriesOptions): Entries {
@@ -46,7 +45,7 @@ export function createEntries({ logs, logOf, order }: EntriesOptions): Entries {
       if (!decoded.ok) throw new Error(`A frame that was applied cannot be read again: ${decoded.code}.`)
       opened = { of, frame: decoded.value }
     }
-    return { log, sequence: of.first, entries: opened.frame.entries, version: of.version, time: of.time }
+    return { log, sequence: of.sequence, entries: opened.frame.entries, version: of.version, time: of.time }
   }
 
   function entryIn({ log, sequence: first, entries, version, time }: EntryRun, sequence: number): LoggedEntry | null {
@@ -77,9 +76,8 @@ export function createEntries({ logs, logOf, order }: EntriesOptions): Entries {
     *backwards() {
       for (const run of unlogged.toReversed()) yield* reversed(run)
       for (let i = order.length - 1; i >= 0; i--) {
-        const { id, last } = order[i] as AppliedFrame
-        const log = logs.get(id) as AuthorLog
-        yield* reversed(runOf(log, frameEndingAt(log, last) as LoggedFrame))
+        const frame = order[i] as LoggedFrame
+        yield* reversed(runOf(logs.get(frame.id) as AuthorLog, frame))
       }
     },
   }

@@ -39,6 +39,8 @@ export type SyncEvent =
   | { readonly type: 'ticked' }
   /** From the own keeper. */
   | { readonly type: 'restored'; readonly frames: readonly KeptFrame[] }
+  /** From a file: believed no more than what strangers send. */
+  | { readonly type: 'imported'; readonly frames: readonly KeptFrame[] }
 
 /** `sequence` is that of the first entry. */
 export interface FrameName {
@@ -65,7 +67,7 @@ export type SyncEffect =
       readonly from: PeerId | null
       readonly frame: FrameName | null
     }
-  | { readonly type: 'duplicate'; readonly from: PeerId }
+  | { readonly type: 'duplicate'; readonly from: PeerId | null }
   | { readonly type: 'applied'; readonly author: Bytes; readonly sequence: number }
   /** This replica and `peer` hold the same, as far as the last heartbeat said. */
   | { readonly type: 'agreed'; readonly peer: PeerId; readonly agreed: boolean }

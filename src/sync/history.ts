@@ -6,7 +6,6 @@
 import { type Bytes, equalBytes, toHex } from '../base/bytes.ts'
 import { type Frame, type Head, lastSequence, originHash } from '../protocol/frame.ts'
 import { AUTHORS_MAX } from '../protocol/limits.ts'
-import type { FrameBytes } from '../protocol/message.ts'
 import { createEntries, type Entries } from './entries.ts'
 import type { KeptFrame } from './keeper.ts'
 import { type AuthorLog, createLog, frameEndingAt, type LoggedFrame, reachOf, tailOf, type Vector } from './log.ts'
@@ -17,17 +16,11 @@ export type NamedFrame = readonly [string, LoggedFrame]
 /** What a frame names, or that one of its heads is none. */
 export type Found = { readonly type: 'found'; readonly frames: readonly NamedFrame[] } | { readonly type: 'unknown' }
 
-export interface AppliedFrame extends FrameBytes {
-  readonly id: string
-  /** Sequence of the last entry. */
-  readonly last: number
-}
-
 export interface History {
   /** By author id. */
   readonly logs: ReadonlyMap<string, AuthorLog>
   /** In the order of application. */
-  readonly order: readonly AppliedFrame[]
+  readonly order: readonly LoggedFrame[]
   /** Applied frames of others that no own frame names, directly or through another: author id → last sequence. */
   readonly frontier: Map<string, number>
   /** Greatest version seen. */
@@ -57,7 +50,7 @@ export function createHistory(room: Bytes, scope: number, storeOf: (author: Byte
   const logs = new Map<string, AuthorLog>()
   /** Only of authors whose seals were genuine: a store id is a part of an author, and anybody can invent another with the same. */
   const byStore = new Map<number, AuthorLog>()
-  const order: AppliedFrame[] = []
+  const order: LoggedFrame[] = []
   /** The log that was asked for last: frames of one author come in rows. */
   let opened: AuthorLog | null = null
 
@@ -119,11 +112,13 @@ export function createHistory(room: Bytes, scope: number, storeOf: (author: Byte
       const last = lastSequence(frame)
       if (!byStore.has(log.store)) byStore.set(log.store, log)
       const { past, version, time } = rest
-      log.frames.push({ bytes, first: frame.sequence, last, past, version, time })
+      const { sequence } = frame
+      const logged = { author, id: log.id, sequence, last, version, bytes, past, time }
+      log.frames.push(logged)
+      order.push(logged)
       log.hash = hash
       if (log.queue.length === 0) log.tailHash = hash
-      order.push({ author, bytes, id: log.id, last })
-      return { author, bytes, sequence: frame.sequence, version }
+      return { author, sequence, version, bytes }
     },
   }
 }

@@ -20,7 +20,8 @@ import type { KeptFrame } from './keeper.ts'
 import { type AuthorLog, NOTHING_SEEN, reachOf, tailOf } from './log.ts'
 
 export interface Intake {
-  arrived(frame: FrameBytes, from: PeerId): void
+  /** @param from - `null` for a file */
+  arrived(frame: FrameBytes, from: PeerId | null): void
   sealOpened(author: Bytes, sequence: number, genuine: boolean): void
   /** Own entries became history, by another way. */
   wentOn(): void

@@ -5,6 +5,7 @@
  * implementation passes it.
  */
 import type { Bytes } from '../base/bytes.ts'
+import type { Subscribable } from '../base/subscribe.ts'
 
 export interface KeptFrame {
   readonly author: Bytes
@@ -15,13 +16,22 @@ export interface KeptFrame {
   readonly bytes: Bytes
 }
 
-/** Where a room's frames are kept: three methods and a word. Anybody may bring another one than IndexedDB. */
+/** Where a room's frames are kept: three methods and a word are enough. Anybody may bring another one than IndexedDB. */
 export interface Keeper {
   /** Whether what is kept outlives the page. */
   readonly durable: boolean
+  /** How many kept frames are damaged: `load` leaves them out, and appending them again mends them. None, without it. */
+  readonly damaged?: number
+  /** Tells when what is kept has been closed or taken away. The room appends then, nothing if need be, to find out. */
+  readonly lost?: Subscribable<void>
   /** Everything that was kept, in any order. */
   load(): Promise<readonly KeptFrame[]>
-  /** Resolves when the frames are kept. @throws SupermeshError `quota`, `keeper-failed`; none is kept then */
+  /**
+   * Resolves when the frames are kept: where that is durable, when they are on the disk. None is kept when it throws, and
+   * the room appends them again later.
+   * @throws SupermeshError `quota`; `keeper-emptied`, once, when what was kept is gone; `keeper-outdated` when a newer
+   *   page keeps the room in a way that this one does not know; `keeper-failed`
+   */
   append(frames: readonly KeptFrame[]): Promise<void>
   dispose(): void
 }

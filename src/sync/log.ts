@@ -4,17 +4,16 @@
 import type { Bytes } from '../base/bytes.ts'
 import type { SealedFrame } from '../protocol/frame.ts'
 import type { RefusalCode } from '../protocol/refusal.ts'
+import type { KeptFrame } from './keeper.ts'
 
 /** The last sequence seen of each author, by author id. */
 export type Vector = ReadonlyMap<string, number>
 
-export interface LoggedFrame {
-  /** As it travels. */
-  readonly bytes: Bytes
-  readonly first: number
+export interface LoggedFrame extends KeptFrame {
+  /** Of its author. */
+  readonly id: string
+  /** Sequence of the last entry. */
   readonly last: number
-  /** Version of the last entry; the others' run up to it. */
-  readonly version: number
   /** What the frame's author had seen of *others* when making it; shared between frames that name no new heads. */
   readonly past: Vector
   /** Milliseconds since the Unix epoch by the author's clock. */

@@ -8,6 +8,7 @@ import { createSeat, edit, introduction, type Seat } from '../testing/hostile.ts
 import { notJson } from '../testing/hostile-patches.ts'
 import { createLab, LAB_ROOM, type Lab, type LabPeer } from '../testing/lab.ts'
 import { harmlessPatch } from '../testing/pen.ts'
+import type { KeptFrame } from './keeper.ts'
 
 const schema = defineSchema('test', { version: 1 }, { notes: table({ title: text(), stars: value(0) }) })
 type T = typeof schema.tables
@@ -107,7 +108,7 @@ describe('frames of others', () => {
     lab.flush()
     rate(ana, 3)
     lab.flush()
-    const [first, second, third] = ana.replica.sync.frames() as [FrameBytes, FrameBytes, FrameBytes]
+    const [first, second, third] = ana.replica.sync.frames() as [KeptFrame, KeptFrame, KeptFrame]
     bring(ben, [first, forged(second), third])
     lab.flush()
     expect([reach(ben, ana), codes(ben)]).toEqual([1, ['seal-invalid', 'seal-invalid']])
@@ -124,7 +125,7 @@ describe('frames of others', () => {
     lab.flush()
     rate(ana, 3)
     lab.flush()
-    const [first, second, third] = ana.replica.sync.frames() as [FrameBytes, FrameBytes, FrameBytes]
+    const [first, second, third] = ana.replica.sync.frames() as [KeptFrame, KeptFrame, KeptFrame]
     bring(ben, [first])
     lab.flush()
     // The third is genuine, but hangs on a second whose seal was spoilt; its own answer is still on its way.

@@ -12,12 +12,13 @@
  */
 import type { Bytes } from '../base/bytes.ts'
 import type { EntryKind } from '../protocol/frame.ts'
-import type { FrameBytes, Message } from '../protocol/message.ts'
+import type { Message } from '../protocol/message.ts'
 import type { Entries } from './entries.ts'
 import type { PeerId, SyncEffect, SyncEvent, SyncOptions } from './events.ts'
 import { createHealing } from './healing.ts'
 import { createHistory } from './history.ts'
 import { createIntake } from './intake.ts'
+import type { KeptFrame } from './keeper.ts'
 import { type AuthorLog, reachOf, type Vector } from './log.ts'
 import { createOutgoing } from './outgoing.ts'
 
@@ -36,7 +37,7 @@ export interface Sync {
   readonly waiting: number
   readonly entries: Pick<Entries, 'at' | 'backwards'>
   /** All applied frames, in the order of application. */
-  frames(): readonly FrameBytes[]
+  frames(): readonly KeptFrame[]
 }
 
 export function createSync(options: SyncOptions): Sync {
@@ -105,6 +106,9 @@ export function createSync(options: SyncOptions): Sync {
         break
       case 'ticked':
         healing.ticked()
+        break
+      case 'imported':
+        for (const frame of event.frames) intake.arrived(frame, null)
         break
       case 'restored':
         intake.restore(event.frames)

@@ -105,18 +105,22 @@ function portsOf<S extends Schema>(
     transport,
     openKeeping(listener) {
       let writing = 0
+      let upTo = 0
       return {
         durable,
+        damaged: 0,
         get idle() {
           return writing === 0
         },
-        add(frames) {
+        add(frames, reach) {
           writing++
+          upTo = reach
           answerLater(WRITING, () => {
             if (durable) persist(frames)
-            if (--writing === 0) listener.kept()
+            if (--writing === 0) listener.kept(upTo)
           })
         },
+        ticked() {},
       }
     },
     seal: (hash, done) => answerLater(SEALING, () => done(worldSeal(author, hash))),

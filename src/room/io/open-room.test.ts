@@ -5,7 +5,7 @@ import { createCell, createEmitter } from '../../base/subscribe.ts'
 import type { MeshEvent, MeshStatus } from '../../mesh/mesh.ts'
 import { formatLink, newLink, openDevice, parseLink, weakenLink } from '../../rights/index.ts'
 import { defineSchema, table, value } from '../../store/schema.ts'
-import { openIndexedDbKeeper } from '../../sync/io/indexeddb-keeper.ts'
+import { createIndexedDbKeeper } from '../../sync/io/indexeddb-keeper.ts'
 import { createMemoryKeeper } from '../../sync/keeper.ts'
 import { forgetRoom } from './forget-room.ts'
 import { openRoom, type TransportContext } from './open-room.ts'
@@ -74,10 +74,14 @@ describe('a room whose disk', () => {
 
   it('V1: answers for the device, and not for the room, opens in memory too', async () => {
     stopClock()
-    vi.mocked(openIndexedDbKeeper).mockReturnValue(new Promise(() => undefined))
+    const real = indexedDB
+    const openOnly = vi.fn((name: string, layout?: number) =>
+      name === 'supermesh-device' ? real.open(name, layout) : new EventTarget(),
+    )
+    vi.stubGlobal('indexedDB', { open: openOnly })
     const room = open()
     const ready = room.ready()
-    await vi.waitFor(() => expect(openIndexedDbKeeper).toHaveBeenCalled())
+    await vi.waitFor(() => expect(openOnly.mock.lastCall?.[0]).toContain('supermesh-room'))
     await vi.advanceTimersByTimeAsync(5000)
     await ready
     expect(codes(room)).toContain('not-kept')
@@ -85,9 +89,9 @@ describe('a room whose disk', () => {
   })
 
   it('V2: fails for a while says so for that while', async () => {
-    const real = await openIndexedDbKeeper(link.room)
+    const real = createIndexedDbKeeper(link.room)
     const append = vi.fn(real.append)
-    vi.mocked(openIndexedDbKeeper).mockResolvedValue({ ...real, durable: true, append })
+    vi.mocked(createIndexedDbKeeper).mockReturnValue({ ...real, damaged: 0, append })
     const room = open()
     await room.ready()
     await room.flushed()
@@ -101,9 +105,8 @@ describe('a room whose disk', () => {
       expect(codes(room)).toContain(shown)
       expect(room.status.getSnapshot().saved).toBe('memory')
       rate(room, 3)
-      await room.flushed()
+      await vi.waitFor(() => expect(room.status.getSnapshot().saved).toBe('disk'), 3000)
       expect(codes(room)).not.toContain(shown)
-      expect(room.status.getSnapshot().saved).toBe('disk')
     }
     room.dispose()
   })
@@ -353,7 +356,7 @@ it('V4: a listener that throws, or that has gone, harms nobody', async () => {
   room.dispose()
 })
 
-it('V14: a room that is forgotten leaves nothing on its device', async () => {
+it('V14: a room that is forgotten leaves nothing on its device, and is not forgotten while it is open', async () => {
   const visit = async (own: ReturnType<typeof newLink>) => {
     const room = openRoom({ schema, link: own, fill: tx => void tx.notes.create({}, { id: 'n' }) })
     await room.ready()
@@ -367,8 +370,35 @@ it('V14: a room that is forgotten leaves nothing on its device', async () => {
   expect([await visit(own), await visit(weaker)]).toEqual(Array(2).fill([true, 'own', 'ready']))
   const device = await openDevice({ storage: 'indexeddb' })
   expect((await device.recentRooms()).length).toBe(1)
+
+  const tab = openRoom({ schema, link: own })
+  await tab.ready()
+  await expect(forgetRoom(own.room)).rejects.toMatchObject({ code: 'room-open' })
+  expect([tab.tables.notes.has('n'), (await device.recentRooms()).length]).toEqual([true, 1])
+  tab.dispose()
+
   await forgetRoom(own.room)
   expect(await device.recentRooms()).toEqual([])
   device.dispose()
   expect(await visit(weaker)).toEqual([false, 'edit', 'waiting'])
+})
+
+describe('the browser', () => {
+  const ask = async (userAgent: string, storage: object | undefined) => {
+    vi.resetModules()
+    vi.stubGlobal('navigator', { userAgent, storage })
+    const { askToPersist } = await import('./persistence.ts')
+    await Promise.all([askToPersist(), askToPersist()])
+  }
+
+  it('V20: is asked once to keep what is kept, unless it does, or would ask the person', async () => {
+    const persist = vi.fn(async () => true)
+    await ask('Chrome', { persist, persisted: async () => false })
+    expect(persist).toHaveBeenCalledTimes(1)
+    await ask('Chrome', { persist, persisted: async () => true })
+    await ask('Firefox/140.0', { persist, persisted: async () => false })
+    await ask('Chrome', undefined)
+    expect(persist).toHaveBeenCalledTimes(1)
+    await ask('Chrome', { persist: () => Promise.reject(new Error('no')), persisted: async () => false })
+  })
 })

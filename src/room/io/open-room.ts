@@ -12,7 +12,6 @@ import {
   openDevice,
   openEnvelope,
   openSession,
-  type Person,
   parseLink,
   type Session,
   sealEnvelope,
@@ -21,18 +20,19 @@ import {
 } from '../../rights/index.ts'
 import type { Transaction } from '../../store/record.ts'
 import type { Schema } from '../../store/schema.ts'
-import { openIndexedDbKeeper } from '../../sync/io/indexeddb-keeper.ts'
-import { createMemoryKeeper, type Keeper, type KeptFrame } from '../../sync/keeper.ts'
+import { createIndexedDbKeeper } from '../../sync/io/indexeddb-keeper.ts'
+import { patiently } from '../../sync/io/patience.ts'
+import { createMemoryKeeper, type Keeper } from '../../sync/keeper.ts'
 import { createRoom, type Opening } from '../create-room.ts'
 import { createKeeping } from '../keeping.ts'
 import { createLiveRoom, type LiveRoom, type RoomPorts } from '../live-room.ts'
-import { notYet } from '../not-yet.ts'
 import { defaultIdentity } from '../people.ts'
 import { PROBLEMS } from '../problems.ts'
 import type { Room, TraceEvent } from '../room.ts'
 import { requireSignaling } from '../signaling-address.ts'
 import { isGenuine, personIn, personOf } from './authenticity.ts'
-import { patiently } from './patience.ts'
+import { askToPersist } from './persistence.ts'
+import { takeFile } from './room-file.ts'
 
 /** What an own transport needs to know. */
 export interface TransportContext {
@@ -58,8 +58,15 @@ export interface RoomOptions<S extends Schema, R = unknown> {
   readonly name?: string
   /** STUN and TURN servers; none by default. */
   readonly iceServers?: readonly RTCIceServer[]
-  /** A room as `exportFile` wrote it, to go on from. Not offered yet. */
-  readonly file?: Blob
+  /**
+   * This room as `exportFile` wrote it. What it holds is added to what is here, and checked as if a stranger had brought it.
+   * `ready()` rejects, and nothing has changed, with `file-unreadable`, `file-not-a-room`, `file-newer-version`,
+   * `file-other-room` or `file-damaged`, whose details say the `offset` of the damage and how many of its frames are
+   * `recovered` and `lost` (`null` when nothing in the file tells).
+   */
+  readonly file?: Blob | Uint8Array
+  /** Takes what can be read of a damaged `file`; a problem says that not all is here. The file stays as it is. */
+  readonly recoverFile?: boolean
   /** Writes what a new room begins with: one whose link `newLink` has just made. */
   readonly fill?: (transaction: Transaction<S['tables']>) => R extends PromiseLike<unknown> ? never : R
 }
@@ -77,10 +84,9 @@ const LOADING_PATIENCE_MS = 30_000
  *
  * A text that is no link makes a room that cannot be opened: its `status` says `failed`, with a problem whose code is
  * `link-empty`, `link-no-secret`, `link-damaged` or `link-newer-version`.
- * @throws SupermeshError `bad-signaling`; `not-yet` for a `file`
+ * @throws SupermeshError `bad-signaling`
  */
 export function openRoom<S extends Schema, R = unknown>(options: RoomOptions<S, R>): Room<S> {
-  if (options.file) throw notYet('Room files are')
   const { schema, name, signaling = [] } = options
   requireSignaling(signaling)
   const parsed = typeof options.link === 'string' ? parseLink(options.link) : { ok: true as const, link: options.link }
@@ -104,45 +110,30 @@ export function openRoom<S extends Schema, R = unknown>(options: RoomOptions<S, 
 async function open<S extends Schema, R>(options: RoomOptions<S, R>, given: Link, opening: Opening<S>): Promise<void> {
   const { scope, trace, report } = opening
   const { schema, fill, storage = 'indexeddb' } = options
+  const keeper = keeperOf(storage, given)
+  scope.add(() => keeper.dispose())
   let hasDisk = storage !== 'memory'
 
-  /** Where the browser offers no disk, or one that does not answer, the room lives in memory, and says so. */
-  async function onDisk<V>(use: (hasDisk: boolean) => Promise<V>): Promise<V> {
-    if (hasDisk) {
-      try {
-        return await use(true)
-      } catch (error) {
-        hasDisk = false
-        trace({ type: 'keeper-failed', error: String(error) })
-        report(PROBLEMS.notKept)
-      }
-    }
-    return use(false)
-  }
-
-  function openPerson(hasDisk: boolean): Promise<{ strongest: Link; person: Person; name: string }> {
-    const reading = async () => {
-      const device = await openDevice({ storage: hasDisk ? 'indexeddb' : 'memory' })
-      scope.add(() => device.dispose())
-      const strongest = (await device.strongestLink(given.room, given)) ?? given
-      await device.rememberLink(strongest)
-      const remember = (name: string) => void device.rememberName(given.room, name).catch(() => undefined)
-      scope.add(opening.renamed.subscribe(remember))
-      return { strongest, person: await device.person(given.room), name: await device.nameIn(given.room) }
-    }
-    return patiently(reading(), OPENING_PATIENCE_MS)
-  }
-
-  async function openKeeper(hasDisk: boolean): Promise<{ keeper: Keeper; kept: readonly KeptFrame[] }> {
-    if (!hasDisk) return { keeper: createMemoryKeeper(), kept: [] }
-    const opened = typeof storage === 'object' ? Promise.resolve(storage) : openIndexedDbKeeper(given.room)
-    const keeper = await patiently(opened, OPENING_PATIENCE_MS, late => late.dispose())
+  /** What the disk says; where there is none, or one that does not answer, the room lives in memory, and says so. */
+  async function onDisk<V>(read: () => Promise<V>, otherwise: () => V | Promise<V>): Promise<V> {
     try {
-      return { keeper, kept: await patiently(keeper.load(), LOADING_PATIENCE_MS) }
+      if (hasDisk) return await read()
     } catch (error) {
-      keeper.dispose()
-      throw error
+      hasDisk = false
+      trace({ type: 'keeper-failed', error: String(error) })
+      report(isOutdated(error) ? PROBLEMS.keptByNewer : PROBLEMS.notKept)
     }
+    return otherwise()
+  }
+
+  async function openPerson(storage: 'indexeddb' | 'memory') {
+    const device = await openDevice({ storage })
+    scope.add(() => device.dispose())
+    const strongest = (await device.strongestLink(given.room, given)) ?? given
+    await device.rememberLink(strongest)
+    const remember = (name: string) => void device.rememberName(given.room, name).catch(() => undefined)
+    scope.add(opening.renamed.subscribe(remember))
+    return { strongest, person: await device.person(given.room), name: await device.nameIn(given.room) }
   }
 
   const secure = secureContext()
@@ -150,12 +141,24 @@ async function open<S extends Schema, R>(options: RoomOptions<S, R>, given: Link
     opening.fail(PROBLEMS.insecure)
     throw new SupermeshError(PROBLEMS.insecure.code, secure.sentence)
   }
-  const { strongest, person, name } = await onDisk(openPerson)
+  const file = await takeFile(options, given, opening.fail)
+  const { strongest, person, name } = await onDisk(
+    () => patiently(openPerson('indexeddb'), OPENING_PATIENCE_MS),
+    () => openPerson('memory'),
+  )
   const made = defaultIdentity(person.personId)
   const identity = { ...made, name: opening.name || name || made.name }
   const session = await openSession({ link: strongest, person, name: identity.name, now: Date.now() })
-  const { keeper, kept } = await onDisk(openKeeper)
-  scope.add(() => keeper.dispose())
+  // An own keeper knows nothing of the browser's database.
+  if (typeof storage === 'object') hasDisk = true
+  const kept = await onDisk(
+    () => patiently(keeper.load(), LOADING_PATIENCE_MS),
+    () => [],
+  )
+  if (hasDisk && storage === 'indexeddb') void askToPersist()
+  if (keeper.damaged) report(PROBLEMS.keptDamaged)
+  const openKeeping: RoomPorts['openKeeping'] = listener =>
+    createKeeping(keeper, listener, { failing: keeper.durable && !hasDisk })
   if (scope.disposed) return
 
   const transport = openTransport(options, strongest, session, opening)
@@ -167,9 +170,15 @@ async function open<S extends Schema, R>(options: RoomOptions<S, R>, given: Link
     self: { ...session, person: person.personId, right: strongest.right },
     storeOf: storeIdOf,
     filled: fill !== undefined,
-    ports: portsOf(strongest, session, keeper, transport),
+    ports: portsOf(strongest, session, openKeeping, transport),
   })
   live.replica.handle({ type: 'restored', frames: kept })
+  if (file) await live.take(file.frames)
+  if (file?.damage) {
+    report(PROBLEMS.fileRecovered)
+    trace({ type: 'file-recovered', ...file.damage, recovered: file.frames.length })
+  }
+  if (scope.disposed) return
   // Of a room that has just been made everything is known, though it be nothing.
   if (kept.length > 0 || given.fresh) opening.learn({ hasContent: true })
   if (fill && given.fresh && kept.length === 0) begin(live, fill as Fill<S>, opening)
@@ -212,10 +221,22 @@ function openTransport<S extends Schema, R>(
   })
 }
 
-function portsOf({ room }: Link, session: Session, keeper: Keeper, transport: Transport): RoomPorts {
+const isOutdated = (error: unknown) => error instanceof SupermeshError && error.code === 'keeper-outdated'
+
+function keeperOf(storage: 'indexeddb' | 'memory' | Keeper, { room }: Link): Keeper {
+  if (typeof storage === 'object') return storage
+  return storage === 'memory' ? createMemoryKeeper() : createIndexedDbKeeper(room)
+}
+
+function portsOf(
+  { room }: Link,
+  session: Session,
+  openKeeping: RoomPorts['openKeeping'],
+  transport: Transport,
+): RoomPorts {
   return {
     transport,
-    openKeeping: listener => createKeeping(keeper, listener),
+    openKeeping,
     seal: (hash, done) => void session.seal(hash).then(done),
     isGenuine: (sealed, done) => void isGenuine(room, sealed).then(done),
     vouch: (peer, introduction, done) => void personOf(room, peer, introduction).then(done),

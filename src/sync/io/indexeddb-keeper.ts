@@ -1,46 +1,172 @@
 /**
- * Frames in IndexedDB, one small database for each room. Several tabs may append at once: a frame's name is its key.
+ * Frames in IndexedDB, one small database for each room. Several tabs may append at once: a frame's name is its key, and
+ * the same bytes are put there whoever puts them.
+ *
+ * The database is opened by whoever needs it: a browser may close it under a page that lives for days, and a newer page
+ * may want it for itself.
  */
-import { deleteDB, openDB } from 'idb'
+import { deleteDB, type IDBPDatabase, openDB } from 'idb'
 import { type Bytes, toHex } from '../../base/bytes.ts'
 import { SupermeshError } from '../../base/error.ts'
+import { createEmitter } from '../../base/subscribe.ts'
 import type { Keeper, KeptFrame } from '../keeper.ts'
+import { readRow, toRow } from '../kept-row.ts'
+import { patiently } from './patience.ts'
+import { hold, whileNobodyHolds } from './room-lock.ts'
 
 const FRAMES = 'frames'
+const LAYOUT = 1
+/** Until a database that does not answer counts as none. */
+const OPENING_PATIENCE_MS = 5000
+
+/** What may go wrong in a database that is all right. */
+const LEAVES_OPEN: readonly string[] = ['quota', 'keeper-emptied']
 
 const nameOf = (room: Bytes) => `supermesh-room-${toHex(room)}`
 
-/** Everything that is kept of a room goes, when no page has it open any more. */
-export async function deleteKept(room: Bytes): Promise<void> {
-  await deleteDB(nameOf(room))
+/**
+ * Everything that is kept of a room goes, and what goes `along` with it: unless a page has the room open.
+ * @returns false when one has; nothing has changed then
+ */
+export function deleteKept(room: Bytes, along: () => Promise<void>): Promise<boolean> {
+  const name = nameOf(room)
+  return whileNobodyHolds(name, async () => {
+    await along()
+    await deleteDB(name)
+  })
 }
 
-/** @throws SupermeshError `keeper-failed` when the browser offers no database here (private windows, blocked storage) */
-export async function openIndexedDbKeeper(room: Bytes): Promise<Keeper> {
-  const database = await openDB(nameOf(room), 1, {
-    upgrade: opened => void opened.createObjectStore(FRAMES, { keyPath: ['author', 'sequence'] }),
-    // A newer page wants to change the layout: this one must not stand in its way.
-    blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close(),
-  }).catch(error => {
-    throw failure(error)
-  })
+/**
+ * Its promises reject with SupermeshError `keeper-failed` where the browser offers no database (private windows, blocked
+ * storage) or one that does not answer, and besides as {@link Keeper} says.
+ */
+export function createIndexedDbKeeper(room: Bytes): Keeper {
+  const lost = createEmitter<void>()
+  /** Keys of damaged rows, as text. */
+  const damaged = new Set<string>()
+  let database: Promise<IDBPDatabase> | null = null
+  let held: Promise<void> | null = null
+  let release = () => {}
+  let wasOpen = false
+  let emptied = false
+  let disposed = false
+
+  /** How often it was opened: what is heard of an earlier connection is old news. */
+  let times = 0
+
+  async function open(): Promise<IDBPDatabase> {
+    if (disposed) throw failure('disposed')
+    const time = ++times
+    const letGo = () => {
+      if (disposed || time !== times) return
+      database = null
+      lost.emit()
+    }
+    held ??= hold(nameOf(room)).then(end => {
+      release = end
+      if (disposed) release()
+    })
+    await patiently(held, OPENING_PATIENCE_MS)
+    const opening = openDB(nameOf(room), LAYOUT, {
+      upgrade(fresh) {
+        fresh.createObjectStore(FRAMES, { keyPath: ['author', 'sequence'] })
+        emptied = wasOpen
+        damaged.clear()
+      },
+      // A newer page wants to change the layout, or to delete it all: this one must not stand in its way.
+      blocking(_current, _blocked, event) {
+        ;(event.target as IDBDatabase).close()
+        letGo()
+      },
+      terminated: letGo,
+    })
+    const opened = await patiently(opening, OPENING_PATIENCE_MS, late => late.close())
+    wasOpen = true
+    return opened
+  }
+
+  /** Does something with the database; opens it first when it is not open any more. */
+  async function within<V>(use: (database: IDBPDatabase) => Promise<V>): Promise<V> {
+    database ??= open()
+    const opening = database
+    try {
+      const opened = await opening
+      if (disposed) opened.close()
+      return await use(opened)
+    } catch (error) {
+      const caught = failure(error)
+      // The next one begins with a database that works, or with none.
+      if (!LEAVES_OPEN.includes(caught.code) && database === opening) {
+        database = null
+        void opening.then(
+          late => late.close(),
+          () => undefined,
+        )
+      }
+      throw caught
+    }
+  }
+
   return {
     durable: true,
-    load: async () => (await database.getAll(FRAMES)) as KeptFrame[],
-    async append(frames) {
-      try {
-        const transaction = database.transaction(FRAMES, 'readwrite', { durability: 'strict' })
-        await Promise.all([...frames.map(frame => transaction.store.put(frame)), transaction.done])
-      } catch (error) {
-        throw failure(error)
-      }
+    lost,
+    get damaged() {
+      return damaged.size
     },
-    dispose: () => database.close(),
+    load: () =>
+      within(async opened => {
+        const { store } = opened.transaction(FRAMES)
+        const [keys, rows] = await Promise.all([store.getAllKeys(), store.getAll()])
+        damaged.clear()
+        return rows.flatMap((row, i) => {
+          const frame = readRow(row)
+          if (!frame) damaged.add(textOf(keys[i] as [ArrayBuffer, number]))
+          return frame ?? []
+        })
+      }),
+    append: frames =>
+      within(async opened => {
+        if (emptied) {
+          emptied = false
+          throw new SupermeshError('keeper-emptied', 'What was kept here is gone.')
+        }
+        if (frames.length === 0) return
+        await putAll(opened, frames)
+        for (const { author, sequence } of frames) damaged.delete(textOf([author, sequence]))
+      }),
+    dispose() {
+      disposed = true
+      release()
+      void database?.then(
+        opened => opened.close(),
+        () => undefined,
+      )
+    },
   }
 }
 
+/** All of them, or none. */
+async function putAll(database: IDBPDatabase, frames: readonly KeptFrame[]): Promise<void> {
+  const transaction = database.transaction(FRAMES, 'readwrite', { durability: 'strict' })
+  const answers: Promise<unknown>[] = [transaction.done]
+  try {
+    for (const frame of frames) answers.push(transaction.store.put(toRow(frame)))
+  } catch (error) {
+    // What could not even be asked for ends no transaction by itself: those before it would be kept.
+    transaction.abort()
+    await Promise.allSettled(answers)
+    throw error
+  }
+  await Promise.all(answers)
+}
+
+const textOf = ([author, sequence]: readonly [ArrayBuffer | Bytes, number]) =>
+  `${toHex(new Uint8Array(author))}/${sequence}`
+
 function failure(error: unknown): SupermeshError {
+  if (error instanceof SupermeshError && error.code !== 'no-answer') return error
   const name = error instanceof Error ? error.name : String(error)
   if (name === 'QuotaExceededError') return new SupermeshError('quota', 'This device has no room left for this page.')
+  if (name === 'VersionError') return new SupermeshError('keeper-outdated', 'A newer page keeps this room.')
   return new SupermeshError('keeper-failed', 'This browser keeps nothing for this page.', { cause: name })
 }

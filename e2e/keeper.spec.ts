@@ -1,0 +1,154 @@
+/**
+ * What a real browser's disk does to a room: other tabs that forget, delete and upgrade it, and rows that are damaged.
+ */
+import type { Page } from '@playwright/test'
+import { expect, test } from './fixture/test.ts'
+import type { Visitor } from './fixture/visitors.ts'
+
+const items = (page: Page) => page.getByTestId('todo-item')
+const status = (page: Page) => page.getByTestId('status')
+const problem = (page: Page) => page.getByTestId('problem')
+
+async function add(page: Page, title: string): Promise<void> {
+  await page.getByTestId('todo-new').fill(title)
+  await page.keyboard.press('Enter')
+}
+
+async function listOf(visitor: Visitor, site: string, ...titles: string[]): Promise<Page> {
+  const { page } = visitor
+  await page.goto(site)
+  await page.getByTestId('lobby-new-todo').click()
+  await expect(page).toHaveURL(/#1e/)
+  for (const title of titles) await add(page, title)
+  await expect(items(page)).toHaveCount(titles.length)
+  await saved(page)
+  return page
+}
+
+/** Until nothing would go with the page. */
+async function saved(page: Page): Promise<void> {
+  await expect(status(page)).toHaveAttribute('data-saved', 'disk')
+  await expect(status(page)).toHaveAttribute('data-unsaved', '0')
+}
+
+async function tabOf(visitor: Visitor, site: string): Promise<Page> {
+  const tab = await visitor.newTab()
+  await tab.goto(site)
+  return tab
+}
+
+/** The name of the only room's database. */
+const databaseOf = (tab: Page) =>
+  tab.evaluate(async () => {
+    const names = (await indexedDB.databases()).map(({ name }) => name ?? '')
+    return names.find(name => name.startsWith('supermesh-room-')) ?? ''
+  })
+
+test('a room is not forgotten while another tab has it open', async ({ visitors, site }) => {
+  const ana = await visitors.open('Ana')
+  const room = await listOf(ana, site.url, 'Buy rope')
+  const lobby = await tabOf(ana, site.url)
+  const forget = async () => {
+    await lobby.getByRole('button', { name: 'Forget To-do' }).click()
+    await lobby.getByTestId('confirm').click()
+  }
+  await forget()
+  await expect(lobby.getByTestId('kept-open')).toContainText('open in another tab')
+  await expect(lobby.getByTestId('recent-room')).toHaveCount(1)
+  await add(room, 'Paint the boat')
+  await expect(items(room)).toHaveCount(2)
+  await saved(room)
+  await room.reload()
+  await expect(items(room)).toHaveCount(2)
+
+  await room.close()
+  await forget()
+  await expect(lobby.getByTestId('recent-room')).toHaveCount(0)
+  expect(await databaseOf(lobby)).toBe('')
+})
+
+test('what a page has open is kept again when its disk was emptied', async ({ visitors, site }) => {
+  const ana = await visitors.open('Ana')
+  const room = await listOf(ana, site.url, 'Buy rope', 'Paint the boat')
+  const other = await tabOf(ana, site.url)
+  const name = await databaseOf(other)
+  await other.evaluate(
+    name =>
+      new Promise((resolve, reject) => {
+        const request = indexedDB.deleteDatabase(name)
+        request.onsuccess = resolve
+        request.onerror = reject
+      }),
+    name,
+  )
+  await expect.poll(() => databaseOf(other)).toBe(name)
+  await saved(room)
+  await room.reload()
+  await expect(items(room)).toHaveCount(2)
+})
+
+test('a newer page takes the disk over, and this one says so and loses nothing', async ({ visitors, site }) => {
+  const ana = await visitors.open('Ana')
+  const room = await listOf(ana, site.url, 'Buy rope')
+  const newer = await tabOf(ana, site.url)
+  const name = await databaseOf(newer)
+  await newer.evaluate(
+    name =>
+      new Promise<void>((resolve, reject) => {
+        const request = indexedDB.open(name, 2)
+        request.onblocked = reject
+        request.onsuccess = () => {
+          request.result.close()
+          resolve()
+        }
+      }),
+    name,
+  )
+  await expect(problem(room)).toHaveAttribute('data-code', 'kept-by-newer')
+  await add(room, 'Paint the boat')
+  await add(room, 'Hoist the sail')
+  await expect(status(room)).toContainText('2 edits only in this page')
+  await expect(items(room)).toHaveCount(3)
+  await room.screenshot({ path: test.info().outputPath('kept-by-newer.png') })
+})
+
+test('a damaged row is left out, and brought back by who has it', async ({ visitors, site }) => {
+  const [ana, ben] = [await visitors.open('Ana'), await visitors.open('Ben')]
+  const room = await listOf(ana, site.url, 'Buy rope')
+  const address = room.url()
+  await ben.page.goto(address)
+  await expect(items(ben.page)).toHaveCount(1)
+  const other = await tabOf(ana, site.url)
+  await room.close()
+
+  await other.evaluate(
+    name =>
+      new Promise<void>(resolve => {
+        const opening = indexedDB.open(name)
+        opening.onsuccess = () => {
+          const transaction = opening.result.transaction('frames', 'readwrite')
+          const cursor = transaction.objectStore('frames').openCursor()
+          // The first: nothing can be read without it.
+          cursor.onsuccess = () => {
+            const row = cursor.result?.value
+            row.bytes[row.bytes.length >> 1] ^= 1
+            cursor.result?.update(row)
+          }
+          transaction.oncomplete = () => {
+            opening.result.close()
+            resolve()
+          }
+        }
+      }),
+    await databaseOf(other),
+  )
+  const again = await ana.newTab()
+  await again.goto(address)
+  await expect(items(again)).toHaveCount(1)
+  // Ben has brought it, so that nothing is to be said any more.
+  await expect(problem(again)).toHaveCount(0)
+  await ben.page.close()
+  await again.reload()
+  await expect(items(again)).toHaveCount(1)
+  await expect(problem(again)).toHaveCount(0)
+})

@@ -1,0 +1,53 @@
+/**
+ * Room files as people hand them to a page, and what is told of those that cannot be taken.
+ */
+import { equalBytes } from '../../base/bytes.ts'
+import { type ErrorDetails, SupermeshError } from '../../base/error.ts'
+import { ROOM_SCOPE } from '../../protocol/frame.ts'
+import type { Link } from '../../rights/index.ts'
+import type { KeptFrame } from '../../sync/keeper.ts'
+import { readRoomFile } from '../../sync/room-file.ts'
+import { PROBLEMS, type Problem } from '../problems.ts'
+
+export interface TakenFile {
+  readonly frames: readonly KeptFrame[]
+  /** What of it cannot be read; `null` when it is whole. */
+  readonly damage: { readonly offset: number; readonly lost: number | null } | null
+}
+
+export interface FileOptions {
+  readonly file?: Blob | Uint8Array
+  readonly recoverFile?: boolean
+}
+
+/**
+ * The frames of a room file: nothing of them is believed yet. `null` where there is no file.
+ * @param fail - hears why it cannot be taken, for people
+ * @throws SupermeshError as `RoomOptions.file` says
+ */
+export async function takeFile(
+  { file, recoverFile = false }: FileOptions,
+  { room }: Link,
+  fail: (problem: Problem) => void,
+): Promise<TakenFile | null> {
+  const refuse = (problem: Problem, details: ErrorDetails = {}): never => {
+    fail(problem)
+    throw new SupermeshError(problem.code, problem.sentence, details)
+  }
+  if (!file) return null
+  const bytes = await bytesOf(file).catch(error => refuse(PROBLEMS.fileUnreadable, { cause: String(error) }))
+  const read = readRoomFile(bytes)
+  if (read.type === 'refused')
+    return refuse(read.code === 'file-not-a-room' ? PROBLEMS.fileNotARoom : PROBLEMS.fileNewer)
+  if (read.room && !equalBytes(read.room, room)) return refuse(PROBLEMS.fileOtherRoom)
+  const { frames } = read
+  if (read.type === 'whole') return read.scope === ROOM_SCOPE ? { frames, damage: null } : refuse(PROBLEMS.fileNewer)
+  const { offset, lost } = read
+  if (recoverFile) return { frames, damage: { offset, lost } }
+  const sentence = `This room file is damaged at byte ${offset}: ${frames.length} of its pieces can be read${lost === null ? '' : `, ${lost} cannot`}.`
+  return refuse({ ...PROBLEMS.fileDamaged, sentence }, { offset, recovered: frames.length, lost })
+}
+
+async function bytesOf(file: Blob | Uint8Array): Promise<Uint8Array> {
+  return file instanceof Uint8Array ? file : new Uint8Array(await file.arrayBuffer())
+}

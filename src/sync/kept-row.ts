@@ -1,0 +1,38 @@
+/**
+ * A kept frame as a row of a table, with a checksum: a disk that damages one row does not bring its bytes into the document.
+ * Frames from the own disk are believed without opening their seals, so this is the only look at them.
+ */
+import { crc32 } from '../base/crc32.ts'
+import { createWriter } from '../protocol/codec.ts'
+import { AUTHOR_BYTES } from '../protocol/frame.ts'
+import type { KeptFrame } from './keeper.ts'
+
+export interface KeptRow extends KeptFrame {
+  /** {@link checkOf} the frame; rows of the first layout have none. */
+  readonly check?: number
+}
+
+/** CRC-32 of all that a kept frame says. */
+export function checkOf({ author, sequence, version, bytes }: KeptFrame): number {
+  const writer = createWriter()
+  writer.bytes(author)
+  writer.varuint(sequence)
+  writer.varuint(version)
+  return crc32(bytes, crc32(writer.finish()))
+}
+
+export function toRow({ author, sequence, version, bytes }: KeptFrame): KeptRow {
+  return { author, sequence, version, bytes, check: checkOf({ author, sequence, version, bytes }) }
+}
+
+/** The frame of a row; `null` when the row is not as it was written. */
+export function readRow(row: unknown): KeptFrame | null {
+  if (typeof row !== 'object' || row === null) return null
+  const { author, sequence, version, bytes, check } = row as { readonly [K in keyof KeptRow]: unknown }
+  if (!(author instanceof Uint8Array && author.length === AUTHOR_BYTES && bytes instanceof Uint8Array)) return null
+  if (!isPlace(sequence) || !isPlace(version)) return null
+  const frame = { author, sequence, version, bytes } as KeptFrame
+  return check === undefined || check === checkOf(frame) ? frame : null
+}
+
+const isPlace = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) > 0

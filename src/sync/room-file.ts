@@ -1,0 +1,206 @@
+/**
+ * A whole room as one file: its frames as they are kept, each with a checksum, so that a reader finds what is damaged and
+ * takes the rest. No secret is in it: neither a link nor a key. The layout is in PROTOCOL.md ("Room files").
+ *
+ * Knows nothing of who may have written a frame: what a file holds is a stranger's word until its seals are opened.
+ */
+import { type Bytes, concatBytes, equalBytes } from '../base/bytes.ts'
+import { crc32 } from '../base/crc32.ts'
+import { createWriter, decodeWith, malformed, type Reader } from '../protocol/codec.ts'
+import { AUTHOR_BYTES } from '../protocol/frame.ts'
+import { FRAME_MAX_BYTES, WAITING_MAX_BYTES } from '../protocol/limits.ts'
+import type { KeptFrame } from './keeper.ts'
+
+export interface RoomFile {
+  readonly room: Bytes
+  readonly scope: number
+  /** In an order of application. */
+  readonly frames: readonly KeptFrame[]
+}
+
+export type RoomFileReading =
+  | ({ readonly type: 'whole' } & RoomFile)
+  | {
+      readonly type: 'damaged'
+      /** Where the first part begins that is not as it was written. */
+      readonly offset: number
+      /** `null` when that is among what cannot be read. */
+      readonly room: Bytes | null
+      /** Those that can be read, in their order. */
+      readonly frames: readonly KeptFrame[]
+      /** How many frames cannot be read; `null` when nothing tells how many there were. */
+      readonly lost: number | null
+    }
+  | { readonly type: 'refused'; readonly code: 'file-not-a-room' | 'file-newer-version' }
+
+export const ROOM_FILE_TYPE = 'application/vnd.supermesh.room'
+
+/** As PNG's: shows at once that a file is no text, and whether somebody treated it as one. */
+const MAGIC = Uint8Array.of(0x89, 0x53, 0x4d, 0x52, 0x0d, 0x0a, 0x1a, 0x0a)
+const VERSION = 1
+const ROOM_BYTES = 16
+
+const BATCH_FRAMES = 256
+const BATCH_BYTES = WAITING_MAX_BYTES / 8
+
+const HEAD = 1
+const FRAME = 2
+const TRAILER = 3
+type Kind = typeof HEAD | typeof FRAME | typeof TRAILER
+
+/** Kind and length before a part's payload, its checksum after it. */
+const BEFORE = 5
+const AFTER = 4
+/** How often each byte may be looked at in search of parts, on the average: hostile files could make that endless. */
+const SEARCHES = 8
+
+/** As many frames as may wait for their seals at once, and far fewer than make the waiting room full. */
+export function* inBatches(frames: readonly KeptFrame[]): Generator<readonly KeptFrame[]> {
+  let batch: KeptFrame[] = []
+  let size = 0
+  for (const frame of frames) {
+    batch.push(frame)
+    size += frame.bytes.length
+    if (batch.length < BATCH_FRAMES && size < BATCH_BYTES) continue
+    yield batch
+    batch = []
+    size = 0
+  }
+  if (batch.length > 0) yield batch
+}
+
+export function writeRoomFile({ room, scope, frames }: RoomFile): Bytes {
+  const head = createWriter()
+  head.varuint(VERSION)
+  head.bytes(room)
+  head.varuint(scope)
+  head.varuint(frames.length)
+  const before = concatBytes(
+    MAGIC,
+    partOf(HEAD, head.finish()),
+    ...frames.map(frame => partOf(FRAME, payloadOf(frame))),
+  )
+  const trailer = createWriter()
+  trailer.varuint(frames.length)
+  trailer.bytes(u32(crc32(before)))
+  return concatBytes(before, partOf(TRAILER, trailer.finish()))
+}
+
+function payloadOf({ author, sequence, version, bytes }: KeptFrame): Bytes {
+  const writer = createWriter()
+  writer.bytes(author)
+  writer.varuint(sequence)
+  writer.varuint(version)
+  writer.bytes(bytes)
+  return writer.finish()
+}
+
+function partOf(kind: Kind, payload: Bytes): Bytes {
+  const covered = concatBytes(Uint8Array.of(kind), u32(payload.length), payload)
+  return concatBytes(covered, u32(crc32(covered)))
+}
+
+function u32(value: number): Bytes {
+  return Uint8Array.of(value >>> 24, value >>> 16, value >>> 8, value)
+}
+
+/** Never throws, whatever the bytes are. */
+export function readRoomFile(source: Uint8Array): RoomFileReading {
+  const frames: KeptFrame[] = []
+  let head: Head | null = null
+  let trailer: Trailer | null = null
+  let damage = equalBytes(source.subarray(0, MAGIC.length), MAGIC) ? null : 0
+  /** Where the next part has to begin. */
+  let next = MAGIC.length
+  for (const { offset, end, kind, payload } of partsIn(source, next)) {
+    const read = decodeWith(payload, reader => READERS[kind](reader))
+    if (offset !== next || trailer || (kind === HEAD) === (head !== null)) damage ??= next
+    next = end
+    if (!read.ok) damage ??= offset
+    else if (read.value.type === 'newer') return { type: 'refused', code: 'file-newer-version' }
+    else if (read.value.type === 'head') head ??= read.value
+    else if (read.value.type === 'frame') frames.push(read.value.frame)
+    else {
+      trailer = read.value
+      if (trailer.count !== frames.length || trailer.check !== crc32(source.subarray(0, offset))) damage ??= offset
+    }
+  }
+  if (next !== source.length || !trailer) damage ??= next
+  if (head && damage === null) return { type: 'whole', room: head.room, scope: head.scope, frames }
+  if (!head && damage === 0) return { type: 'refused', code: 'file-not-a-room' }
+  const count = head?.count ?? trailer?.count ?? null
+  const lost = count === null ? null : Math.max(0, count - frames.length)
+  return { type: 'damaged', offset: damage ?? 0, room: head?.room ?? null, frames, lost }
+}
+
+interface Head {
+  readonly type: 'head'
+  readonly room: Bytes
+  readonly scope: number
+  readonly count: number
+}
+
+interface Trailer {
+  readonly type: 'trailer'
+  readonly count: number
+  readonly check: number
+}
+
+type Content = Head | Trailer | { readonly type: 'frame'; readonly frame: KeptFrame } | { readonly type: 'newer' }
+
+const READERS: Readonly<Record<Kind, (reader: Reader) => Content>> = {
+  [HEAD](reader) {
+    const version = reader.varuint()
+    // What a newer one says after that, nobody here knows.
+    if (version > VERSION) reader.bytes(reader.remaining)
+    if (version !== VERSION) return version > VERSION ? { type: 'newer' } : malformed('number-out-of-range')
+    const room = reader.bytes(ROOM_BYTES).slice()
+    return { type: 'head', room, scope: reader.varuint(), count: reader.varuint() }
+  },
+  [FRAME](reader) {
+    const author = reader.bytes(AUTHOR_BYTES).slice()
+    const sequence = reader.varuint()
+    const version = reader.varuint()
+    if (sequence === 0 || version === 0) malformed('number-out-of-range')
+    if (reader.remaining > FRAME_MAX_BYTES) malformed('frame-too-large')
+    return { type: 'frame', frame: { author, sequence, version, bytes: reader.bytes(reader.remaining).slice() } }
+  },
+  [TRAILER]: reader => ({ type: 'trailer', count: reader.varuint(), check: numberAt(reader.bytes(4), 0) }),
+}
+
+interface Part {
+  readonly kind: Kind
+  readonly offset: number
+  /** Behind it. */
+  readonly end: number
+  readonly payload: Bytes
+}
+
+/** All parts that are as they were written, in their order; what is between them is damaged. */
+function* partsIn(source: Uint8Array, start: number): Generator<Part> {
+  let searched = 0
+
+  function partAt(offset: number): Part | null {
+    const kind = source[offset]
+    if (kind !== HEAD && kind !== FRAME && kind !== TRAILER) return null
+    const end = offset + BEFORE + numberAt(source, offset + 1) + AFTER
+    if (end > source.length) return null
+    searched += end - offset
+    const covered = source.subarray(offset, end - AFTER) as Bytes
+    if (crc32(covered) !== numberAt(source, end - AFTER)) return null
+    return { kind, offset, end, payload: covered.subarray(BEFORE) }
+  }
+
+  for (let offset = start; offset < source.length; ) {
+    const part = partAt(offset)
+    if (part) yield part
+    else if (searched > SEARCHES * source.length) return
+    offset = part ? part.end : offset + 1
+  }
+}
+
+/** Big-endian; what is beyond the end counts as zero. */
+function numberAt(source: Uint8Array, offset: number): number {
+  const byte = (i: number) => source[offset + i] ?? 0
+  return ((byte(0) << 24) | (byte(1) << 16) | (byte(2) << 8) | byte(3)) >>> 0
+}
