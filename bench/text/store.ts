@@ -6,7 +6,7 @@
  */
 import { sha256 } from '@noble/hashes/sha2.js'
 import { type Bytes, toHex, toUtf8 } from '../../src/base/bytes.ts'
-import { createReader, createWriter } from '../../src/protocol/codec.ts'
+import { createReader, createWriter, type Writer } from '../../src/protocol/codec.ts'
 import { ROOM_SCOPE } from '../../src/protocol/frame.ts'
 import { decodeMessage, encodeMessage } from '../../src/protocol/message.ts'
 import { createReplica } from '../../src/room/replica.ts'
@@ -27,7 +27,7 @@ const AUTHOR = authorOf(AUTHOR_NAME)
 
 export const contender: Contender = {
   author(startContent) {
-    const { replica, sent, kept, settle } = open(AUTHOR_NAME)
+    const { replica, sent, disk, settle } = open(AUTHOR_NAME)
     replica.handle({ type: 'peer-joined', peer: toHex(authorOf('follower')) })
     replica.store.transact(tx => tx.cells.create({ source: startContent }, { id: CELL }))
     settle()
@@ -44,7 +44,7 @@ export const contender: Contender = {
         return message
       },
       text: () => textOf(replica),
-      snapshot: () => writeLog(kept),
+      snapshot: () => disk.finish(),
     }
   },
   follower() {
@@ -69,7 +69,8 @@ export const contender: Contender = {
 function open(name: string) {
   const author = authorOf(name)
   const sent: Bytes[] = []
-  const kept: KeptFrame[] = []
+  /** Written to as frames come, so that none stays in memory for it. */
+  const disk = createWriter()
   /** Seals are answered when the replica is done, as keys would. */
   const answers: (() => void)[] = []
   let now = 1_700_000_000_000
@@ -80,7 +81,7 @@ function open(name: string) {
         sent.push(encodeMessage(effect.message, author))
         break
       case 'persist':
-        kept.push(...effect.frames)
+        for (const frame of effect.frames) writeKept(disk, frame)
         break
       case 'seal':
         answers.push(() => replica.handle({ type: 'sealed', seal: NO_SEAL }))
@@ -109,7 +110,7 @@ function open(name: string) {
   const settle = () => {
     for (let answer = answers.shift(); answer; answer = answers.shift()) answer()
   }
-  return { replica, sent, kept, settle }
+  return { replica, sent, disk, settle }
 }
 
 function authorOf(name: string): Bytes {
@@ -120,14 +121,10 @@ function textOf({ store }: ReturnType<typeof open>['replica']): string {
   return store.tables.cells.get(CELL)?.source.toString() ?? ''
 }
 
-function writeLog(frames: readonly KeptFrame[]): Bytes {
-  const writer = createWriter()
-  for (const { sequence, version, bytes } of frames) {
-    writer.varuint(sequence)
-    writer.varuint(version)
-    writer.prefixed(bytes)
-  }
-  return writer.finish()
+function writeKept(disk: Writer, { sequence, version, bytes }: KeptFrame): void {
+  disk.varuint(sequence)
+  disk.varuint(version)
+  disk.prefixed(bytes)
 }
 
 function readLog(log: Uint8Array): KeptFrame[] {

@@ -1,9 +1,10 @@
 /**
  * Entries by their places, read out of the frames in which they are kept.
  */
-import { decodeSealed, type Entry, type SealedFrame } from '../protocol/frame.ts'
+import { decodeSealed, type Entry } from '../protocol/frame.ts'
 import type { LoggedEntry } from './events.ts'
-import { type AuthorLog, frameWith, type LoggedFrame } from './log.ts'
+import type { FrameRun } from './history.ts'
+import type { AuthorLog } from './log.ts'
 
 /** Entries of one frame, or of what will be one. */
 export interface EntryRun {
@@ -29,23 +30,22 @@ export interface Entries {
 }
 
 export interface EntriesOptions {
-  readonly logs: ReadonlyMap<string, AuthorLog>
   logOf(store: number): AuthorLog | undefined
-  readonly order: readonly LoggedFrame[]
+  readonly order: readonly FrameRun[]
 }
 
-export function createEntries({ logs, logOf, order }: EntriesOptions): Entries {
+export function createEntries({ logOf, order }: EntriesOptions): Entries {
   const unlogged: EntryRun[] = []
   /** The frame that was opened last: who asks for one entry asks for its neighbours. */
-  let opened: { readonly of: LoggedFrame; readonly frame: SealedFrame } | null = null
+  let opened: EntryRun | null = null
 
-  function runOf(log: AuthorLog, of: LoggedFrame): EntryRun {
-    if (opened?.of !== of) {
-      const decoded = decodeSealed(log.author, of.bytes)
-      if (!decoded.ok) throw new Error(`A frame that was applied cannot be read again: ${decoded.code}.`)
-      opened = { of, frame: decoded.value }
-    }
-    return { log, sequence: of.sequence, entries: opened.frame.entries, version: of.version, time: of.time }
+  function runOf(log: AuthorLog, index: number): EntryRun {
+    if (opened?.log === log && opened.sequence === log.frames.sequenceAt(index)) return opened
+    const { sequence, version, time, bytes } = log.frames.at(index)
+    const decoded = decodeSealed(log.author, bytes)
+    if (!decoded.ok) throw new Error(`A frame that was applied cannot be read again: ${decoded.code}.`)
+    opened = { log, sequence, entries: decoded.value.entries, version, time }
+    return opened
   }
 
   function entryIn({ log, sequence: first, entries, version, time }: EntryRun, sequence: number): LoggedEntry | null {
@@ -70,14 +70,13 @@ export function createEntries({ logs, logOf, order }: EntriesOptions): Entries {
         if (entry) return entry
       }
       const log = logOf(store)
-      const frame = log && frameWith(log, sequence)
-      return log && frame ? entryIn(runOf(log, frame), sequence) : null
+      const index = log?.frames.indexWith(sequence) ?? -1
+      return log && index >= 0 ? entryIn(runOf(log, index), sequence) : null
     },
     *backwards() {
       for (const run of unlogged.toReversed()) yield* reversed(run)
-      for (let i = order.length - 1; i >= 0; i--) {
-        const frame = order[i] as LoggedFrame
-        yield* reversed(runOf(logs.get(frame.id) as AuthorLog, frame))
+      for (const { log, from, to } of order.toReversed()) {
+        for (let i = to - 1; i >= from; i--) yield* reversed(runOf(log, i))
       }
     },
   }

@@ -57,13 +57,13 @@ export function createHealing(
   }
 
   function digest(): Bytes {
-    if (digested.frames === history.order.length) return digested.digest
+    if (digested.frames === history.applied) return digested.digest
     const writer = createWriter()
     for (const log of history.begun().sort((a, b) => (a.id < b.id ? -1 : 1))) {
       writer.bytes(log.author)
       writer.bytes(log.hash)
     }
-    digested = { frames: history.order.length, digest: sha256(writer.finish()).slice(0, DIGEST_BYTES) as Bytes }
+    digested = { frames: history.applied, digest: sha256(writer.finish()).slice(0, DIGEST_BYTES) as Bytes }
     return digested.digest
   }
 
@@ -115,12 +115,17 @@ export function createHealing(
         batch = []
         size = 0
       }
-      for (const framed of history.order) {
-        const range = wanted.get(framed.id)
-        if (!range || framed.last <= range.after || framed.last > range.upTo) continue
-        if (size + framed.bytes.length > BATCH_BYTES) flush()
-        batch.push(framed)
-        size += framed.bytes.length
+      for (const { log, from: first, to } of history.order) {
+        const range = wanted.get(log.id)
+        if (!range) continue
+        for (let i = first; i < to; i++) {
+          const last = log.frames.lastAt(i)
+          if (last <= range.after || last > range.upTo) continue
+          const framed = log.frames.at(i)
+          if (size + framed.bytes.length > BATCH_BYTES) flush()
+          batch.push(framed)
+          size += framed.bytes.length
+        }
       }
       flush()
     },

@@ -7,8 +7,9 @@ import { type Bytes, equalBytes, toHex } from '../base/bytes.ts'
 import { type Frame, type Head, lastSequence, originHash } from '../protocol/frame.ts'
 import { AUTHORS_MAX } from '../protocol/limits.ts'
 import { createEntries, type Entries } from './entries.ts'
+import type { LoggedFrame, Vector } from './frame-list.ts'
 import type { KeptFrame } from './keeper.ts'
-import { type AuthorLog, createLog, frameEndingAt, type LoggedFrame, reachOf, tailOf, type Vector } from './log.ts'
+import { type AuthorLog, createLog, frameEndingAt, reachOf, tailOf } from './log.ts'
 
 /** A frame that another one names, with its author's id. */
 export type NamedFrame = readonly [string, LoggedFrame]
@@ -16,11 +17,20 @@ export type NamedFrame = readonly [string, LoggedFrame]
 /** What a frame names, or that one of its heads is none. */
 export type Found = { readonly type: 'found'; readonly frames: readonly NamedFrame[] } | { readonly type: 'unknown' }
 
+/** Frames of one author that were applied one after the other: `to` is the first index that is not meant. */
+export interface FrameRun {
+  readonly log: AuthorLog
+  readonly from: number
+  to: number
+}
+
 export interface History {
   /** By author id. */
   readonly logs: ReadonlyMap<string, AuthorLog>
-  /** In the order of application. */
-  readonly order: readonly LoggedFrame[]
+  /** How many frames are applied. */
+  readonly applied: number
+  /** Where they are, in the order of application. */
+  readonly order: readonly FrameRun[]
   /** Applied frames of others that no own frame names, directly or through another: author id → last sequence. */
   readonly frontier: Map<string, number>
   /** Greatest version seen. */
@@ -50,7 +60,8 @@ export function createHistory(room: Bytes, scope: number, storeOf: (author: Byte
   const logs = new Map<string, AuthorLog>()
   /** Only of authors whose seals were genuine: a store id is a part of an author, and anybody can invent another with the same. */
   const byStore = new Map<number, AuthorLog>()
-  const order: LoggedFrame[] = []
+  const order: FrameRun[] = []
+  let applied = 0
   /** The log that was asked for last: frames of one author come in rows. */
   let opened: AuthorLog | null = null
 
@@ -62,7 +73,10 @@ export function createHistory(room: Bytes, scope: number, storeOf: (author: Byte
   return {
     logs,
     order,
-    entries: createEntries({ logs, order, logOf: store => byStore.get(store) }),
+    entries: createEntries({ order, logOf: store => byStore.get(store) }),
+    get applied() {
+      return applied
+    },
     frontier: new Map(),
     version: 0,
     known,
@@ -113,9 +127,11 @@ export function createHistory(room: Bytes, scope: number, storeOf: (author: Byte
       if (!byStore.has(log.store)) byStore.set(log.store, log)
       const { past, version, time } = rest
       const { sequence } = frame
-      const logged = { author, id: log.id, sequence, last, version, bytes, past, time }
-      log.frames.push(logged)
-      order.push(logged)
+      log.frames.push({ sequence, last, past, version, time }, bytes)
+      applied++
+      const run = order.at(-1)
+      if (run?.log === log) run.to++
+      else order.push({ log, from: log.frames.length - 1, to: log.frames.length })
       log.hash = hash
       if (log.queue.length === 0) log.tailHash = hash
       return { author, sequence, version, bytes }

@@ -17,7 +17,7 @@ import type { RefusalCode } from '../protocol/refusal.ts'
 import type { FrameName, PeerId, SyncEffect, SyncOptions } from './events.ts'
 import type { Found, History } from './history.ts'
 import type { KeptFrame } from './keeper.ts'
-import { type AuthorLog, NOTHING_SEEN, reachOf, tailOf } from './log.ts'
+import { type AuthorLog, reachOf, tailOf } from './log.ts'
 
 export interface Intake {
   /** @param from - `null` for a file */
@@ -116,12 +116,12 @@ export function createIntake({ own, deliver, history, emit, applied }: IntakeOpt
   }
 
   function apply(log: AuthorLog, frame: SealedFrame, bytes: Bytes, hash: Bytes, found: Found): void {
-    const before = log.frames.at(-1)
+    const before = log.frames
     const named = found.type === 'found' ? found.frames : []
-    const past = history.pastOf(log.id, before?.past ?? NOTHING_SEEN, named)
-    let base = before?.version ?? 0
+    const past = history.pastOf(log.id, before.past, named)
+    let base = before.version
     for (const [, head] of named) base = Math.max(base, head.version)
-    const time = (before?.time ?? 0) + frame.elapsed
+    const time = before.time + frame.elapsed
     const version = base + frame.entries.length
     const run = { log, sequence: frame.sequence, entries: frame.entries, version, time }
     history.entries.unlogged.push(run)

@@ -4,21 +4,7 @@
 import type { Bytes } from '../base/bytes.ts'
 import type { SealedFrame } from '../protocol/frame.ts'
 import type { RefusalCode } from '../protocol/refusal.ts'
-import type { KeptFrame } from './keeper.ts'
-
-/** The last sequence seen of each author, by author id. */
-export type Vector = ReadonlyMap<string, number>
-
-export interface LoggedFrame extends KeptFrame {
-  /** Of its author. */
-  readonly id: string
-  /** Sequence of the last entry. */
-  readonly last: number
-  /** What the frame's author had seen of *others* when making it; shared between frames that name no new heads. */
-  readonly past: Vector
-  /** Milliseconds since the Unix epoch by the author's clock. */
-  readonly time: number
-}
+import { FrameList, type LoggedFrame } from './frame-list.ts'
 
 export interface QueuedFrame {
   readonly frame: SealedFrame
@@ -31,7 +17,7 @@ export interface AuthorLog {
   readonly author: Bytes
   readonly id: string
   readonly store: number
-  readonly frames: LoggedFrame[]
+  readonly frames: FrameList
   /** Payload of the author's introduction, once its first frame came. */
   introduction: Bytes | null
   /** Why nothing more is taken from this author. */
@@ -50,14 +36,12 @@ export interface AuthorLog {
   hash: Bytes
 }
 
-export const NOTHING_SEEN: Vector = new Map()
-
 export function createLog(author: Bytes, id: string, store: number, originHash: Bytes): AuthorLog {
   return {
     author,
     id,
     store,
-    frames: [],
+    frames: new FrameList(author),
     introduction: null,
     ended: null,
     endedAt: Number.POSITIVE_INFINITY,
@@ -71,7 +55,7 @@ export function createLog(author: Bytes, id: string, store: number, originHash: 
 
 /** Last sequence applied. */
 export function reachOf(log: AuthorLog): number {
-  return log.frames.at(-1)?.last ?? 0
+  return log.frames.reach
 }
 
 /** Last sequence that is here without a gap, applied or queued. */
@@ -80,20 +64,8 @@ export function tailOf(log: AuthorLog): number {
   return queued ? queued.sequence + queued.entries.length - 1 : reachOf(log)
 }
 
-/** The frame that holds `sequence`. */
-export function frameWith(log: AuthorLog, sequence: number): LoggedFrame | null {
-  let low = 0
-  let high = log.frames.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((log.frames[middle]?.last ?? 0) < sequence) low = middle + 1
-    else high = middle
-  }
-  return log.frames[low] ?? null
-}
-
 /** The frame that ends at `sequence`. */
-export function frameEndingAt(log: AuthorLog, sequence: number): LoggedFrame | null {
-  const frame = frameWith(log, sequence)
-  return frame?.last === sequence ? frame : null
+export function frameEndingAt({ frames }: AuthorLog, sequence: number): LoggedFrame | null {
+  const index = frames.indexWith(sequence)
+  return index >= 0 && frames.lastAt(index) === sequence ? frames.at(index) : null
 }

@@ -14,9 +14,10 @@ import {
 } from '../protocol/frame.ts'
 import { FRAME_MAX_BYTES, FRAME_MAX_ENTRIES } from '../protocol/limits.ts'
 import type { EntryRun } from './entries.ts'
+import type { LoggedFrame, Vector } from './frame-list.ts'
 import type { History, NamedFrame } from './history.ts'
 import type { KeptFrame } from './keeper.ts'
-import { type AuthorLog, frameEndingAt, type LoggedFrame, NOTHING_SEEN, reachOf, type Vector } from './log.ts'
+import { type AuthorLog, frameEndingAt, reachOf } from './log.ts'
 
 interface Draft extends EntryRun {
   readonly heads: readonly Head[]
@@ -59,7 +60,7 @@ export function createOutgoing({ own, history, seal, finished }: OutgoingOptions
     const underSeal = sealing !== null && drafts.length === 1
     const full = open && (open.entries.length >= FRAME_MAX_ENTRIES || open.bytes + size > FRAME_MAX_BYTES / 2)
     if (open && !underSeal && !full && history.frontier.size === 0) return open
-    const before = (open ?? own.frames.at(-1))?.past ?? NOTHING_SEEN
+    const before = (open ?? own.frames).past
     const seen = history.frontier.size === 0 ? { heads: [], past: before } : namedSince(before)
     const draft: Draft = {
       log: own,
@@ -89,7 +90,7 @@ export function createOutgoing({ own, history, seal, finished }: OutgoingOptions
   }
 
   function frameOf({ sequence, heads, entries, time }: Draft): Frame {
-    const elapsed = Math.max(0, Math.floor(time) - (own.frames.at(-1)?.time ?? 0))
+    const elapsed = Math.max(0, Math.floor(time) - own.frames.time)
     return { author: own.author, sequence, elapsed, heads, entries }
   }
 
@@ -123,7 +124,7 @@ export function createOutgoing({ own, history, seal, finished }: OutgoingOptions
       sealing = null
       history.entries.logged(draft)
       const { past, version } = draft
-      const time = (own.frames.at(-1)?.time ?? 0) + frame.elapsed
+      const time = own.frames.time + frame.elapsed
       finished(history.append(own, frame, encodeSealed(body, bytes), hash, { past, version, time }))
       sealNext()
     },

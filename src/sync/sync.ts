@@ -15,11 +15,12 @@ import type { EntryKind } from '../protocol/frame.ts'
 import type { Message } from '../protocol/message.ts'
 import type { Entries } from './entries.ts'
 import type { PeerId, SyncEffect, SyncEvent, SyncOptions } from './events.ts'
+import type { Vector } from './frame-list.ts'
 import { createHealing } from './healing.ts'
 import { createHistory } from './history.ts'
 import { createIntake } from './intake.ts'
 import type { KeptFrame } from './keeper.ts'
-import { type AuthorLog, reachOf, type Vector } from './log.ts'
+import { type AuthorLog, reachOf } from './log.ts'
 import { createOutgoing } from './outgoing.ts'
 
 /** It may not be called back while it handles something: what reacts to a delivered entry has to wait for the end. */
@@ -135,6 +136,9 @@ export function createSync(options: SyncOptions): Sync {
       return intake.waiting
     },
     entries: history.entries,
-    frames: () => history.order,
+    frames: () =>
+      history.order.flatMap(({ log, from, to }) =>
+        Array.from({ length: to - from }, (_, i) => log.frames.at(from + i)),
+      ),
   }
 }
