@@ -10,11 +10,12 @@
  */
 import { type AnyField, type Record as LuminoRecord, type Schema, Table } from '@lumino/datastore'
 import type { Bytes } from '../base/bytes.ts'
-import { type Decoded, decodeWith, malformed } from '../protocol/codec.ts'
+import { type Decoded, decodeWith, malformed, type Reader } from '../protocol/codec.ts'
 import { type FieldKind, kindOfKey, type Patch } from '../protocol/patch.ts'
 import { createPatchStream, type PatchStream } from '../protocol/patch-stream.ts'
+import { ClockList } from './clock-list.ts'
 import { createField } from './fields.ts'
-import { type Past, unknownId } from './past.ts'
+import { type Knowledge, type Past, unknownId } from './past.ts'
 import type { StagedField } from './staging.ts'
 
 /** Table → record → field key → a change in the form of the field's kind. */
@@ -24,7 +25,7 @@ export interface Document {
   /** Applies checked updates, in the order of the wire, as the own edit `sequence`; returns its payload and what changed. */
   update(staged: readonly StagedField[], sequence: number, version: number): { payload: Bytes; changes: Changes }
   /** Decodes, checks and applies an edit by another author; what is refused changes nothing. */
-  apply(payload: Bytes, edit: { store: number; version: number; sequence: number; past: Past }): Decoded<Changes>
+  apply(payload: Bytes, edit: RemotePatch): Decoded<Changes>
   /** What an applied edit says, read again. */
   patchOf(edit: AppliedEdit): Patch
   /** Takes back what an applied edit did, or takes that back. */
@@ -43,6 +44,11 @@ export interface AppliedEdit {
   readonly version: number
 }
 
+/** Where a patch of another author stands. */
+export interface RemotePatch extends AppliedEdit {
+  readonly past: Past
+}
+
 interface OpenTable {
   readonly table: Table<Schema>
   readonly fields: Record<string, AnyField>
@@ -57,8 +63,7 @@ export function createDocument(
 ): Document {
   const context = { inTransaction: false, transactionId: '', version: 0, storeId, change: {}, patch: {} }
   const tables = new Map<string, OpenTable>()
-  /** For each store, the sequence of each inserting edit and the store's clock after it, ascending. */
-  const clocks = new Map<number, { readonly sequence: number; readonly clock: number }[]>()
+  const clocks = new Map<number, ClockList>()
   /** What each store's author writes, in the order of its log. */
   const streams = new Map<number, PatchStream>()
   let ownClock = 0
@@ -98,10 +103,13 @@ export function createDocument(
     return stream
   }
 
-  function recordClock(store: number, sequence: number, clock: number): void {
-    const known = clocks.get(store)
-    if (!known) clocks.set(store, [{ sequence, clock }])
-    else if (known.at(-1)?.clock !== clock) known.push({ sequence, clock })
+  function clocksOf(store: number): ClockList {
+    let list = clocks.get(store)
+    if (!list) {
+      list = new ClockList()
+      clocks.set(store, list)
+    }
+    return list
   }
 
   const recordOf = (table: string, id: string) =>
@@ -117,6 +125,19 @@ export function createDocument(
       changes[name] = apply(table.table, data) as Changes[string]
     }
     return changes
+  }
+
+  /** The edit whose patch is being read. */
+  let reading: RemotePatch = { store: storeId, sequence: 0, version: 0, past: () => 0 }
+  const knowledge: Knowledge = {
+    seen: ({ store, clock }) => clock < (clocks.get(store)?.at(reading.past(store)) ?? 0),
+    metadata: (table, record, key) => document.metadata(table, record, key),
+  }
+
+  function readChecked(reader: Reader): Patch {
+    const patch = streamOf(reading.store).read(reader, reading)
+    const code = unknownId(patch, knowledge)
+    return code ? malformed(code) : patch
   }
 
   const document: Document = {
@@ -137,25 +158,16 @@ export function createDocument(
         open.table.update({ [record]: updates } as Parameters<Table<Schema>['update']>[0])
       }
       context.inTransaction = false
-      recordClock(storeId, sequence, ownClock)
+      clocksOf(storeId).tell(sequence, ownClock)
       const payload = streamOf(storeId).write(context.patch as Patch, { sequence, version })
       return { payload, changes: context.change as Changes }
     },
-    apply(payload, { store, version, sequence, past }) {
-      const stream = streamOf(store)
-      const decoded = decodeWith(payload, reader => {
-        const patch = stream.read(reader, { sequence, version })
-        const code = unknownId(patch, {
-          past,
-          clockAt: (of, upTo) => clockAt(clocks.get(of), upTo),
-          metadata: document.metadata,
-        })
-        return code ? malformed(code) : patch
-      })
+    apply(payload, edit) {
+      reading = edit
+      const decoded = decodeWith(payload, readChecked)
       if (!decoded.ok) return decoded
-      const patch = decoded.value
-      recordClock(store, sequence, stream.elements)
-      return { ok: true, value: patchWith(Table.patch, patch) }
+      clocksOf(edit.store).tell(edit.sequence, streamOf(edit.store).elements)
+      return { ok: true, value: patchWith(Table.patch, decoded.value) }
     },
     patchOf({ store, sequence, version }) {
       const patch = streamOf(store).reread({ sequence, version }, at => payloadAt(store, at))
@@ -195,21 +207,4 @@ export function mergeChanges(first: Changes, second: Changes): Changes {
     }
   }
   return merged
-}
-
-/** The clock of a store after its entries up to `sequence`. */
-function clockAt(
-  entries: readonly { readonly sequence: number; readonly clock: number }[] | undefined,
-  sequence: number,
-): number {
-  const last = entries?.at(-1)
-  if (last && last.sequence <= sequence) return last.clock
-  let low = 0
-  let high = entries?.length ?? 0
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((entries?.[middle]?.sequence ?? 0) <= sequence) low = middle + 1
-    else high = middle
-  }
-  return entries?.[low - 1]?.clock ?? 0
 }

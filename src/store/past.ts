@@ -6,19 +6,19 @@
  * can have made. Judged by what happens to have arrived here, one replica would accept what another refuses; judged by
  * the past, all agree.
  */
-import type { ElementId, FieldPatch, Operation, Patch } from '../protocol/patch.ts'
+import type { ElementId, FieldPatch, Insertion, Operation, Patch, Removal } from '../protocol/patch.ts'
 import type { PatchRefusal } from '../protocol/refusal.ts'
 import { createDraftedRuns, type DraftedRuns } from './drafted-runs.ts'
 import type { SequenceMetadata } from './fields.ts'
+import type { Sequence } from './sequence.ts'
 import type { Content } from './span.ts'
 
 /** The last sequence of a store that the edit's author had seen when making it; 0 for none. */
 export type Past = (store: number) => number
 
 export interface Knowledge {
-  readonly past: Past
-  /** How many elements a store had inserted up to a sequence of its log. */
-  clockAt(store: number, sequence: number): number
+  /** Whether an element lies in the past of the edit, if it is anywhere. */
+  seen(id: ElementId): boolean
   metadata(table: string, record: string, key: string): unknown
 }
 
@@ -32,7 +32,7 @@ export function unknownId(patch: Patch, knowledge: Knowledge): PatchRefusal | nu
         const field = fields[key] as FieldPatch
         if (!('operations' in field)) continue
         const metadata = knowledge.metadata(table, record, key) as SequenceMetadata<Content> | undefined
-        const fault = faultOf(field.operations, metadata, knowledge)
+        const fault = faultOf(field.operations, metadata?.sequence, knowledge.seen)
         if (fault) return fault
       }
     }
@@ -48,31 +48,50 @@ const NOTHING_DRAFTED: DraftedRuns = {
 
 function faultOf(
   operations: readonly Operation<Content>[],
-  metadata: SequenceMetadata<Content> | undefined,
-  { past, clockAt }: Knowledge,
+  sequence: Sequence<Content> | undefined,
+  seen: Knowledge['seen'],
 ): PatchRefusal | null {
-  const sequence = metadata?.sequence
   // What a single operation speaks of was there before it.
   const drafted = operations.length > 1 ? createDraftedRuns() : NOTHING_DRAFTED
-  const seen = (id: ElementId) => id.clock < clockAt(id.store, past(id.store))
-  const known = (id: ElementId | null) => id === null || drafted.has(id) || (seen(id) && sequence?.has(id) === true)
   for (const operation of operations) {
-    if (operation.type === 'insert') {
-      const { left, right } = operation
-      if (!known(left) || !known(right)) return 'origin-outside-past'
-      const neighbours = () => (sequence ? sequence.adjacent(left, right, seen) : true)
-      if (!drafted.insert(operation, neighbours)) return 'origins-apart'
-    } else {
-      for (const range of operation.ranges) {
-        for (let clock = range.clock, end = clock + range.length; clock < end; ) {
-          const made = drafted.runFrom({ store: range.store, clock })
-          const upTo = Math.min(end, made.until)
-          const part = { store: range.store, clock, length: upTo - clock }
-          const last = { store: range.store, clock: upTo - 1 }
-          if (!made.inside && !(seen(last) && sequence?.hasAll(part))) return 'removal-outside-past'
-          clock = upTo
-        }
-      }
+    const fault =
+      operation.type === 'insert'
+        ? insertionFault(operation, sequence, seen, drafted)
+        : removalFault(operation, sequence, seen, drafted)
+    if (fault) return fault
+  }
+  return null
+}
+
+function insertionFault(
+  operation: Insertion<Content>,
+  sequence: Sequence<Content> | undefined,
+  seen: Knowledge['seen'],
+  drafted: DraftedRuns,
+): PatchRefusal | null {
+  const { left, right } = operation
+  for (let i = 0; i < 2; i++) {
+    const id = i === 0 ? left : right
+    if (id === null || drafted.has(id)) continue
+    if (!seen(id) || !sequence?.has(id)) return 'origin-outside-past'
+  }
+  const neighbours = () => (sequence ? sequence.adjacent(left, right, seen) : true)
+  return drafted.insert(operation, neighbours) ? null : 'origins-apart'
+}
+
+function removalFault(
+  { ranges }: Removal,
+  sequence: Sequence<Content> | undefined,
+  seen: Knowledge['seen'],
+  drafted: DraftedRuns,
+): PatchRefusal | null {
+  for (const { store, clock: first, length } of ranges) {
+    for (let clock = first, end = first + length; clock < end; ) {
+      const made = drafted.runFrom({ store, clock })
+      const upTo = Math.min(end, made.until)
+      const isThere = seen({ store, clock: upTo - 1 }) && sequence?.hasAll({ store, clock, length: upTo - clock })
+      if (!made.inside && !isThere) return 'removal-outside-past'
+      clock = upTo
     }
   }
   return null

@@ -189,17 +189,9 @@ export function createStore<T extends Tables>(options: StoreOptions<T>): Store<T
     }
 
   /** What another author's entry changes here. */
-  function apply(edit: RemoteEdit): Decoded<Pick<StoreChange, 'of' | 'changes'>> {
-    if (edit.kind === 'edit') {
-      const decoded = document.apply(edit.payload, edit)
-      return decoded.ok ? { ok: true, value: { of: [], changes: decoded.value } } : decoded
-    }
-    const ranges = undoing.read(edit.payload, edit.store, edit.past)
-    if (!ranges.ok) return ranges
-    return {
-      ok: true,
-      value: { of: editsIn(ranges.value), changes: undoing.apply(ranges.value, edit.kind === 'undo') },
-    }
+  function changesOf(entry: RemoteEdit, of: readonly EditRange[]): Decoded<Changes> {
+    if (entry.kind === 'edit') return document.apply(entry.payload, entry)
+    return { ok: true, value: undoing.apply(of, entry.kind === 'undo') }
   }
 
   function explain(edit: StoreEditId): ExplainedEntry | null {
@@ -241,10 +233,12 @@ export function createStore<T extends Tables>(options: StoreOptions<T>): Store<T
       if (transactions.active) {
         throw new SupermeshError('deliver-inside-transaction', 'An edit was delivered inside a transaction.')
       }
-      const done = apply(edit)
-      if (!done.ok) return done.code
       const { store: author, sequence, kind } = edit
-      applied({ edit: { store: author, sequence }, kind, local: false, ...done.value })
+      const named = kind === 'edit' ? NOTHING_NAMED : undoing.read(edit.payload, author, edit.past)
+      if (!named.ok) return named.code
+      const done = changesOf(edit, named.value)
+      if (!done.ok) return done.code
+      applied({ edit: { store: author, sequence }, kind, of: editsIn(named.value), local: false, changes: done.value })
       return null
     },
     announceDelivered: tell,
@@ -254,6 +248,8 @@ export function createStore<T extends Tables>(options: StoreOptions<T>): Store<T
   }
   return store
 }
+
+const NOTHING_NAMED: Decoded<readonly EditRange[]> = { ok: true, value: [] }
 
 function editsIn(ranges: readonly EditRange[]): readonly StoreEditId[] {
   return ranges.flatMap(({ store, first, count }) =>

@@ -17,6 +17,8 @@ export type NamedFrame = readonly [string, LoggedFrame]
 /** What a frame names, or that one of its heads is none. */
 export type Found = { readonly type: 'found'; readonly frames: readonly NamedFrame[] } | { readonly type: 'unknown' }
 
+const FOUND_NOTHING: Found = { type: 'found', frames: [] }
+
 /** Frames of one author that were applied one after the other: `to` is the first index that is not meant. */
 export interface FrameRun {
   readonly log: AuthorLog
@@ -96,6 +98,7 @@ export function createHistory(room: Bytes, scope: number, storeOf: (author: Byte
     },
     begun: () => [...logs.values()].filter(log => reachOf(log) > 0),
     find(heads) {
+      if (heads.length === 0) return FOUND_NOTHING
       const frames: NamedFrame[] = []
       for (const head of heads) {
         const log = logs.get(toHex(head.author))

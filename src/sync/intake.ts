@@ -123,8 +123,9 @@ export function createIntake({ own, deliver, history, emit, applied }: IntakeOpt
     for (const [, head] of named) base = Math.max(base, head.version)
     const time = before.time + frame.elapsed
     const version = base + frame.entries.length
-    const run = { log, sequence: frame.sequence, entries: frame.entries, version, time }
-    history.entries.unlogged.push(run)
+    // An entry may speak of those before it in its frame.
+    const run = frame.entries.length > 1 && { log, sequence: frame.sequence, entries: frame.entries, version, time }
+    if (run) history.entries.unlogged.push(run)
     let refusal: RefusalCode | null = found.type === 'unknown' ? 'head-unknown' : null
     if (refusal) log.endedAt = frame.sequence
     for (let i = 0; i < frame.entries.length && !refusal; i++) {
@@ -143,7 +144,7 @@ export function createIntake({ own, deliver, history, emit, applied }: IntakeOpt
       })
       if (refusal) log.endedAt = sequence
     }
-    history.entries.logged(run)
+    if (run) history.entries.logged(run)
     if (refusal) {
       log.ended = refusal
       refuse(refusal, null, frame)
