@@ -133,6 +133,8 @@ export interface Reader {
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
+const NOTHING: Bytes = new Uint8Array(0)
+
 /** A class, because there is one for each thing that is read, however small. */
 class SourceReader implements Reader {
   readonly #source: Uint8Array
@@ -166,6 +168,7 @@ class SourceReader implements Reader {
   }
 
   bytes(count: number): Bytes {
+    if (count === 0) return NOTHING
     if (count > this.remaining) malformed('truncated')
     const start = this.#offset
     this.#offset += count

@@ -176,11 +176,6 @@ function createSequenceField<C extends Content>(
   empty: C,
   nextId: (count: number) => ElementId,
 ): AnyField {
-  const moveOn = (previous: LinkedView<C>, metadata: SequenceMetadata<C>, splices: readonly Splice<C>[]) => {
-    const value = new LinkedView(metadata.sequence)
-    previous.supersede(value, splices)
-    return value
-  }
   return new OwnField<
     LinkedView<C>,
     readonly SpliceUpdate<C>[],
@@ -205,7 +200,7 @@ function createSequenceField<C extends Content>(
           splices.push({ index, removed: empty, inserted: insert })
         }
       }
-      return { value: moveOn(previous, metadata, splices), change: splices, patch: { operations } }
+      return { value: previous.next(metadata.sequence, splices), change: splices, patch: { operations } }
     },
     apply(previous, { operations }, metadata) {
       const { sequence } = metadata
@@ -216,11 +211,11 @@ function createSequenceField<C extends Content>(
         : operations.length === 1
           ? sequence.apply(operations[0] as Operation<C>)
           : operations.flatMap(sequence.apply)
-      return { value: moveOn(previous, metadata, splices), change: splices }
+      return { value: previous.next(metadata.sequence, splices), change: splices }
     },
     undo(previous, { operations }, metadata) {
       const splices = metadata.sequence.setUndone(operations, true)
-      return { value: moveOn(previous, metadata, splices), change: splices }
+      return { value: previous.next(metadata.sequence, splices), change: splices }
     },
     mergeChange: (first, second) => [...first, ...second],
     mergePatch: (first, second) => ({ operations: [...first.operations, ...second.operations] }),

@@ -10,7 +10,15 @@ import type { ListValue, ReadRecord, SequenceChange, TableReader, TextEdit, Text
 import { ALIVE, type AnyField, type Fields } from './schema.ts'
 import type { Splice } from './sequence.ts'
 import type { Content } from './span.ts'
-import { type Anchor, type AnchorSide, anchorAt, indexOfAnchor, requireIndex, type View } from './text-view.ts'
+import {
+  type Anchor,
+  type AnchorSide,
+  anchorAt,
+  indexOfAnchor,
+  type LinkedView,
+  requireIndex,
+  type View,
+} from './text-view.ts'
 
 export interface LiveTable {
   readonly reader: TableReader<Fields>
@@ -54,9 +62,13 @@ export function createLiveTable(
       case 'map':
         return acceptedMap(held as MapValue | undefined, definition.accepts)
       case 'list':
-        return listValue(held as View<readonly unknown[]> | undefined, positions(id, key), definition.accepts)
+        return listValue(
+          (held as LinkedView<readonly unknown[]> | undefined)?.keep(),
+          positions(id, key),
+          definition.accepts,
+        )
       case 'text':
-        return textValue(held as View<string> | undefined, positions(id, key), {
+        return textValue((held as LinkedView<string> | undefined)?.keep(), positions(id, key), {
           subscribe: listener => listen(textChanged, `${id}/${key}`, listener),
           path: `${name}/${id}/${field}`,
           editable: mayEdit(id),

@@ -25,11 +25,12 @@ export interface View<C extends Content> {
   content(): C
 }
 
-/** A class, because there is one for each edit. */
+/** A class, because there may be one for each edit. */
 export class LinkedView<C extends Content> implements View<C> {
-  readonly length: number
+  length: number
   readonly #sequence: Sequence<C>
   #memo: C | null = null
+  #isRead = false
   /** How to get back from the successor; `null` when the content is at hand, or there is none. */
   link: Link<C> | null = null
 
@@ -46,9 +47,23 @@ export class LinkedView<C extends Content> implements View<C> {
     return this.#memo
   }
 
-  /** Called once, when `next` takes this view's place; `splices` lead from this one to it. */
-  supersede(next: LinkedView<C>, splices: readonly Splice<C>[]): void {
+  /** Somebody keeps it: it stays as it is. */
+  keep(): this {
+    this.#isRead = true
+    return this
+  }
+
+  /** The view of what `sequence` holds now, to which `splices` lead from this one: the same, when nobody keeps it. */
+  next(sequence: Sequence<C>, splices: readonly Splice<C>[]): LinkedView<C> {
+    // That of an empty field has a sequence of its own.
+    if (!this.#isRead && sequence === this.#sequence) {
+      this.length = sequence.length
+      this.#memo = null
+      return this
+    }
+    const next = new LinkedView(sequence)
     if (this.#memo === null) this.link = { next, splices }
+    return next
   }
 }
 
