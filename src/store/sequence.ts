@@ -60,9 +60,21 @@ export function createSequence<C extends Content>(empty: C): Sequence<C> {
 
   const contentOf = (span: Span) => contents.slice(span.store, span.clock, span.length)
 
+  /** The two spans that were found last: an insertion asks for its neighbours again and again. */
+  let found: Span | null = null
+  let foundBefore: Span | null = null
+
+  const holds = (span: Span, { store, clock }: ElementId) =>
+    span.store === store && span.clock <= clock && clock < span.clock + span.length
+
   function find(id: ElementId): Span | null {
+    if (found && holds(found, id)) return found
+    if (foundBefore && holds(foundBefore, id)) return foundBefore
     const span = byStore.get(id.store)?.from(id.clock)
-    return span && span.clock <= id.clock ? span : null
+    if (!span || span.clock > id.clock) return null
+    foundBefore = found
+    found = span
+    return span
   }
 
   function add(before: Span | null, span: Span): void {
@@ -107,6 +119,8 @@ export function createSequence<C extends Content>(empty: C): Sequence<C> {
     byStore.get(span.store)?.remove(after)
     spans.remove(after)
     extend(span, after.length)
+    // Whoever remembers it finds nothing in it any more.
+    after.length = 0
   }
 
   function extend(span: Span, by: number): void {
@@ -115,12 +129,17 @@ export function createSequence<C extends Content>(empty: C): Sequence<C> {
     })
   }
 
-  function place(before: Span | null, { id, left, right, content }: Insertion<C>): void {
+  /** Returns the span in which the inserted elements are. */
+  function place(before: Span | null, { id, left, right, content }: Insertion<C>): Span {
     const span: Span = { store: id.store, clock: id.clock, length: content.length, left, right, removals: 0 }
     contents.add(id.store, id.clock, content)
-    if (before && continues(before, span)) extend(before, span.length)
-    else add(before, span)
     length += span.length
+    if (before && continues(before, span)) {
+      extend(before, span.length)
+      return before
+    }
+    add(before, span)
+    return span
   }
 
   /** Changes how many removals hide a whole span; joins it to its neighbours. */
@@ -207,8 +226,7 @@ export function createSequence<C extends Content>(empty: C): Sequence<C> {
     },
     apply(operation) {
       if (operation.type === 'remove') return operation.ranges.flatMap(range => hideRange(range, 1))
-      place(placeFor(order, operation), operation)
-      const span = find(operation.id) as Span
+      const span = place(placeFor(order, operation), operation)
       const index = spans.visibleBefore(span) + operation.id.clock - span.clock
       return [{ index, removed: empty, inserted: operation.content }]
     },
