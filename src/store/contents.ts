@@ -5,6 +5,8 @@
 import { type Content, join } from './span.ts'
 
 export interface Contents<C extends Content> {
+  /** Whether a character of two units was ever added: most texts have none. */
+  readonly hasPairs: boolean
   /** Of elements whose clocks are above all that the store has added before. */
   add(store: number, clock: number, content: C): void
   /** Of elements that were added. */
@@ -20,9 +22,12 @@ interface Chunk<C extends Content> {
 /** Typed on, a chunk is written anew each time it is read: it may not become long. */
 const CHUNK_MAX = 512
 
+const PAIR = /[\ud800-\udfff]/
+
 /** @param empty - the content of no element: `''` or `[]` */
 export function createContents<C extends Content>(empty: C): Contents<C> {
   const byStore = new Map<number, Chunk<C>[]>()
+  let hasPairs = false
 
   /** Index of the last chunk that begins at or before `clock`. */
   function search(chunks: readonly Chunk<C>[], clock: number): number {
@@ -38,7 +43,11 @@ export function createContents<C extends Content>(empty: C): Contents<C> {
   }
 
   return {
+    get hasPairs() {
+      return hasPairs
+    },
     add(store, clock, content) {
+      hasPairs ||= typeof content === 'string' && PAIR.test(content)
       const chunks = byStore.get(store)
       const last = chunks?.at(-1)
       if (!chunks) byStore.set(store, [{ clock, content }])

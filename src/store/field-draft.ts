@@ -90,7 +90,12 @@ function sequenceDraft<C extends Content>(location: Location, empty: C) {
   const { document, staging, table, record, key } = location
   const staged = () => staging.get(table, record, key) as readonly SpliceUpdate<C>[] | undefined
   const base = () => document.value(table, record, key) as View<C> | undefined
+  const sequence = () => (document.metadata(table, record, key) as SequenceMetadata<C> | undefined)?.sequence
   const draft = {
+    /** Whether an index may lie inside a character. */
+    get hasPairs() {
+      return staged() !== undefined || sequence()?.hasPairs === true
+    },
     get length() {
       let length = base()?.length ?? 0
       for (const { remove, insert } of staged() ?? NONE) length += insert.length - remove
@@ -104,8 +109,7 @@ function sequenceDraft<C extends Content>(location: Location, empty: C) {
     /** The content between two indices, without building the whole where nothing is staged. */
     slice(from: number, to: number): C {
       if (staged()) return draft.content().slice(from, to) as C
-      const metadata = document.metadata(table, record, key) as SequenceMetadata<C> | undefined
-      return metadata?.sequence.slice(from, to) ?? empty
+      return sequence()?.slice(from, to) ?? empty
     },
     splice(index: number, remove: number, insert: C): void {
       requireRange(index, remove, draft.length)
@@ -121,7 +125,7 @@ const NONE: readonly SpliceUpdate<Content>[] = []
 export function textDraft(location: Location) {
   const draft = sequenceDraft<string>(location, '')
   const requireBoundary = (index: number) => {
-    if (!(index > 0)) return
+    if (!(index > 0) || !draft.hasPairs) return
     const around = draft.slice(index - 1, index + 1)
     if (around.length === 2 && isHigh(around.charCodeAt(0)) && isLow(around.charCodeAt(1))) {
       throw new SupermeshError('inside-surrogate-pair', `Index ${index} lies inside a character.`, { index })

@@ -23,6 +23,8 @@ export interface Splice<C extends Content> {
 export interface Sequence<C extends Content> {
   /** Visible elements. */
   readonly length: number
+  /** Whether an index may lie inside a character. */
+  readonly hasPairs: boolean
   content(): C
   /** The visible elements between two indices. */
   slice(from: number, to: number): C
@@ -179,6 +181,9 @@ export function createSequence<C extends Content>(empty: C): Sequence<C> {
   return {
     get length() {
       return length
+    },
+    get hasPairs() {
+      return contents.hasPairs
     },
     content() {
       const seen = Array.from(spans, span => (span.removals > 0 ? empty : contentOf(span)))
