@@ -179,5 +179,7 @@ const hasher = sha256.create()
 
 /** @param previous - hash of the author's previous frame, or {@link originHash} */
 export function frameHash(previous: Bytes, body: Bytes): Bytes {
-  return untouched._cloneInto(hasher).update(previous).update(body).digest() as Bytes
+  const hash = new Uint8Array(hasher.outputLen)
+  untouched._cloneInto(hasher).update(previous).update(body).digestInto(hash)
+  return hash
 }
