@@ -1,6 +1,6 @@
 /**
  * `npm run test:long`: what takes too long for every change. Many random worlds, every rule broken on purpose (each has
- * to be noticed), and many hostile frames.
+ * to be noticed), many hostile frames, and a browser that is killed again and again.
  */
 import { spawnSync } from 'node:child_process'
 import { MUTANTS } from '../../src/testing/life.ts'
@@ -9,6 +9,8 @@ import { PROJECT, say } from './command.ts'
 import { type Outcome, summary } from './outcome.ts'
 
 const SEEDS = 500
+/** Together a million operations, by everybody on everything, undo and redo included. */
+const CROWDED = { seeds: 1000, operations: 1000 }
 /** Enough for the rarest mutant to be seen several times. */
 const MUTANT_SEEDS = 60
 const FUZZ_FRAMES = 100_000
@@ -31,6 +33,11 @@ for (const { only, holds, mutants } of simulations) {
     })
   }
 }
+judge(`${CROWDED.seeds * CROWDED.operations} random operations in crowded worlds part nobody`, () => {
+  const { seeds, operations } = CROWDED
+  return program('sim', '--seeds', String(seeds), '--operations', String(operations), '--seed', '100001').ok
+})
+judge('a browser that is killed while somebody types loses nothing that was saved', () => program('e2e:long').ok)
 judge(`${FUZZ_FRAMES} hostile frames are refused`, () => program('fuzz', '--frames', String(FUZZ_FRAMES)).ok)
 
 for (const line of summary(outcomes, [])) say(line)

@@ -45,6 +45,9 @@ export interface LifeOptions {
   readonly mutant?: Mutant
 }
 
+/** Three of them at least, all at most. */
+const PEOPLE = ['ana', 'ben', 'cleo', 'dan', 'eve', 'fay', 'gus', 'hal', 'ida', 'jon', 'kim', 'lou']
+
 export function liveOnce({ seed, operations, mutant }: LifeOptions): LifeReport {
   const world = createSimulation({
     seed,
@@ -55,7 +58,7 @@ export function liveOnce({ seed, operations, mutant }: LifeOptions): LifeReport 
     ...(mutant && sabotage(mutant)),
   })
   const { dice } = world
-  const names = ['ana', 'ben', 'cleo', 'dan', 'eve', 'fay'].slice(0, 3 + dice.roll(4))
+  const names = PEOPLE.slice(0, 3 + dice.roll(PEOPLE.length - 2))
   const late = names.slice(2)
   const away: string[] = []
   const join = (name: string) => void world.join(lifeSchema, name)
