@@ -440,6 +440,21 @@ describe('the faults of the stock datastore', () => {
     expectEqual(p, q)
   })
 
+  it('T2: typing at the front', () => {
+    const one = stock(1)
+    const sizes = Array.from({ length: 120 }, () => JSON.stringify(one.type(0, 'x')).length)
+    expect(sizes.at(-1)).toBeGreaterThan(2 * (sizes[0] ?? 0))
+
+    const { lab, p, q } = pair()
+    const before = p.kept.length
+    for (let i = 0; i < 6000; i++) type(p, 0, 'x')
+    lab.flush()
+    const bytes = p.kept.slice(before).reduce((sum, frame) => sum + frame.bytes.length, 0)
+    expect(bytes).toBeLessThan(1_000_000)
+    expect(read(q)).toBe('x'.repeat(6000))
+    expectEqual(p, q)
+  })
+
   it('T3: a large paste', () => {
     const [one, two] = [stock(1), stock(2)]
     two.receive(one.type(0, '0123456789'))
@@ -451,10 +466,10 @@ describe('the faults of the stock datastore', () => {
     const { lab, p, q } = pair()
     type(p, 0, '0123456789')
     lab.flush()
-    type(p, 5, 'y'.repeat(200_000))
+    type(p, 5, 'y'.repeat(1_000_000))
     type(q, 2, '!')
     lab.flush()
-    expect(read(p)).toBe(`01!234${'y'.repeat(200_000)}56789`)
+    expect(read(p)).toBe(`01!234${'y'.repeat(1_000_000)}56789`)
     expectEqual(p, q)
   })
 
