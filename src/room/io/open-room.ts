@@ -3,7 +3,6 @@
  */
 import { toHex, toUtf8 } from '../../base/bytes.ts'
 import { SupermeshError } from '../../base/error.ts'
-import { openMesh } from '../../mesh/io/open-mesh.ts'
 import type { Transport } from '../../mesh/mesh.ts'
 import {
   credentialsOf,
@@ -112,6 +111,7 @@ async function open<S extends Schema, R>(options: RoomOptions<S, R>, given: Link
   const { schema, fill, storage = 'indexeddb' } = options
   const keeper = keeperOf(storage, given)
   scope.add(() => keeper.dispose())
+  const meet = meetingBy(options)
   let hasDisk = storage !== 'memory'
 
   /** What the disk says; where there is none, or one that does not answer, the room lives in memory, and says so. */
@@ -159,9 +159,8 @@ async function open<S extends Schema, R>(options: RoomOptions<S, R>, given: Link
   if (keeper.damaged) report(PROBLEMS.keptDamaged)
   const openKeeping: RoomPorts['openKeeping'] = listener =>
     createKeeping(keeper, listener, { failing: keeper.durable && !hasDisk })
-  if (scope.disposed) return
-
-  const transport = openTransport(options, strongest, session, opening)
+  const transport = await meet(strongest, session, opening)
+  if (scope.disposed) return transport.dispose()
   scope.add(() => transport.dispose())
   const live = createLiveRoom<S['tables']>({
     ...opening,
@@ -202,23 +201,28 @@ function begin<S extends Schema>(live: LiveRoom<S['tables']>, fill: Fill<S>, { r
   }
 }
 
-function openTransport<S extends Schema, R>(
-  { transport, iceServers }: RoomOptions<S, R>,
-  link: Link,
-  { authorId: self }: Session,
-  { signaling, trace }: Opening<S>,
-): Transport {
-  const { topic, signalingKey } = credentialsOf(link)
-  if (transport) return transport({ self, topic, trace })
-  return openMesh({
-    self,
-    topic,
-    signaling,
-    seal: plain => sealEnvelope(signalingKey, plain, toUtf8(topic)),
-    open: sealed => openEnvelope(signalingKey, sealed, toUtf8(topic)),
-    ...(iceServers && { iceServers }),
-    trace: entry => trace({ ...entry, type: `mesh-${entry.type}` }),
-  })
+/**
+ * How a room meets others. WebRTC is loaded while keys and disk are opened: a page that only imports the kit, or has a
+ * transport of its own, does without.
+ */
+function meetingBy<S extends Schema, R>({ transport, iceServers }: RoomOptions<S, R>) {
+  const loading = transport ? null : import('../../mesh/io/open-mesh.ts')
+  // Should the room fail for another reason first.
+  loading?.catch(() => undefined)
+  return async (link: Link, { authorId: self }: Session, { signaling, trace }: Opening<S>): Promise<Transport> => {
+    const { topic, signalingKey } = credentialsOf(link)
+    if (transport) return transport({ self, topic, trace })
+    const { openMesh } = await (loading as NonNullable<typeof loading>)
+    return openMesh({
+      self,
+      topic,
+      signaling,
+      seal: plain => sealEnvelope(signalingKey, plain, toUtf8(topic)),
+      open: sealed => openEnvelope(signalingKey, sealed, toUtf8(topic)),
+      ...(iceServers && { iceServers }),
+      trace: entry => trace({ ...entry, type: `mesh-${entry.type}` }),
+    })
+  }
 }
 
 const isOutdated = (error: unknown) => error instanceof SupermeshError && error.code === 'keeper-outdated'
