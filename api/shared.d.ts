@@ -378,6 +378,11 @@ interface ListDraft<T> {
   /** At `index`, `remove` items leave and `insert` comes. @throws SupermeshError `index-out-of-range`, `value-wrong-type` */
   splice(index: number, remove: number, insert: readonly T[]): void;
   push(...items: T[]): void;
+  /**
+   * The item at `from` comes to stand at `to` among the others: it is the same item, so two people who move it at once do not
+   * make two of it. @throws SupermeshError `index-out-of-range`
+   */
+  move(from: number, to: number): void;
   /** Takes out every item that is the same by `===`, as ids are. */
   remove(item: T): void;
 }

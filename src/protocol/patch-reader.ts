@@ -9,7 +9,6 @@ import {
   type FieldKind,
   type FieldPatch,
   type IdRange,
-  type Insertion,
   type JsonValue,
   kindOfKey,
   type MapPatch,
@@ -26,6 +25,7 @@ import {
   LEFT_SHIFT,
   LEFT_SPELLED,
   MORE,
+  MOVE,
   OPERATION_BITS,
   REMOVAL,
   RIGHT_AS_BEFORE,
@@ -135,19 +135,30 @@ export class PatchReader {
       if (flags > OPERATION_BITS) malformed('operation-unknown')
       this.#spendSplices(1)
       operations.push(
-        (flags & REMOVAL) !== 0 ? this.#removal(reader, flags, cursor) : this.#insertion(reader, flags, kind, cursor),
+        (flags & REMOVAL) !== 0
+          ? this.#removal(reader, flags, cursor)
+          : this.#insertion(reader, flags, kind, stamp.version, cursor),
       )
     } while ((flags & MORE) !== 0)
     return { operations } as FieldPatch
   }
 
-  #insertion(reader: Reader, flags: number, kind: FieldKind, cursor: Cursor): Insertion<Content> {
+  #insertion(
+    reader: Reader,
+    flags: number,
+    kind: FieldKind,
+    version: number,
+    cursor: Cursor,
+  ): Exclude<Operation<Content>, Removal> {
     const left = this.#left(reader, (flags >> LEFT_SHIFT) & 3, cursor)
     const right = this.#right(reader, (flags >> RIGHT_SHIFT) & 3, cursor)
-    const isSingle = (flags & SINGLE) !== 0
-    if (isSingle && kind !== 'text') malformed('operation-unknown')
-    const content = kind === 'text' ? readText(reader, isSingle) : readItems(reader)
     const id = { store: this.#store, clock: cursor.elements }
+    if (kind === 'list' && (flags & MOVE) !== 0) {
+      const of = this.#id(reader, cursor)
+      cursor.passInsertion(this.#store, 1, right)
+      return { type: 'move', id, left, right, of, version }
+    }
+    const content = kind === 'text' ? readText(reader, (flags & SINGLE) !== 0) : readItems(reader)
     cursor.passInsertion(this.#store, content.length, right)
     return { type: 'insert', id, left, right, content }
   }

@@ -9,6 +9,7 @@ import {
   type Insertion,
   kindOfKey,
   type MapPatch,
+  type Move,
   type Operation,
   type Patch,
   type Removal,
@@ -21,6 +22,7 @@ import {
   LEFT_SHIFT,
   LEFT_SPELLED,
   MORE,
+  MOVE,
   REMOVAL,
   RIGHT_AS_BEFORE,
   RIGHT_EDGE,
@@ -86,22 +88,34 @@ export class PatchWriter {
       const operation = operations[i] as Operation<Content>
       const more = i + 1 < operations.length ? MORE : 0
       if (operation.type === 'insert') this.#insertion(writer, operation, more, isText, cursor)
-      else this.#removal(writer, operation, more, cursor)
+      else if (operation.type === 'remove') this.#removal(writer, operation, more, cursor)
+      else this.#move(writer, operation, more, cursor)
     }
   }
 
   #insertion(writer: Writer, insertion: Insertion<Content>, more: number, isText: boolean, cursor: Cursor): void {
-    const { left, right, content } = insertion
+    const { content } = insertion
+    const isSingle = isText && content.length === 1 && (content as string).charCodeAt(0) < 0x80
+    this.#origins(writer, insertion, more | (isSingle ? SINGLE : 0), cursor)
+    if (isSingle) writer.byte((content as string).charCodeAt(0))
+    else writer.string(isText ? (content as string) : JSON.stringify(content))
+    cursor.passInsertion(this.#store, content.length, insertion.right)
+  }
+
+  #move(writer: Writer, move: Move, more: number, cursor: Cursor): void {
+    this.#origins(writer, move, more | MOVE, cursor)
+    this.#id(writer, move.of, cursor)
+    cursor.passInsertion(this.#store, 1, move.right)
+  }
+
+  /** The flags, and the origins that they do not tell. */
+  #origins(writer: Writer, { left, right }: Insertion<Content> | Move, flags: number, cursor: Cursor): void {
     const leftForm = this.#leftForm(left, cursor)
     const rightForm = sameElement(right, cursor.right) ? RIGHT_AS_BEFORE : right ? RIGHT_SPELLED : RIGHT_EDGE
-    const isSingle = isText && content.length === 1 && (content as string).charCodeAt(0) < 0x80
-    writer.byte(more | (leftForm << LEFT_SHIFT) | (rightForm << RIGHT_SHIFT) | (isSingle ? SINGLE : 0))
+    writer.byte(flags | (leftForm << LEFT_SHIFT) | (rightForm << RIGHT_SHIFT))
     if (left && leftForm === LEFT_SPELLED) this.#id(writer, left, cursor)
     else if (left) cursor.moveTo(left)
     if (right && rightForm === RIGHT_SPELLED) this.#id(writer, right, cursor)
-    if (isSingle) writer.byte((content as string).charCodeAt(0))
-    else writer.string(isText ? (content as string) : JSON.stringify(content))
-    cursor.passInsertion(this.#store, content.length, right)
   }
 
   #leftForm(left: ElementId | null, { elements }: Cursor): number {

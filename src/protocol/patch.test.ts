@@ -35,9 +35,16 @@ const anyRemoval = fc
   .map(([store, clocks]) =>
     removal(...clocks.sort((a, b) => a - b).map(clock => range(store, clock * 5, 1 + (clock % 5)))),
   )
-const operationsOf = <C>(content: fc.Arbitrary<C>) =>
+const anyMove = fc.record({
+  ...{ type: fc.constant('move' as const), left: anyId, right: anyId, of: id, version: fc.constant(version) },
+})
+const operationsOf = <C>(content: fc.Arbitrary<C>, ...others: readonly (typeof anyMove)[]) =>
   fc.array(
-    fc.oneof(fc.record({ type: fc.constant('insert' as const), left: anyId, right: anyId, content }), anyRemoval),
+    fc.oneof(
+      fc.record({ type: fc.constant('insert' as const), left: anyId, right: anyId, content }),
+      anyRemoval,
+      ...others,
+    ),
     {
       minLength: 1,
       maxLength: 4,
@@ -59,7 +66,7 @@ const field = {
     )
     .map(changes => ({ stamp, changes: changes.sort(([a], [b]) => (a < b ? -1 : 1)) })),
   t: operationsOf(fc.string({ minLength: 1, maxLength: 3, unit: 'grapheme' }).filter(text => text.isWellFormed())),
-  l: operationsOf(fc.array(plain, { minLength: 1, maxLength: 3 })),
+  l: operationsOf(fc.array(plain, { minLength: 1, maxLength: 3 }), anyMove),
 }
 const fields = fc.dictionary(
   fc.tuple(fc.constantFrom('r', 'm', 't', 'l'), name).map(([kind, rest]) => `${kind}.${rest}`),
@@ -84,7 +91,7 @@ function draftLog(shapes: readonly Shape[], draw: fc.GeneratorValue): Patch[] {
     operations.map(operation => {
       if (operation.type === 'remove') return operation
       const clock = elements
-      elements += operation.content?.length ?? 0
+      elements += operation.content?.length ?? 1
       const goesOn = clock > 0 && draw(fc.boolean)
       return { ...operation, id: { store: STORE, clock }, ...(goesOn && { left: { store: STORE, clock: clock - 1 } }) }
     })
@@ -113,7 +120,7 @@ function renumbered(log: readonly Patch[]): readonly Patch[] {
   const number = (operation: Operation<{ readonly length: number }>) => {
     if (operation.type === 'remove') return operation
     const clock = elements
-    elements += operation.content.length
+    elements += operation.type === 'move' ? 1 : operation.content.length
     return { ...operation, id: { store: STORE, clock } }
   }
   return log.map(patch => {
@@ -182,7 +189,7 @@ describe('a patch on the wire', () => {
           for (const [i, bytes] of said.entries()) expect(read(stream, bytes, i + 2).ok).toBe(true)
           const decoded = read(stream, make(createDice(seed), createPen(STORE, said), 3), said.length + 2)
           // What the bytes cannot show is found against the document: `past.test.ts` and the fuzz see to it.
-          if (decoded.ok) expect(kind).toMatch(/^(an origin|origins apart|a removal of|noise)/)
+          if (decoded.ok) expect(kind).toMatch(/^(an origin|origins apart|a removal of|a move of|noise)/)
         }
       }
     }

@@ -40,7 +40,23 @@ export interface Removal {
   readonly ranges: readonly IdRange[]
 }
 
-export type Operation<Content> = Insertion<Content> | Removal
+/**
+ * One item of a list comes to stand elsewhere: at a new element, a "slot", that is placed like an insertion. Of all slots of
+ * an item, its first element among them, the one with the greatest (version, store, clock) shows it.
+ */
+export interface Move {
+  readonly type: 'move'
+  /** Id of the slot. */
+  readonly id: ElementId
+  readonly left: ElementId | null
+  readonly right: ElementId | null
+  /** The element as which the item was inserted. */
+  readonly of: ElementId
+  /** Of the edit. */
+  readonly version: number
+}
+
+export type Operation<Content> = Insertion<Content> | Removal | Move
 
 export type RegisterPatch = { readonly stamp: Stamp; readonly value: JsonValue }
 /** `undefined` removes the key. */

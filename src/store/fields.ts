@@ -20,6 +20,14 @@ export interface SpliceUpdate<C extends Content> {
   readonly insert: C
 }
 
+/** The item at `move` comes to stand at `to` among the others. */
+export interface MoveUpdate {
+  readonly move: number
+  readonly to: number
+}
+
+export type SequenceUpdate<C extends Content> = readonly (SpliceUpdate<C> | MoveUpdate)[]
+
 export type RegisterMetadata = Writes
 export type MapUpdate = ReadonlyMap<string, JsonValue | undefined>
 /** A removed key keeps its writes, so that an older one cannot bring it back. */
@@ -181,20 +189,21 @@ function createSequenceField<C extends Content>(
     previous.supersede(value, splices)
     return value
   }
-  return new OwnField<
-    LinkedView<C>,
-    readonly SpliceUpdate<C>[],
-    SequenceMetadata<C>,
-    readonly Splice<C>[],
-    SequencePatch<C>
-  >({
+  return new OwnField<LinkedView<C>, SequenceUpdate<C>, SequenceMetadata<C>, readonly Splice<C>[], SequencePatch<C>>({
     type,
     createValue: () => new LinkedView(createSequence(empty)),
     createMetadata: () => ({ sequence: createSequence(empty) }),
-    update(previous, update, metadata) {
+    update(previous, update, metadata, { version }) {
       const operations: Operation<C>[] = []
       const splices: Splice<C>[] = []
-      for (const { index, remove, insert } of update) {
+      for (const each of update) {
+        if ('move' in each) {
+          const moved = metadata.sequence.moveAt(each.move, each.to, nextId(1), version)
+          operations.push(moved.operation)
+          splices.push(...moved.splices)
+          continue
+        }
+        const { index, remove, insert } = each
         if (remove > 0) {
           const removal = metadata.sequence.removeAt(index, remove)
           operations.push(removal.operation)
@@ -209,7 +218,7 @@ function createSequenceField<C extends Content>(
     },
     apply(previous, { operations }, metadata) {
       const { sequence } = metadata
-      const isRedo = operations.some(operation => operation.type === 'insert' && sequence.has(operation.id))
+      const isRedo = operations.some(operation => operation.type !== 'remove' && sequence.has(operation.id))
       const splices = isRedo ? sequence.setUndone(operations, false) : operations.flatMap(sequence.apply)
       return { value: moveOn(previous, metadata, splices), change: splices }
     },

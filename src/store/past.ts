@@ -1,12 +1,12 @@
 /**
  * Whether an edit speaks only of what its author can have seen.
  *
- * Every element that an edit removes or inserts beside has to lie in the edit's declared causal past, and what it
+ * Every element that an edit removes, moves or inserts beside has to lie in the edit's declared causal past, and what it
  * inserts between has to have been neighbours there: the order of a sequence converges only for insertions that somebody
  * can have made. Judged by what happens to have arrived here, one replica would accept what another refuses; judged by
  * the past, all agree.
  */
-import type { ElementId, Operation, Patch } from '../protocol/patch.ts'
+import type { ElementId, IdRange, Operation, Patch } from '../protocol/patch.ts'
 import type { PatchRefusal } from '../protocol/refusal.ts'
 import { createDraftedRuns } from './drafted-runs.ts'
 import type { SequenceMetadata } from './fields.ts'
@@ -46,24 +46,28 @@ function faultOf(
   const drafted = createDraftedRuns()
   const seen = (id: ElementId) => id.clock < clockAt(id.store, past(id.store))
   const known = (id: ElementId | null) => id === null || drafted.has(id) || (seen(id) && sequence?.has(id) === true)
-  for (const operation of operations) {
-    if (operation.type === 'insert') {
-      const { left, right } = operation
-      if (!known(left) || !known(right)) return 'origin-outside-past'
-      const neighbours = () => (sequence ? sequence.adjacent(left, right, seen) : true)
-      if (!drafted.insert(operation, neighbours)) return 'origins-apart'
-    } else {
-      for (const range of operation.ranges) {
-        for (let clock = range.clock, end = clock + range.length; clock < end; ) {
-          const made = drafted.runFrom({ store: range.store, clock })
-          const upTo = Math.min(end, made.until)
-          const part = { store: range.store, clock, length: upTo - clock }
-          const last = { store: range.store, clock: upTo - 1 }
-          if (!made.inside && !(seen(last) && sequence?.hasAll(part))) return 'removal-outside-past'
-          clock = upTo
-        }
-      }
+  /** Whether all of a range were inserted, and none of it by a move. */
+  function areItems({ store, clock: first, length }: IdRange): boolean {
+    const end = first + length
+    for (let clock = first; clock < end; ) {
+      const made = drafted.runFrom({ store, clock })
+      const upTo = Math.min(end, made.until)
+      const inPast = () => seen({ store, clock: upTo - 1 }) && sequence?.hasAll({ store, clock, length: upTo - clock })
+      if (made.inside ? made.isSlot : !inPast()) return false
+      clock = upTo
     }
+    return true
+  }
+  for (const operation of operations) {
+    if (operation.type === 'remove') {
+      if (!operation.ranges.every(areItems)) return 'removal-outside-past'
+      continue
+    }
+    const { left, right } = operation
+    if (!known(left) || !known(right)) return 'origin-outside-past'
+    if (operation.type === 'move' && !areItems({ ...operation.of, length: 1 })) return 'move-outside-past'
+    const neighbours = () => (sequence ? sequence.adjacent(left, right, seen) : true)
+    if (!drafted.insert(operation, neighbours)) return 'origins-apart'
   }
   return null
 }

@@ -114,7 +114,7 @@ export function act(
       if (!tx.notes.has(note.id)) return
       const draft = tx.notes.get(note.id)
       const at = dice.roll(draft.title.length + 1)
-      const kind = dice.roll(12)
+      const kind = dice.roll(13)
       if (kind < 5) draft.title.splice(at, 0, word(dice))
       else if (kind < 7) draft.title.splice(at, Math.min(dice.roll(4), draft.title.length - at), '')
       else if (kind === 7) tx.notes.update(note.id, { stars: dice.roll(100), done: dice.chance(0.5) })
@@ -125,6 +125,9 @@ export function act(
         if (items.length > 0) items.splice(dice.roll(items.length), 1, dice.chance(0.5) ? [note.id] : [])
         tx.orders.update('all', { note: word(dice) })
         tx.notes.update(note.id, { stars: -1 })
+      } else if (kind === 11 && tx.orders.has('all')) {
+        const { items } = tx.orders.get('all')
+        if (items.length > 0) items.move(dice.roll(items.length), dice.roll(items.length))
       } else if (dice.chance(0.2)) tx.notes.remove(note.id)
     })
   }
