@@ -7,7 +7,7 @@
 import type { ElementId, IdRange } from '../protocol/patch.ts'
 import { createContents } from './contents.ts'
 import type { Placed, Spans } from './fugue.ts'
-import { type Content, continues, endOf, join, type Span, startOf } from './span.ts'
+import { type Content, continues, join, type Span } from './span.ts'
 import { createSpanIndex, type SpanIndex } from './span-index.ts'
 import { createSpanList, type SpanList } from './span-list.ts'
 
@@ -16,13 +16,6 @@ export interface Splice<C extends Content> {
   readonly index: number
   readonly removed: C
   readonly inserted: C
-}
-
-/** The place between two neighbours, and the span before it. */
-interface Gap {
-  readonly before: Span | null
-  readonly left: ElementId | null
-  readonly right: ElementId | null
 }
 
 export interface Elements<C extends Content> {
@@ -40,8 +33,8 @@ export interface Elements<C extends Content> {
   find(id: ElementId): Span | null
   /** Whether all of a range were ever placed here. */
   hasAll(range: IdRange): boolean
-  /** The place before the visible element at `index`. */
-  gapAt(index: number): Gap
+  /** The span that ends before the visible element at `index`, split off where need be; `null` at the front. */
+  endingBefore(index: number): Span | null
   /** Puts elements behind a span. */
   place(before: Span | null, placed: Placed, content: C, removals: 0 | 1): void
   /** Ends a span before `offset`, which is inside it; returns the span that begins there. */
@@ -123,12 +116,11 @@ export function createElements<C extends Content>(empty: C): Elements<C> {
     if (removals === 0) length += span.length
   }
 
-  function gapAt(index: number): Gap {
+  function endingBefore(index: number): Span | null {
     const at = spans.at(index - 1)
-    if (at && at.offset + 1 < at.span.length) split(at.span, at.offset + 1)
-    const before = at?.span ?? null
-    const after = before ? spans.next(before) : spans.first()
-    return { before, left: before && endOf(before), right: after && startOf(after) }
+    if (!at) return null
+    if (at.offset + 1 < at.span.length) split(at.span, at.offset + 1)
+    return at.span
   }
 
   function hide(span: Span, by: number): void {
@@ -190,7 +182,7 @@ export function createElements<C extends Content>(empty: C): Elements<C> {
       }
       return next >= clock + length
     },
-    gapAt,
+    endingBefore,
     place,
     split,
     hide,

@@ -7,7 +7,7 @@ import type { ElementId, IdRange, Insertion, Move, Operation, Removal } from '..
 import { createElements, type Splice } from './elements.ts'
 import { areNeighbours, placeFor } from './fugue.ts'
 import { Moves } from './moves.ts'
-import { type Content, describeRuns, join, type Span, same } from './span.ts'
+import { type Content, describeRuns, endOf, join, type Span, same, startOf } from './span.ts'
 
 export type { Splice } from './elements.ts'
 
@@ -48,13 +48,13 @@ export interface Sequence<C extends Content> {
 /** @param empty - the content of no element: `''` or `[]` */
 export function createSequence<C extends Content>(empty: C): Sequence<C> {
   const elements = createElements(empty)
-  const { spans, order, find, place, contentOf } = elements
+  const { spans, order, find, place, split, hide, hideRange, endingBefore, contentOf } = elements
   let moves: Moves | null = null
 
   /** Changes how many removals hide the items in `range`, wherever they are shown. */
   function hideItems(range: IdRange, by: number): Splice<C>[] {
-    const splices = elements.hideRange(range, by)
-    if (moves) for (const slot of moves.shownOf(range)) splices.push(...elements.hideRange(oneOf(slot), by))
+    const splices = hideRange(range, by)
+    if (moves) for (const slot of moves.shownOf(range)) splices.push(...hideRange(oneOf(slot), by))
     return splices
   }
 
@@ -69,7 +69,7 @@ export function createSequence<C extends Content>(empty: C): Sequence<C> {
     if (same(before, after)) return []
     const removals = (find(item) as Span).removals - (same(before, item) ? 0 : 1)
     const shift = (element: ElementId) => (same(element, item) ? 1 : 1 - removals)
-    return [...elements.hideRange(oneOf(before), shift(before)), ...elements.hideRange(oneOf(after), -shift(after))]
+    return [...hideRange(oneOf(before), shift(before)), ...hideRange(oneOf(after), -shift(after))]
   }
 
   function addSlot(before: Span | null, move: Move): Splice<C>[] {
@@ -101,8 +101,10 @@ export function createSequence<C extends Content>(empty: C): Sequence<C> {
     },
     slice: elements.slice,
     insertAt(index, content, id) {
-      const { before, left, right } = elements.gapAt(index)
-      const insertion: Insertion<C> = { type: 'insert', id, left, right, content }
+      const before = endingBefore(index)
+      const after = before ? spans.next(before) : spans.first()
+      const origins = { left: before && endOf(before), right: after && startOf(after) }
+      const insertion: Insertion<C> = { type: 'insert', id, ...origins, content }
       place(before, insertion, content, 0)
       return insertion
     },
@@ -112,11 +114,11 @@ export function createSequence<C extends Content>(empty: C): Sequence<C> {
       while (removed.length < count) {
         const at = spans.at(index)
         if (!at) break
-        const span = at.offset > 0 ? elements.split(at.span, at.offset) : at.span
+        const span = at.offset > 0 ? split(at.span, at.offset) : at.span
         const item = moves ? moves.itemOf(span) : span
         const whole = !moves ? span.length : item === span ? moves.itemsBeforeSlot(span) : 1
         const rest = Math.min(whole, count - removed.length)
-        if (span.length > rest) elements.split(span, rest)
+        if (span.length > rest) split(span, rest)
         const { length } = span
         const { store, clock } = item
         const last = ranges.at(-1)
@@ -124,8 +126,8 @@ export function createSequence<C extends Content>(empty: C): Sequence<C> {
           ranges[ranges.length - 1] = { ...last, length: last.length + length }
         } else ranges.push({ store, clock, length })
         removed = join(removed, contentOf(span))
-        elements.hide(span, 1)
-        if (item !== span) elements.hideRange(oneOf(item), 1)
+        hide(span, 1)
+        if (item !== span) hideRange(oneOf(item), 1)
       }
       // Sorted by id, as the wire has them; runs of one store may have stood apart in the text.
       if (ranges.length > 1) ranges.sort((a, b) => a.store - b.store || a.clock - b.clock)
@@ -134,8 +136,10 @@ export function createSequence<C extends Content>(empty: C): Sequence<C> {
     moveAt(from, to, id, version) {
       const of = idAt(from) as ElementId
       // Among all: the item itself is still where it was.
-      const { before, left, right } = elements.gapAt(to > from ? to + 1 : to)
-      const operation: Move = { type: 'move', id, left, right, of, version }
+      const before = endingBefore(to > from ? to + 1 : to)
+      const after = before ? spans.next(before) : spans.first()
+      const origins = { left: before && endOf(before), right: after && startOf(after) }
+      const operation: Move = { type: 'move', id, ...origins, of, version }
       return { operation, splices: addSlot(before, operation) }
     },
     apply(operation) {
