@@ -14,7 +14,7 @@ const stored = { above: '`transaction-too-large`: write it in several transactio
 const ROWS: Readonly<Record<keyof typeof LIMITS, Row>> = {
   transactionBytes: { of: 'what one transaction writes', unit: 'bytes', ...stored },
   transactionOperations: {
-    of: 'fields, map keys, insertions, moves and removed ranges in one transaction',
+    of: 'fields, map keys, items of sets, insertions, moves and removed ranges in one transaction',
     unit: 'pieces',
     ...stored,
   },

@@ -15,9 +15,10 @@ import {
   type Operation,
   type Patch,
   type Removal,
+  type SetPatch,
   type Stamp,
 } from './patch.ts'
-import { readItems, readJson, readText } from './patch-content.ts'
+import { readItems, readJson, readScalar, readStep, readText } from './patch-content.ts'
 import {
   type Cursor,
   isNear,
@@ -128,6 +129,8 @@ export class PatchReader {
   #field(reader: Reader, kind: FieldKind, stamp: Stamp, cursor: Cursor): FieldPatch {
     if (kind === 'register') return { stamp, value: readJson(reader) }
     if (kind === 'map') return { stamp, changes: this.#changes(reader) }
+    if (kind === 'counter') return { add: readStep(reader) }
+    if (kind === 'set') return this.#set(reader, cursor)
     const operations: Operation<Content>[] = []
     let flags: number
     do {
@@ -190,17 +193,34 @@ export class PatchReader {
     const count = isSingle ? 1 : reader.varuint(PATCH_MAX_OPERATIONS)
     if (count === 0) malformed('operation-empty')
     this.#spendSplices(count)
+    if (isSingle) return { type: 'remove', ranges: [{ ...this.#id(reader, cursor), length: 1 }] }
+    const ranges = this.#ranges(reader, count, cursor)
+    if (count === 1 && ranges[0]?.length === 1) malformed('not-shortest')
+    return { type: 'remove', ranges }
+  }
+
+  #ranges(reader: Reader, count: number, cursor: Cursor): readonly IdRange[] {
     const ranges: IdRange[] = []
     for (let i = 0; i < count; i++) {
       const { store, clock } = this.#id(reader, cursor)
-      const length = isSingle ? 1 : reader.varuint()
+      const length = reader.varuint()
       if (length === 0) malformed('operation-empty')
       const before = ranges[i - 1]
       if (before && !precedes(before, cursor)) malformed('patch-not-sorted')
       ranges.push({ store, clock, length })
     }
-    if (!isSingle && count === 1 && ranges[0]?.length === 1) malformed('not-shortest')
-    return { type: 'remove', ranges }
+    return ranges
+  }
+
+  #set(reader: Reader, cursor: Cursor): SetPatch {
+    const id = { store: this.#store, clock: cursor.elements }
+    const count = reader.varuint(PATCH_MAX_OPERATIONS)
+    this.#spend(count)
+    const added = Array.from({ length: count }, () => readScalar(reader))
+    if (count > 0) cursor.passInsertion(this.#store, count, cursor.right)
+    const ranges = reader.varuint(PATCH_MAX_OPERATIONS)
+    this.#spend(ranges)
+    return { id, added, removed: this.#ranges(reader, ranges, cursor) }
   }
 
   #id(reader: Reader, cursor: Cursor): ElementId {

@@ -6,6 +6,7 @@ import type { Writer } from './codec.ts'
 import {
   type ElementId,
   type FieldPatch,
+  type IdRange,
   type Insertion,
   kindOfKey,
   type MapPatch,
@@ -13,6 +14,7 @@ import {
   type Operation,
   type Patch,
   type Removal,
+  type SetPatch,
 } from './patch.ts'
 import {
   type Cursor,
@@ -82,6 +84,8 @@ export class PatchWriter {
   #field(writer: Writer, key: string, field: FieldPatch, cursor: Cursor): void {
     if ('value' in field) return writer.string(JSON.stringify(field.value))
     if ('changes' in field) return writeChanges(writer, field.changes)
+    if ('add' in field) return writer.varuint(zigzag(field.add))
+    if ('added' in field) return this.#set(writer, field, cursor)
     const isText = kindOfKey(key) === 'text'
     const { operations } = field
     for (let i = 0; i < operations.length; i++) {
@@ -130,6 +134,17 @@ export class PatchWriter {
       return this.#id(writer, first, cursor)
     }
     writer.byte(REMOVAL | more)
+    this.#ranges(writer, ranges, cursor)
+  }
+
+  #set(writer: Writer, { added, removed }: SetPatch, cursor: Cursor): void {
+    writer.varuint(added.length)
+    for (const item of added) writer.string(JSON.stringify(item))
+    if (added.length > 0) cursor.passInsertion(this.#store, added.length, cursor.right)
+    this.#ranges(writer, removed, cursor)
+  }
+
+  #ranges(writer: Writer, ranges: readonly IdRange[], cursor: Cursor): void {
     writer.varuint(ranges.length)
     for (const range of ranges) {
       this.#id(writer, range, cursor)
@@ -139,7 +154,7 @@ export class PatchWriter {
 
   #id(writer: Writer, id: ElementId, cursor: Cursor): void {
     const way = id.clock - cursor.clock
-    if (id.store === cursor.store && isNear(way)) writer.varuint(2 * (way < 0 ? -2 * way - 1 : 2 * way))
+    if (id.store === cursor.store && isNear(way)) writer.varuint(2 * zigzag(way))
     else {
       this.#storeOf(writer, id.store)
       writer.varuint(id.clock)
@@ -158,6 +173,11 @@ export class PatchWriter {
       stores.add(store)
     }
   }
+}
+
+/** A whole number as one that is not negative. */
+function zigzag(number: number): number {
+  return number < 0 ? -2 * number - 1 : 2 * number
 }
 
 function writeChanges(writer: Writer, unordered: MapPatch['changes']): void {

@@ -8,7 +8,15 @@ import { createPen, ofTitle, range, removal } from '../testing/pen.ts'
 import { decodeWith } from './codec.ts'
 import { DICTIONARY_MAX } from './limits.ts'
 import { safeName } from './name.ts'
-import { type Insertion, inOrder, type JsonValue, kindOfKey, type Operation, type Patch } from './patch.ts'
+import {
+  type Insertion,
+  inOrder,
+  type JsonValue,
+  kindOfKey,
+  type Operation,
+  type Patch,
+  type SetPatch,
+} from './patch.ts'
 import { createPatchStream, type PatchStream } from './patch-stream.ts'
 
 const STORE = 77
@@ -67,9 +75,17 @@ const field = {
     .map(changes => ({ stamp, changes: changes.sort(([a], [b]) => (a < b ? -1 : 1)) })),
   t: operationsOf(fc.string({ minLength: 1, maxLength: 3, unit: 'grapheme' }).filter(text => text.isWellFormed())),
   l: operationsOf(fc.array(plain, { minLength: 1, maxLength: 3 }), anyMove),
+  c: fc.oneof(fc.integer(), fc.constantFrom(2 ** 31, -(2 ** 31))).map(add => ({ add })),
+  s: fc.record({
+    added: fc.array(fc.oneof(fc.string({ unit: 'grapheme' }), fc.integer(), fc.boolean()), { maxLength: 3 }),
+    removed: fc.oneof(
+      fc.constant([]),
+      anyRemoval.map(({ ranges }) => ranges),
+    ),
+  }),
 }
 const fields = fc.dictionary(
-  fc.tuple(fc.constantFrom('r', 'm', 't', 'l'), name).map(([kind, rest]) => `${kind}.${rest}`),
+  fc.tuple(fc.constantFrom('r', 'm', 't', 'l', 'c', 's'), name).map(([kind, rest]) => `${kind}.${rest}`),
   fc.constant(null),
   { minKeys: 1, maxKeys: 3, noNullPrototype: true },
 )
@@ -105,7 +121,11 @@ function draftLog(shapes: readonly Shape[], draw: fc.GeneratorValue): Patch[] {
           if (kind === 't' || kind === 'l') {
             return [key, { operations: number(draw(() => field[kind] as fc.Arbitrary<never[]>)) }]
           }
-          return [key, draw(() => field[kind] as fc.Arbitrary<unknown>)]
+          const drawn = draw(() => field[kind] as fc.Arbitrary<unknown>)
+          if (kind !== 's') return [key, drawn]
+          const id = { store: STORE, clock: elements }
+          elements += (drawn as SetPatch).added.length
+          return [key, { ...(drawn as SetPatch), id }]
         })
         made[table][record] = Object.fromEntries(entries)
       }
@@ -123,12 +143,21 @@ function renumbered(log: readonly Patch[]): readonly Patch[] {
     elements += operation.type === 'move' ? 1 : operation.content.length
     return { ...operation, id: { store: STORE, clock } }
   }
+  const countAdded = (set: SetPatch): SetPatch => {
+    const clock = elements
+    elements += set.added.length
+    return { ...set, id: { store: STORE, clock } }
+  }
   return log.map(patch => {
     const entries = inOrder(patch).map(([table, records]) => {
       const rows = inOrder(records).map(([record, fields]) => {
         const cells = inOrder(fields).map(([key, each]) => [
           key,
-          'operations' in each ? { operations: each.operations.map(number) } : each,
+          'operations' in each
+            ? { operations: each.operations.map(number) }
+            : 'added' in each
+              ? countAdded(each)
+              : each,
         ])
         return [record, Object.fromEntries(cells)]
       })

@@ -6,7 +6,7 @@
  * not on the order in which it came.
  */
 import type { ElementId, IdRange, Move } from '../protocol/patch.ts'
-import { createSpanIndex, type SpanIndex } from './span-index.ts'
+import { Places } from './places.ts'
 
 interface Slot extends ElementId {
   readonly length: 1
@@ -24,43 +24,6 @@ interface Item extends ElementId {
 }
 
 const byStamp = (a: Slot, b: Slot) => a.version - b.version || a.store - b.store || a.clock - b.clock
-
-/** By store and clock. */
-class Places<T extends IdRange> {
-  readonly #stores = new Map<number, SpanIndex<T>>()
-
-  add(item: T): void {
-    let index = this.#stores.get(item.store)
-    if (!index) {
-      index = createSpanIndex<T>()
-      this.#stores.set(item.store, index)
-    }
-    index.add(item)
-  }
-
-  at({ store, clock }: ElementId): T | null {
-    const found = this.#stores.get(store)?.from(clock)
-    return found?.clock === clock ? found : null
-  }
-
-  /** The first in the range. */
-  firstIn({ store, clock, length }: IdRange): T | null {
-    const found = this.#stores.get(store)?.from(clock)
-    return found && found.clock < clock + length ? found : null
-  }
-
-  *in(range: IdRange): Generator<T> {
-    const index = this.#stores.get(range.store)
-    const end = range.clock + range.length
-    for (let next = index?.from(range.clock); next && next.clock < end; next = index?.after(next)) yield next
-  }
-
-  *[Symbol.iterator](): Generator<T> {
-    for (const store of [...this.#stores.keys()].sort((a, b) => a - b)) {
-      yield* this.in({ store, clock: 0, length: Number.POSITIVE_INFINITY })
-    }
-  }
-}
 
 /** A class, made for the first move: most sequences are texts and have none. */
 export class Moves {

@@ -6,10 +6,11 @@
  * can have made. Judged by what happens to have arrived here, one replica would accept what another refuses; judged by
  * the past, all agree.
  */
-import type { ElementId, IdRange, Operation, Patch } from '../protocol/patch.ts'
+import type { ElementId, FieldPatch, IdRange, Operation, Patch } from '../protocol/patch.ts'
 import type { PatchRefusal } from '../protocol/refusal.ts'
 import { createDraftedRuns } from './drafted-runs.ts'
 import type { SequenceMetadata } from './fields.ts'
+import type { SetMetadata } from './set-field.ts'
 import type { Content } from './span.ts'
 
 /** The last sequence of a store that the edit's author had seen when making it; 0 for none. */
@@ -27,9 +28,7 @@ export function unknownId(patch: Patch, knowledge: Knowledge): PatchRefusal | nu
   for (const [table, records] of Object.entries(patch)) {
     for (const [record, fields] of Object.entries(records)) {
       for (const [key, field] of Object.entries(fields)) {
-        if (!('operations' in field)) continue
-        const metadata = knowledge.metadata(table, record, key) as SequenceMetadata<Content> | undefined
-        const fault = faultOf(field.operations, metadata, knowledge)
+        const fault = faultOf(field, knowledge.metadata(table, record, key), knowledge)
         if (fault) return fault
       }
     }
@@ -37,7 +36,19 @@ export function unknownId(patch: Patch, knowledge: Knowledge): PatchRefusal | nu
   return null
 }
 
-function faultOf(
+function faultOf(field: FieldPatch, metadata: unknown, knowledge: Knowledge): PatchRefusal | null {
+  if ('operations' in field) {
+    return faultOfSequence(field.operations, metadata as SequenceMetadata<Content> | undefined, knowledge)
+  }
+  if (!('removed' in field)) return null
+  const { past, clockAt } = knowledge
+  const wasAdded = (range: IdRange) =>
+    range.clock + range.length <= clockAt(range.store, past(range.store)) &&
+    (metadata as SetMetadata | undefined)?.hasAll(range) === true
+  return field.removed.every(wasAdded) ? null : 'removal-outside-past'
+}
+
+function faultOfSequence(
   operations: readonly Operation<Content>[],
   metadata: SequenceMetadata<Content> | undefined,
   { past, clockAt }: Knowledge,

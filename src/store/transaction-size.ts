@@ -5,6 +5,7 @@ import { SupermeshError } from '../base/error.ts'
 import { kindOfKey } from '../protocol/patch.ts'
 import type { Document } from './document.ts'
 import type { SequenceMetadata, SequenceUpdate } from './fields.ts'
+import type { SetMetadata, SetUpdate } from './set-field.ts'
 import type { Content } from './span.ts'
 import type { StagedField } from './staging.ts'
 
@@ -27,6 +28,8 @@ export function countOperations(
     others++
     if (update instanceof Map) others += update.size
     const kind = kindOfKey(key)
+    if (kind === 'set')
+      others += countSeen(document.metadata(table, record, key) as SetMetadata | undefined, update as SetUpdate)
     if (kind !== 'text' && kind !== 'list') continue
     const written = update as SequenceUpdate<Content>
     const held = document.metadata(table, record, key) as SequenceMetadata<Content> | undefined
@@ -40,6 +43,13 @@ export function countOperations(
     }
   }
   return { operations: others + splices, splices }
+}
+
+/** How many additions a removal names. */
+function countSeen(held: SetMetadata | undefined, update: SetUpdate): number {
+  let seen = 0
+  if (held) for (const { item, here } of update.values()) if (!here) seen += held.count(item)
+  return seen
 }
 
 /** @throws SupermeshError `transaction-too-large` when the fields may take more bytes than `limit` on the wire */

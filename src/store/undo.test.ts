@@ -223,7 +223,9 @@ describe('undo', () => {
         const { store, sync } = ana.replica
         const seen = () =>
           JSON.stringify([
-            store.tables.notes.getSnapshot().map(({ id, title: t, ...rest }) => [id, `${t}`, rest]),
+            store.tables.notes
+              .getSnapshot()
+              .map(({ id, title: t, tags, labels, ...rest }) => [id, `${t}`, [...tags].sort(), [...labels], rest]),
             store.tables.orders.get('all')?.items.toArray(),
           ])
         const edits = [...sync.entries.backwards()].filter(({ kind }) => kind === 'edit')

@@ -182,6 +182,24 @@ export const HOSTILE_PATCHES: Readonly<Record<string, (dice: Dice, pen: Pen, kno
         writer.varuint(1)
       }),
     ),
+  'a step of a counter without end': (dice, pen) =>
+    onField(pen, 'c.likes', writer => writer.varuint(dice.pick([2 ** 32 + 1, 2 ** 53 - 1]))),
+  'a set of what is no item': (dice, pen) =>
+    onField(pen, 's.labels', writer => {
+      writer.varuint(1)
+      writer.string(dice.pick(['null', '[]', '{}', '["a"]', '01']))
+      writer.varuint(0)
+    }),
+  'a removal of what a set never had': (_dice, pen, known) =>
+    pen.write({
+      notes: {
+        [RECORD]: { 's.labels': { id: element(pen.store, 0), added: [], removed: [range(known, 2 ** 50, 1)] } },
+      },
+    }),
+  'a removal of what a set has just got': (_dice, pen) => {
+    const id = element(pen.store, pen.cursor.elements)
+    return pen.write({ notes: { [RECORD]: { 's.labels': { id, added: ['a'], removed: [{ ...id, length: 1 }] } } } })
+  },
   'too many operations': (_dice, pen) =>
     onField(pen, 't.title', writer => {
       writer.byte(1)
