@@ -21,9 +21,23 @@ interface Item extends ElementId {
   readonly length: 1
   /** Ascending by stamp. */
   readonly slots: Slot[]
+  /** The last of them that is not undone. */
+  shown: Slot | null
 }
 
 const byStamp = (a: Slot, b: Slot) => a.version - b.version || a.store - b.store || a.clock - b.clock
+
+/** Where a slot is, or belongs. */
+function placeOf(slots: readonly Slot[], slot: Slot): number {
+  let low = 0
+  let high = slots.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (byStamp(slots[middle] as Slot, slot) < 0) low = middle + 1
+    else high = middle
+  }
+  return low
+}
 
 /** A class, made for the first move: most sequences are texts and have none. */
 export class Moves {
@@ -36,32 +50,34 @@ export class Moves {
     const slot: Slot = { ...id, length: 1, of, version, undone: false }
     let item = this.#items.at(of)
     if (!item) {
-      item = { ...of, length: 1, slots: [] }
+      item = { ...of, length: 1, slots: [], shown: null }
       this.#items.add(item)
     }
-    let place = item.slots.length
-    while (place > 0 && byStamp(item.slots[place - 1] as Slot, slot) > 0) place--
-    item.slots.splice(place, 0, slot)
+    item.slots.splice(placeOf(item.slots, slot), 0, slot)
+    if (!item.shown || byStamp(slot, item.shown) > 0) item.shown = slot
     this.#slots.add(slot)
     this.size++
   }
 
-  setUndone({ id }: Move, undone: boolean): void {
-    const slot = this.#slots.at(id)
-    if (slot) slot.undone = undone
+  setUndone({ id, of }: Move, undone: boolean): void {
+    const [slot, item] = [this.#slots.at(id), this.#items.at(of)]
+    if (!slot || !item) return
+    slot.undone = undone
+    if (!undone && (!item.shown || byStamp(slot, item.shown) > 0)) item.shown = slot
+    if (!undone || item.shown !== slot) return
+    let place = placeOf(item.slots, slot)
+    while (place > 0 && item.slots[place - 1]?.undone) place--
+    item.shown = item.slots[place - 1] ?? null
   }
 
   /** The element at which an item is shown, unless it is removed. */
   shown(item: ElementId): ElementId {
-    return this.#items.at(item)?.slots.findLast(slot => !slot.undone) ?? item
+    return this.#items.at(item)?.shown ?? item
   }
 
   /** The slots at which items are shown whose first elements are in `range`. */
   *shownOf(range: IdRange): Generator<ElementId> {
-    for (const item of this.#items.in(range)) {
-      const shown = this.shown(item)
-      if (shown !== item) yield shown
-    }
+    for (const { shown } of this.#items.in(range)) if (shown) yield shown
   }
 
   /** The item that belongs to an element: itself, unless it is a slot. */

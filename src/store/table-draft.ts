@@ -22,7 +22,7 @@ import { creatorOf, type Permits } from './permission.ts'
 import type { TableDraft } from './record.ts'
 import { ALIVE, type AnyField, type Fields, type TableDefinition, type TableRules } from './schema.ts'
 import type { Staging } from './staging.ts'
-import { counterDraft, setDraft } from './value-draft.ts'
+import { counterDraft, setDraft, writeSet } from './value-draft.ts'
 
 export interface TableDraftOptions {
   readonly document: Document
@@ -118,12 +118,9 @@ export function createTableDraft(options: TableDraftOptions): TableDraft<Fields>
         draft.add(value - draft.value)
         break
       }
-      case 'set': {
+      case 'set':
         if (!Array.isArray(value)) throw wrongType(location)
-        const draft = setDraft(location)
-        for (const item of draft.toSet()) if (!value.includes(item)) draft.delete(item)
-        for (const item of value) draft.add(item)
-      }
+        writeSet(location, value)
     }
   }
 

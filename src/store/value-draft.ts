@@ -33,8 +33,7 @@ export function setDraft(location: Location) {
   const { document, staging, table, record, key } = location
   const staged = () => staging.get(table, record, key) as SetUpdate | undefined
   const held = () => document.value(table, record, key) as SetValue | undefined
-  const put = (item: Scalar, here: boolean) =>
-    stage(location, new Map([...(staged() ?? []), [keyOf(item), { item, here }]]))
+  const put = (item: Scalar, here: boolean) => stageItems(location, [[item, here]])
   const set = {
     has: (item: Scalar) => location.accepts(item) && (staged()?.get(keyOf(item))?.here ?? held()?.has(item) ?? false),
     toSet(): SetValue {
@@ -51,4 +50,20 @@ export function setDraft(location: Location) {
     },
   }
   return set
+}
+
+/** Makes a set what is given. */
+export function writeSet(location: Location, items: readonly unknown[]): void {
+  const wanted = items.map(item => requireAccepted(location, toJsonValue(item)) as Scalar)
+  const keys = new Set(wanted.map(keyOf))
+  const gone = [...setDraft(location).toSet()].filter(item => !keys.has(keyOf(item)))
+  const changes = [...gone.map(item => [item, false] as const), ...wanted.map(item => [item, true] as const)]
+  if (changes.length > 0) stageItems(location, changes)
+}
+
+function stageItems(location: Location, changes: readonly (readonly [Scalar, boolean])[]): void {
+  const { staging, table, record, key } = location
+  const staged = staging.get(table, record, key) as SetUpdate | undefined
+  const entries = changes.map(([item, here]) => [keyOf(item), { item, here }] as const)
+  stage(location, new Map([...(staged ?? []), ...entries]))
 }
