@@ -1,8 +1,9 @@
 // The public surface of supermesh/schema, made by "npm run api".
 
-import { FieldDefinition, ListDraft, MapDraft, PresenceOf, RecordDraft, RecordOf, Rule, Schema, SchemaTable, TableDefinition, TableDraft, TableReader, TableRules, TextCaret, TextDraft, Transaction, caret, defineSchema, flag, list, map, ref, table, text, value } from "./shared.js";
+import { CounterDraft, FieldDefinition, ListDraft, MapDraft, PresenceOf, RecordDraft, RecordOf, Rule, Schema, SchemaTable, SetDraft, TableDefinition, TableDraft, TableReader, TableRules, TextCaret, TextDraft, Transaction, caret, counter, defineSchema, flag, list, map, ref, set, table, text, value } from "./shared.js";
 
 export {
+  CounterDraft,
   FieldDefinition,
   ListDraft,
   MapDraft,
@@ -12,6 +13,7 @@ export {
   Rule,
   Schema,
   SchemaTable,
+  SetDraft,
   TableDefinition,
   TableDraft,
   TableReader,
@@ -20,11 +22,13 @@ export {
   TextDraft,
   Transaction,
   caret,
+  counter,
   defineSchema,
   flag,
   list,
   map,
   ref,
+  set,
   table,
   text,
   value,

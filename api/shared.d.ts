@@ -112,11 +112,15 @@ type JsonValue = null | boolean | number | string | readonly JsonValue[] | {
   readonly [key: string]: JsonValue;
 };
 
+type Scalar = string | number | boolean;
+
 declare const KINDS: {
   readonly r: 'register';
   readonly m: 'map';
   readonly t: 'text';
   readonly l: 'list';
+  readonly c: 'counter';
+  readonly s: 'set';
 };
 
 type FieldKind = (typeof KINDS)[keyof typeof KINDS];
@@ -246,6 +250,15 @@ declare function list<T>(item: FieldDefinition<'register', T>, options?: FieldOp
 /** Keys and values; each key is last-writer-wins. */
 declare function map<T>(item: FieldDefinition<'register', T>, options?: FieldOptions): FieldDefinition<'map', T>;
 
+/** A number to which several people add at once: what all of them have added is its value. */
+declare function counter(options?: FieldOptions): FieldDefinition<'counter', number>;
+
+/**
+ * Items that are there or not, without an order: `set(value<string>())`. When one adds an item while another removes it, it
+ * stays.
+ */
+declare function set<T extends Scalar>(item: FieldDefinition<'register', T>, options?: FieldOptions): FieldDefinition<'set', T>;
+
 /**
  * A JSON value, last writer wins. Without `initial` it has to be given at creation.
  * @throws SupermeshError `value-not-json`, and `value-wrong-type` for an initial value that is not accepted
@@ -355,7 +368,7 @@ interface ListValue<T> extends Positions {
   toArray(): readonly T[];
 }
 
-type ReadOf<F> = F extends FieldDefinition<infer Kind, infer T> ? Kind extends 'text' ? TextValue : Kind extends 'list' ? ListValue<T> : Kind extends 'map' ? ReadonlyMap<string, T> : T : never;
+type ReadOf<F> = F extends FieldDefinition<infer Kind, infer T> ? Kind extends 'text' ? TextValue : Kind extends 'list' ? ListValue<T> : Kind extends 'map' ? ReadonlyMap<string, T> : Kind extends 'set' ? ReadonlySet<T> : T : never;
 
 /** A record as read: frozen, and the same object until it changes. */
 type ReadRecord<F extends Fields> = {
@@ -378,6 +391,11 @@ interface ListDraft<T> {
   /** At `index`, `remove` items leave and `insert` comes. @throws SupermeshError `index-out-of-range`, `value-wrong-type` */
   splice(index: number, remove: number, insert: readonly T[]): void;
   push(...items: T[]): void;
+  /**
+   * The item at `from` comes to stand at `to` among the others: it is the same item, so two people who move it at once do not
+   * make two of it. @throws SupermeshError `index-out-of-range`
+   */
+  move(from: number, to: number): void;
   /** Takes out every item that is the same by `===`, as ids are. */
   remove(item: T): void;
 }
@@ -391,14 +409,30 @@ interface MapDraft<T> {
   delete(key: string): void;
 }
 
-type DraftOf<F> = F extends FieldDefinition<infer Kind, infer T> ? Kind extends 'text' ? TextDraft : Kind extends 'list' ? ListDraft<T> : Kind extends 'map' ? MapDraft<T> : T : never;
+interface CounterDraft {
+  /** What it will be. */
+  readonly value: number;
+  /** @param by - whole, and at most 2^31 or at least -2^31 in one transaction. @throws SupermeshError `number-out-of-range` */
+  add(by: number): void;
+}
+
+interface SetDraft<T> {
+  has(item: T): boolean;
+  /** All of it, as it is by now. */
+  toSet(): ReadonlySet<T>;
+  /** @throws SupermeshError `value-wrong-type` */
+  add(item: T): void;
+  delete(item: T): void;
+}
+
+type DraftOf<F> = F extends FieldDefinition<infer Kind, infer T> ? Kind extends 'text' ? TextDraft : Kind extends 'list' ? ListDraft<T> : Kind extends 'map' ? MapDraft<T> : Kind extends 'counter' ? CounterDraft : Kind extends 'set' ? SetDraft<T> : T : never;
 
 /** A record inside a transaction: what was staged shows at once. */
 type RecordDraft<F extends Fields> = {
   readonly id: string;
 } & { readonly [K in keyof F]: DraftOf<F[K]> };
 
-type CreateOf<F> = F extends FieldDefinition<infer Kind, infer T> ? Kind extends 'text' ? string : Kind extends 'list' ? readonly T[] : Kind extends 'map' ? Readonly<Record<string, T>> : T : never;
+type CreateOf<F> = F extends FieldDefinition<infer Kind, infer T> ? Kind extends 'text' ? string : Kind extends 'list' | 'set' ? readonly T[] : Kind extends 'map' ? Readonly<Record<string, T>> : T : never;
 
 type RequiredNames<F extends Fields> = { [K in keyof F]: F[K] extends FieldDefinition<'register', unknown, infer Initial> ? [Initial] extends [undefined] ? K : never : never }[keyof F];
 
@@ -1009,6 +1043,7 @@ export {
   ChannelMessage,
   CloseReason,
   Completion,
+  type CounterDraft,
   Edit,
   EditId,
   type EditorExtensionOptions,
@@ -1066,6 +1101,7 @@ export {
   SendOptions,
   SendOutcome,
   SequenceChange,
+  type SetDraft,
   SharedDocument,
   SignalingStatus,
   Splice,
@@ -1089,6 +1125,7 @@ export {
   UndoState,
   Unsubscribe,
   caret,
+  counter,
   defineSchema,
   editorExtension,
   flag,
@@ -1098,6 +1135,7 @@ export {
   messageIdOf,
   parseLink,
   ref,
+  set,
   table,
   text,
   value,

@@ -14,11 +14,15 @@ const stored = { above: '`transaction-too-large`: write it in several transactio
 const ROWS: Readonly<Record<keyof typeof LIMITS, Row>> = {
   transactionBytes: { of: 'what one transaction writes', unit: 'bytes', ...stored },
   transactionOperations: {
-    of: 'fields, map keys, insertions and removed ranges in one transaction',
+    of: 'fields, map keys, items of sets, insertions, moves and removed ranges in one transaction',
     unit: 'pieces',
     ...stored,
   },
-  transactionSplices: { of: 'insertions and removed ranges of texts and lists among them', unit: 'pieces', ...stored },
+  transactionSplices: {
+    of: 'insertions, moves and removed ranges of texts and lists among them',
+    unit: 'pieces',
+    ...stored,
+  },
   valueLevels: { of: 'nesting in one value', unit: 'levels', above: '`value-not-json`' },
   nameCharacters: {
     of: 'the name of a table or field, the id of a record',

@@ -5,7 +5,7 @@
 import { describe, expectTypeOf, it } from 'vitest'
 import { useOthers, usePresence, useQuery, useRecord, useRoom } from './bindings/react/index.ts'
 import { type Anchor, type Edit, type ListValue, newLink, openRoom, type Room, type TextValue } from './index.ts'
-import { caret, defineSchema, flag, list, map, type RecordOf, ref, table, text, value } from './schema.ts'
+import { caret, counter, defineSchema, flag, list, map, type RecordOf, ref, set, table, text, value } from './schema.ts'
 import { createWorld } from './testing/index.ts'
 
 const board = defineSchema(
@@ -13,6 +13,7 @@ const board = defineSchema(
   { version: 2, presence: { editing: value<string | null>(null), caret: caret() } },
   {
     lists: table({ name: value<string>(), items: list(ref('todos')), votes: map(value<number>()) }),
+    tallies: table({ name: value(''), count: counter(), labels: set(value<'red' | 'blue'>()) }),
     todos: table(
       { title: text(), done: flag(), due: value<string | null>(null, { since: 2 }) },
       { remove: 'own or author' },
@@ -33,6 +34,8 @@ describe('a schema', () => {
     expectTypeOf<Todo['due']>().toEqualTypeOf<string | null>()
     expectTypeOf<RecordOf<typeof board.lists>['items']>().toEqualTypeOf<ListValue<string>>()
     expectTypeOf<RecordOf<typeof board.lists>['votes']>().toEqualTypeOf<ReadonlyMap<string, number>>()
+    expectTypeOf<RecordOf<typeof board.tallies>['count']>().toEqualTypeOf<number>()
+    expectTypeOf<RecordOf<typeof board.tallies>['labels']>().toEqualTypeOf<ReadonlySet<'red' | 'blue'>>()
     expectTypeOf(room).toEqualTypeOf<Room<Board>>()
     expectTypeOf(room.presence.getSnapshot().editing).toEqualTypeOf<string | null>()
     expectTypeOf(room.tables.todos.get('x')?.title.anchor(0, 'after')).toEqualTypeOf<Anchor | undefined>()
@@ -51,6 +54,8 @@ describe('a schema', () => {
       defineSchema('x', {}, {})
       // @ts-expect-error a list of texts would be a list of what cannot be typed in
       list(text())
+      // @ts-expect-error a set is of what can be told apart at once
+      set(value<{ colour: string }>())
     })
   })
 })
@@ -79,6 +84,15 @@ describe('a transaction', () => {
         tx.lists.get('x').items.push(7)
         // @ts-expect-error another type
         tx.lists.get('x').votes.set('a', 'many')
+        tx.tallies.create({ count: 3, labels: ['red'] })
+        tx.tallies.get('x').count.add(-1)
+        tx.tallies.get('x').labels.add('blue')
+        // @ts-expect-error not one of its items
+        tx.tallies.get('x').labels.add('green')
+        // @ts-expect-error a counter is added to, not set
+        tx.tallies.update('x', { count: 3 })
+        // @ts-expect-error another type
+        tx.lists.get('x').items.move('a', 0)
       })
       // @ts-expect-error async
       room.transact(async tx => {

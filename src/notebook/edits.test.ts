@@ -58,6 +58,29 @@ it('S11: a cell that was removed comes back with all that it held, and to the pl
   }
 })
 
+it('S16: a cell that two people move stands there once, at an index among those that are shown', () => {
+  const { lab, people } = openTwo()
+  const [ana, ben] = people
+  ana.transact(tx => {
+    const cells = ['a', 'b', 'c', 'd'].map(id => tx.cells.create({}, { id }))
+    tx.notebooks.create({ cells: ['nowhere', ...cells] }, { id: NOTEBOOK_ID })
+  })
+  lab.flush()
+  ana.edits.moveCell('a', 3)
+  ben.edits.moveCell('a', 1)
+  expect([ana.order(), ben.order()]).toEqual([
+    ['b', 'c', 'd', 'a'],
+    ['b', 'a', 'c', 'd'],
+  ])
+  lab.flush()
+  expect(ana.order()).toEqual(ben.order())
+  expect([...(ana.order() ?? [])].sort()).toEqual(['a', 'b', 'c', 'd'])
+  ana.edits.moveCell('a', 0)
+  ben.edits.removeCell('a')
+  lab.flush()
+  for (const { order } of people) expect(order()).toEqual(['b', 'c', 'd'])
+})
+
 it('a cell that two people bring back stands there once', () => {
   const { lab, people } = openTwo()
   const [ana, ben] = people

@@ -22,8 +22,7 @@ export function createEdits(
   ) => void edit(tx => change(tx.notebooks.get(NOTEBOOK_ID).cells, tx), label)
 
   /** The list may hold ids that are not shown: `index` counts shown cells. */
-  function placeIn(list: ListDraft<string>, index: number): number {
-    const ids = list.toArray()
+  function placeIn(ids: readonly string[], index: number): number {
     const shown = ids.filter((id, at) => tables.cells.has(id) && ids.indexOf(id) === at)
     const before = shown[index]
     return before === undefined ? ids.length : ids.indexOf(before)
@@ -35,7 +34,7 @@ export function createEdits(
       let id = ''
       withList('adding a cell', (list, tx) => {
         id = tx.cells.create({ type, source, fileId: mintId() })
-        list.splice(placeIn(list, index), 0, [id])
+        list.splice(placeIn(list.toArray(), index), 0, [id])
       })
       return id
     },
@@ -46,16 +45,15 @@ export function createEdits(
       }),
     restoreCell: (id, index) =>
       withList('bringing a cell back', (list, tx) => {
-        if (!list.toArray().includes(id)) list.splice(placeIn(list, index), 0, [id])
+        if (!list.toArray().includes(id)) list.splice(placeIn(list.toArray(), index), 0, [id])
         // A record that is created again holds what it held.
         if (!tx.cells.has(id)) tx.cells.create({}, { id })
       }),
     moveCell: (id, index) =>
       withList('moving a cell', list => {
-        const from = list.toArray().indexOf(id)
-        if (from < 0) return
-        list.splice(from, 1, [])
-        list.splice(placeIn(list, index), 0, [id])
+        const ids = list.toArray()
+        const from = ids.indexOf(id)
+        if (from >= 0) list.move(from, placeIn(ids.toSpliced(from, 1), index))
       }),
     setCellType: (id, type) => void edit(tx => tx.cells.update(id, { type }), 'changing a cell'),
     clearOutputs: () =>

@@ -18,10 +18,12 @@ export const NAME_MAX_BYTES = 128
 export const VALUE_MAX_BYTES = 32 * 1024 * 1024
 /** Deepest nesting of one JSON value. */
 export const VALUE_MAX_DEPTH = 64
-/** Fields, map keys, insertions and removed ranges in one patch. */
+/** Fields, map keys, items of sets, insertions, moves and removed ranges in one patch. */
 export const PATCH_MAX_OPERATIONS = 100_000
-/** Insertions and removed ranges among them: each seeks its place among all of a text or list, in one turn. */
+/** Insertions, moves and removed ranges of texts and lists among them: each seeks its place among all of a text or list, in one turn. */
 export const PATCH_MAX_SPLICES = 5000
+/** What one edit adds to a counter, or takes from it. */
+export const COUNTER_MAX_STEP = 2 ** 31
 /** Edits that one undo or redo may speak of. */
 export const UNDO_MAX_EDITS = 5000
 /** Names, and stores, to which an author's patches refer by number; those beyond are spelled each time. */

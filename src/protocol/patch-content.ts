@@ -3,8 +3,8 @@
  */
 import { malformed, type Reader } from './codec.ts'
 import { nesting } from './json-depth.ts'
-import { FRAME_MAX_BYTES, VALUE_MAX_BYTES, VALUE_MAX_DEPTH } from './limits.ts'
-import type { JsonValue } from './patch.ts'
+import { COUNTER_MAX_STEP, FRAME_MAX_BYTES, VALUE_MAX_BYTES, VALUE_MAX_DEPTH } from './limits.ts'
+import type { JsonValue, Scalar } from './patch.ts'
 
 /** @param isSingle - one ASCII character, without a length */
 export function readText(reader: Reader, isSingle: boolean): string {
@@ -22,6 +22,18 @@ export function readItems(reader: Reader): readonly JsonValue[] {
   const items = readJson(reader)
   if (!Array.isArray(items)) malformed('value-wrong-type')
   return items.length > 0 ? items : malformed('operation-empty')
+}
+
+/** An item of a set. */
+export function readScalar(reader: Reader): Scalar {
+  const item = readJson(reader)
+  return item === null || typeof item === 'object' ? malformed('value-wrong-type') : item
+}
+
+/** How much is added to a counter: even numbers are twice as much, odd ones twice as little, less one. */
+export function readStep(reader: Reader): number {
+  const number = reader.varuint(2 * COUNTER_MAX_STEP)
+  return number % 2 === 0 ? number / 2 : -(number + 1) / 2
 }
 
 /** Accepts only what `JSON.stringify` writes, so that one value has one encoding. */

@@ -9,16 +9,16 @@ import {
   type FieldKind,
   type FieldPatch,
   type IdRange,
-  type Insertion,
   type JsonValue,
   kindOfKey,
   type MapPatch,
   type Operation,
   type Patch,
   type Removal,
+  type SetPatch,
   type Stamp,
 } from './patch.ts'
-import { readItems, readJson, readText } from './patch-content.ts'
+import { readItems, readJson, readScalar, readStep, readText } from './patch-content.ts'
 import {
   type Cursor,
   isNear,
@@ -26,6 +26,7 @@ import {
   LEFT_SHIFT,
   LEFT_SPELLED,
   MORE,
+  MOVE,
   OPERATION_BITS,
   REMOVAL,
   RIGHT_AS_BEFORE,
@@ -128,6 +129,8 @@ export class PatchReader {
   #field(reader: Reader, kind: FieldKind, stamp: Stamp, cursor: Cursor): FieldPatch {
     if (kind === 'register') return { stamp, value: readJson(reader) }
     if (kind === 'map') return { stamp, changes: this.#changes(reader) }
+    if (kind === 'counter') return { add: readStep(reader) }
+    if (kind === 'set') return this.#set(reader, cursor)
     const operations: Operation<Content>[] = []
     let flags: number
     do {
@@ -135,19 +138,30 @@ export class PatchReader {
       if (flags > OPERATION_BITS) malformed('operation-unknown')
       this.#spendSplices(1)
       operations.push(
-        (flags & REMOVAL) !== 0 ? this.#removal(reader, flags, cursor) : this.#insertion(reader, flags, kind, cursor),
+        (flags & REMOVAL) !== 0
+          ? this.#removal(reader, flags, cursor)
+          : this.#insertion(reader, flags, kind, stamp.version, cursor),
       )
     } while ((flags & MORE) !== 0)
     return { operations } as FieldPatch
   }
 
-  #insertion(reader: Reader, flags: number, kind: FieldKind, cursor: Cursor): Insertion<Content> {
+  #insertion(
+    reader: Reader,
+    flags: number,
+    kind: FieldKind,
+    version: number,
+    cursor: Cursor,
+  ): Exclude<Operation<Content>, Removal> {
     const left = this.#left(reader, (flags >> LEFT_SHIFT) & 3, cursor)
     const right = this.#right(reader, (flags >> RIGHT_SHIFT) & 3, cursor)
-    const isSingle = (flags & SINGLE) !== 0
-    if (isSingle && kind !== 'text') malformed('operation-unknown')
-    const content = kind === 'text' ? readText(reader, isSingle) : readItems(reader)
     const id = { store: this.#store, clock: cursor.elements }
+    if (kind === 'list' && (flags & MOVE) !== 0) {
+      const of = this.#id(reader, cursor)
+      cursor.passInsertion(this.#store, 1, right)
+      return { type: 'move', id, left, right, of, version }
+    }
+    const content = kind === 'text' ? readText(reader, (flags & SINGLE) !== 0) : readItems(reader)
     cursor.passInsertion(this.#store, content.length, right)
     return { type: 'insert', id, left, right, content }
   }
@@ -179,17 +193,34 @@ export class PatchReader {
     const count = isSingle ? 1 : reader.varuint(PATCH_MAX_OPERATIONS)
     if (count === 0) malformed('operation-empty')
     this.#spendSplices(count)
+    if (isSingle) return { type: 'remove', ranges: [{ ...this.#id(reader, cursor), length: 1 }] }
+    const ranges = this.#ranges(reader, count, cursor)
+    if (count === 1 && ranges[0]?.length === 1) malformed('not-shortest')
+    return { type: 'remove', ranges }
+  }
+
+  #ranges(reader: Reader, count: number, cursor: Cursor): readonly IdRange[] {
     const ranges: IdRange[] = []
     for (let i = 0; i < count; i++) {
       const { store, clock } = this.#id(reader, cursor)
-      const length = isSingle ? 1 : reader.varuint()
+      const length = reader.varuint()
       if (length === 0) malformed('operation-empty')
       const before = ranges[i - 1]
       if (before && !precedes(before, cursor)) malformed('patch-not-sorted')
       ranges.push({ store, clock, length })
     }
-    if (!isSingle && count === 1 && ranges[0]?.length === 1) malformed('not-shortest')
-    return { type: 'remove', ranges }
+    return ranges
+  }
+
+  #set(reader: Reader, cursor: Cursor): SetPatch {
+    const id = { store: this.#store, clock: cursor.elements }
+    const count = reader.varuint(PATCH_MAX_OPERATIONS)
+    this.#spend(count)
+    const added = Array.from({ length: count }, () => readScalar(reader))
+    if (count > 0) cursor.passInsertion(this.#store, count, cursor.right)
+    const ranges = reader.varuint(PATCH_MAX_OPERATIONS)
+    this.#spend(ranges)
+    return { id, added, removed: this.#ranges(reader, ranges, cursor) }
   }
 
   #id(reader: Reader, cursor: Cursor): ElementId {

@@ -57,7 +57,7 @@ export class Cursor {
     this.clock = clock
   }
 
-  /** Behind an insertion of `length` elements by the author, who is `own`. */
+  /** Behind an insertion (or move) of `length` elements by the author, who is `own`. */
   passInsertion(own: number, length: number, right: ElementId | null): void {
     this.elements += length
     this.store = own
@@ -87,6 +87,8 @@ export const LEFT_SHIFT = 2
 export const RIGHT_SHIFT = 4
 /** One ASCII character inserted, or one element removed. */
 export const SINGLE = 64
+/** In a list, which has no characters: an item is moved. */
+export const MOVE = SINGLE
 export const OPERATION_BITS = 127
 
 /** Left origins. */

@@ -6,12 +6,15 @@ import type { Writer } from './codec.ts'
 import {
   type ElementId,
   type FieldPatch,
+  type IdRange,
   type Insertion,
   kindOfKey,
   type MapPatch,
+  type Move,
   type Operation,
   type Patch,
   type Removal,
+  type SetPatch,
 } from './patch.ts'
 import {
   type Cursor,
@@ -21,6 +24,7 @@ import {
   LEFT_SHIFT,
   LEFT_SPELLED,
   MORE,
+  MOVE,
   REMOVAL,
   RIGHT_AS_BEFORE,
   RIGHT_EDGE,
@@ -80,28 +84,42 @@ export class PatchWriter {
   #field(writer: Writer, key: string, field: FieldPatch, cursor: Cursor): void {
     if ('value' in field) return writer.string(JSON.stringify(field.value))
     if ('changes' in field) return writeChanges(writer, field.changes)
+    if ('add' in field) return writer.varuint(zigzag(field.add))
+    if ('added' in field) return this.#set(writer, field, cursor)
     const isText = kindOfKey(key) === 'text'
     const { operations } = field
     for (let i = 0; i < operations.length; i++) {
       const operation = operations[i] as Operation<Content>
       const more = i + 1 < operations.length ? MORE : 0
       if (operation.type === 'insert') this.#insertion(writer, operation, more, isText, cursor)
-      else this.#removal(writer, operation, more, cursor)
+      else if (operation.type === 'remove') this.#removal(writer, operation, more, cursor)
+      else this.#move(writer, operation, more, cursor)
     }
   }
 
   #insertion(writer: Writer, insertion: Insertion<Content>, more: number, isText: boolean, cursor: Cursor): void {
-    const { left, right, content } = insertion
+    const { content } = insertion
+    const isSingle = isText && content.length === 1 && (content as string).charCodeAt(0) < 0x80
+    this.#origins(writer, insertion, more | (isSingle ? SINGLE : 0), cursor)
+    if (isSingle) writer.byte((content as string).charCodeAt(0))
+    else writer.string(isText ? (content as string) : JSON.stringify(content))
+    cursor.passInsertion(this.#store, content.length, insertion.right)
+  }
+
+  #move(writer: Writer, move: Move, more: number, cursor: Cursor): void {
+    this.#origins(writer, move, more | MOVE, cursor)
+    this.#id(writer, move.of, cursor)
+    cursor.passInsertion(this.#store, 1, move.right)
+  }
+
+  /** The flags, and the origins that they do not tell. */
+  #origins(writer: Writer, { left, right }: Insertion<Content> | Move, flags: number, cursor: Cursor): void {
     const leftForm = this.#leftForm(left, cursor)
     const rightForm = sameElement(right, cursor.right) ? RIGHT_AS_BEFORE : right ? RIGHT_SPELLED : RIGHT_EDGE
-    const isSingle = isText && content.length === 1 && (content as string).charCodeAt(0) < 0x80
-    writer.byte(more | (leftForm << LEFT_SHIFT) | (rightForm << RIGHT_SHIFT) | (isSingle ? SINGLE : 0))
+    writer.byte(flags | (leftForm << LEFT_SHIFT) | (rightForm << RIGHT_SHIFT))
     if (left && leftForm === LEFT_SPELLED) this.#id(writer, left, cursor)
     else if (left) cursor.moveTo(left)
     if (right && rightForm === RIGHT_SPELLED) this.#id(writer, right, cursor)
-    if (isSingle) writer.byte((content as string).charCodeAt(0))
-    else writer.string(isText ? (content as string) : JSON.stringify(content))
-    cursor.passInsertion(this.#store, content.length, right)
   }
 
   #leftForm(left: ElementId | null, { elements }: Cursor): number {
@@ -116,6 +134,17 @@ export class PatchWriter {
       return this.#id(writer, first, cursor)
     }
     writer.byte(REMOVAL | more)
+    this.#ranges(writer, ranges, cursor)
+  }
+
+  #set(writer: Writer, { added, removed }: SetPatch, cursor: Cursor): void {
+    writer.varuint(added.length)
+    for (const item of added) writer.string(JSON.stringify(item))
+    if (added.length > 0) cursor.passInsertion(this.#store, added.length, cursor.right)
+    this.#ranges(writer, removed, cursor)
+  }
+
+  #ranges(writer: Writer, ranges: readonly IdRange[], cursor: Cursor): void {
     writer.varuint(ranges.length)
     for (const range of ranges) {
       this.#id(writer, range, cursor)
@@ -125,7 +154,7 @@ export class PatchWriter {
 
   #id(writer: Writer, id: ElementId, cursor: Cursor): void {
     const way = id.clock - cursor.clock
-    if (id.store === cursor.store && isNear(way)) writer.varuint(2 * (way < 0 ? -2 * way - 1 : 2 * way))
+    if (id.store === cursor.store && isNear(way)) writer.varuint(2 * zigzag(way))
     else {
       this.#storeOf(writer, id.store)
       writer.varuint(id.clock)
@@ -144,6 +173,11 @@ export class PatchWriter {
       stores.add(store)
     }
   }
+}
+
+/** A whole number as one that is not negative. */
+function zigzag(number: number): number {
+  return number < 0 ? -2 * number - 1 : 2 * number
 }
 
 function writeChanges(writer: Writer, unordered: MapPatch['changes']): void {

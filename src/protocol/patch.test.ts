@@ -8,7 +8,15 @@ import { createPen, ofTitle, range, removal } from '../testing/pen.ts'
 import { decodeWith } from './codec.ts'
 import { DICTIONARY_MAX } from './limits.ts'
 import { safeName } from './name.ts'
-import { type Insertion, inOrder, type JsonValue, kindOfKey, type Operation, type Patch } from './patch.ts'
+import {
+  type Insertion,
+  inOrder,
+  type JsonValue,
+  kindOfKey,
+  type Operation,
+  type Patch,
+  type SetPatch,
+} from './patch.ts'
 import { createPatchStream, type PatchStream } from './patch-stream.ts'
 
 const STORE = 77
@@ -35,9 +43,16 @@ const anyRemoval = fc
   .map(([store, clocks]) =>
     removal(...clocks.sort((a, b) => a - b).map(clock => range(store, clock * 5, 1 + (clock % 5)))),
   )
-const operationsOf = <C>(content: fc.Arbitrary<C>) =>
+const anyMove = fc.record({
+  ...{ type: fc.constant('move' as const), left: anyId, right: anyId, of: id, version: fc.constant(version) },
+})
+const operationsOf = <C>(content: fc.Arbitrary<C>, ...others: readonly (typeof anyMove)[]) =>
   fc.array(
-    fc.oneof(fc.record({ type: fc.constant('insert' as const), left: anyId, right: anyId, content }), anyRemoval),
+    fc.oneof(
+      fc.record({ type: fc.constant('insert' as const), left: anyId, right: anyId, content }),
+      anyRemoval,
+      ...others,
+    ),
     {
       minLength: 1,
       maxLength: 4,
@@ -59,10 +74,18 @@ const field = {
     )
     .map(changes => ({ stamp, changes: changes.sort(([a], [b]) => (a < b ? -1 : 1)) })),
   t: operationsOf(fc.string({ minLength: 1, maxLength: 3, unit: 'grapheme' }).filter(text => text.isWellFormed())),
-  l: operationsOf(fc.array(plain, { minLength: 1, maxLength: 3 })),
+  l: operationsOf(fc.array(plain, { minLength: 1, maxLength: 3 }), anyMove),
+  c: fc.oneof(fc.integer(), fc.constantFrom(2 ** 31, -(2 ** 31))).map(add => ({ add })),
+  s: fc.record({
+    added: fc.array(fc.oneof(fc.string({ unit: 'grapheme' }), fc.integer(), fc.boolean()), { maxLength: 3 }),
+    removed: fc.oneof(
+      fc.constant([]),
+      anyRemoval.map(({ ranges }) => ranges),
+    ),
+  }),
 }
 const fields = fc.dictionary(
-  fc.tuple(fc.constantFrom('r', 'm', 't', 'l'), name).map(([kind, rest]) => `${kind}.${rest}`),
+  fc.tuple(fc.constantFrom('r', 'm', 't', 'l', 'c', 's'), name).map(([kind, rest]) => `${kind}.${rest}`),
   fc.constant(null),
   { minKeys: 1, maxKeys: 3, noNullPrototype: true },
 )
@@ -84,7 +107,7 @@ function draftLog(shapes: readonly Shape[], draw: fc.GeneratorValue): Patch[] {
     operations.map(operation => {
       if (operation.type === 'remove') return operation
       const clock = elements
-      elements += operation.content?.length ?? 0
+      elements += operation.content?.length ?? 1
       const goesOn = clock > 0 && draw(fc.boolean)
       return { ...operation, id: { store: STORE, clock }, ...(goesOn && { left: { store: STORE, clock: clock - 1 } }) }
     })
@@ -98,7 +121,11 @@ function draftLog(shapes: readonly Shape[], draw: fc.GeneratorValue): Patch[] {
           if (kind === 't' || kind === 'l') {
             return [key, { operations: number(draw(() => field[kind] as fc.Arbitrary<never[]>)) }]
           }
-          return [key, draw(() => field[kind] as fc.Arbitrary<unknown>)]
+          const drawn = draw(() => field[kind] as fc.Arbitrary<unknown>)
+          if (kind !== 's') return [key, drawn]
+          const id = { store: STORE, clock: elements }
+          elements += (drawn as SetPatch).added.length
+          return [key, { ...(drawn as SetPatch), id }]
         })
         made[table][record] = Object.fromEntries(entries)
       }
@@ -113,15 +140,24 @@ function renumbered(log: readonly Patch[]): readonly Patch[] {
   const number = (operation: Operation<{ readonly length: number }>) => {
     if (operation.type === 'remove') return operation
     const clock = elements
-    elements += operation.content.length
+    elements += operation.type === 'move' ? 1 : operation.content.length
     return { ...operation, id: { store: STORE, clock } }
+  }
+  const countAdded = (set: SetPatch): SetPatch => {
+    const clock = elements
+    elements += set.added.length
+    return { ...set, id: { store: STORE, clock } }
   }
   return log.map(patch => {
     const entries = inOrder(patch).map(([table, records]) => {
       const rows = inOrder(records).map(([record, fields]) => {
         const cells = inOrder(fields).map(([key, each]) => [
           key,
-          'operations' in each ? { operations: each.operations.map(number) } : each,
+          'operations' in each
+            ? { operations: each.operations.map(number) }
+            : 'added' in each
+              ? countAdded(each)
+              : each,
         ])
         return [record, Object.fromEntries(cells)]
       })
@@ -182,7 +218,7 @@ describe('a patch on the wire', () => {
           for (const [i, bytes] of said.entries()) expect(read(stream, bytes, i + 2).ok).toBe(true)
           const decoded = read(stream, make(createDice(seed), createPen(STORE, said), 3), said.length + 2)
           // What the bytes cannot show is found against the document: `past.test.ts` and the fuzz see to it.
-          if (decoded.ok) expect(kind).toMatch(/^(an origin|origins apart|a removal of|noise)/)
+          if (decoded.ok) expect(kind).toMatch(/^(an origin|origins apart|a removal of|a move of|noise)/)
         }
       }
     }

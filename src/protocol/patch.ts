@@ -9,7 +9,7 @@ import type { safeName } from './name.ts'
 
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue }
 
-/** One character (UTF-16 unit) of a text or one item of a list: `clock` counts all that its store ever inserted. */
+/** One character (UTF-16 unit) of a text, one item of a list or of a set: `clock` counts all that its store ever inserted. */
 export interface ElementId {
   readonly store: number
   readonly clock: number
@@ -40,7 +40,23 @@ export interface Removal {
   readonly ranges: readonly IdRange[]
 }
 
-export type Operation<Content> = Insertion<Content> | Removal
+/**
+ * One item of a list comes to stand elsewhere: at a new element, a "slot", that is placed like an insertion. Of all slots of
+ * an item, its first element among them, the one with the greatest (version, store, clock) shows it.
+ */
+export interface Move {
+  readonly type: 'move'
+  /** Id of the slot. */
+  readonly id: ElementId
+  readonly left: ElementId | null
+  readonly right: ElementId | null
+  /** The element as which the item was inserted. */
+  readonly of: ElementId
+  /** Of the edit. */
+  readonly version: number
+}
+
+export type Operation<Content> = Insertion<Content> | Removal | Move
 
 export type RegisterPatch = { readonly stamp: Stamp; readonly value: JsonValue }
 /** `undefined` removes the key. */
@@ -50,12 +66,21 @@ export type MapPatch = {
 }
 export type TextPatch = { readonly operations: readonly Operation<string>[] }
 export type ListPatch = { readonly operations: readonly Operation<readonly JsonValue[]>[] }
-export type FieldPatch = RegisterPatch | MapPatch | TextPatch | ListPatch
+/** How much is added to a counter; it may be less than nothing. */
+export type CounterPatch = { readonly add: number }
+export type Scalar = string | number | boolean
+/** What is added to a set has ids of elements, from `id` on, by which a removal names what it has seen. */
+export type SetPatch = {
+  readonly id: ElementId
+  readonly added: readonly Scalar[]
+  readonly removed: readonly IdRange[]
+}
+export type FieldPatch = RegisterPatch | MapPatch | TextPatch | ListPatch | CounterPatch | SetPatch
 
 /** Table → record → field key → what is done to it. Names have passed {@link safeName}. */
 export type Patch = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, FieldPatch>>>>>>
 
-const KINDS = { r: 'register', m: 'map', t: 'text', l: 'list' } as const
+const KINDS = { r: 'register', m: 'map', t: 'text', l: 'list', c: 'counter', s: 'set' } as const
 export type FieldKind = (typeof KINDS)[keyof typeof KINDS]
 
 /** A field is known by its kind and name together: a schema that changes a field's kind has made another field. */

@@ -57,6 +57,7 @@ export type PatchRefusal =
   | 'origin-outside-past'
   | 'origins-apart'
   | 'removal-outside-past'
+  | 'move-outside-past'
 
 /** What an undo or a redo would do. */
 export type UndoRefusal = 'undo-not-sorted' | 'undo-too-large' | 'undo-outside-past' | 'undo-not-of-edit'

@@ -67,7 +67,7 @@ const patch: Patch = {
   },
 }
 
-/** What the author of the patch above types next: a letter behind its last, and then it takes both back. */
+/** What the author of the patch above does next: types a letter behind its last, takes both back, moves an item, and writes the other kinds. */
 const nextPatches: readonly Patch[] = [
   {
     notes: {
@@ -88,6 +88,39 @@ const nextPatches: readonly Patch[] = [
   },
   { notes: { n1: { 't.title': { operations: [{ type: 'remove', ranges: [{ store: 5, clock: 3, length: 1 }] }] } } } },
   { notes: { n1: { 't.title': { operations: [{ type: 'remove', ranges: [{ store: 5, clock: 2, length: 1 }] }] } } } },
+  {
+    notes: {
+      n1: {
+        'l.items': {
+          operations: [
+            {
+              type: 'move',
+              id: { store: 5, clock: 4 },
+              left: { store: 5, clock: 1 },
+              right: null,
+              of: { store: 5, clock: 0 },
+              version: 1,
+            },
+          ],
+        },
+      },
+    },
+  },
+  {
+    notes: {
+      n1: {
+        'c.likes': { add: -300 },
+        's.labels': {
+          id: { store: 5, clock: 5 },
+          added: ['x', 7],
+          removed: [
+            { store: 5, clock: 1, length: 1 },
+            { store: 9, clock: 4, length: 3 },
+          ],
+        },
+      },
+    },
+  },
 ]
 
 const sealed = encodeSealed(fill(2, 3), fill(3, 64))
@@ -121,7 +154,8 @@ const PINNED = {
   hash: '07f83f4dd7e3463f2ee406eb0ec2fe1c827d1d5e27e1baea5717b22f133b1ec9',
   patches:
     '0000056e6f74657300026e3100076c2e6974656d7300075b312c2261225d0200066d2e7461677302016b010a7b2278223a747275657d' +
-    '017a00020007722e73746172730133020007742e7469746c65260309ac0202c3a90101050102 034461 034100 034102',
+    '017a00020007722e73746172730133020007742e7469746c65260309ac0202c3a90101050102 034461 034100 034102 0203580202 ' +
+    '020007632e6c696b6573d704020008732e6c6162656c7302032278220137021201050403',
   awareness: '01ac02020d7b226e616d65223a22c3bc227d',
   introduction: `03${'01'.repeat(32)}${'02'.repeat(32)}${'03'.repeat(64)}03416e6109080703e807${'04'.repeat(64)}`,
   hello: `0102${'01'.repeat(8)}03020202`,

@@ -28,6 +28,9 @@ function fieldJson({ kind }: AnyField, value: unknown): JsonValue | undefined {
       return (value as ListValue<JsonValue>).toArray()
     case 'map':
       return Object.fromEntries(value as ReadonlyMap<string, JsonValue>)
+    case 'set':
+      return [...(value as ReadonlySet<JsonValue>)]
+    case 'counter':
     case 'register':
       return value as JsonValue | undefined
   }

@@ -6,7 +6,7 @@
  * used without it: an edit is checked whole, then applied whole. Tables and fields that no schema of ours names are kept
  * and applied all the same, because a patch says what kind each field is; they show when their schema comes.
  *
- * The only file, with `fields.ts`, that knows @lumino/datastore. Knows nothing of schemas, logs or wires.
+ * The only file, with those of the fields, that knows @lumino/datastore. Knows nothing of schemas, logs or wires.
  */
 import { type AnyField, type Record as LuminoRecord, type Schema, Table } from '@lumino/datastore'
 import type { Bytes } from '../base/bytes.ts'

@@ -5,7 +5,7 @@
  * made. Between two neighbours of the past there is nothing at first ("a gap"); what the patch puts there forms a chain,
  * and each insertion has to name two neighbours of that chain. Knows nothing of what others have inserted meanwhile.
  */
-import type { ElementId } from '../protocol/patch.ts'
+import type { ElementId, Insertion, Move } from '../protocol/patch.ts'
 
 interface Gap {
   readonly left: ElementId | null
@@ -16,24 +16,24 @@ interface Gap {
 interface Run {
   readonly clock: number
   length: number
+  /** Whether a move made it. */
+  readonly isSlot: boolean
   readonly gap: Gap
   before: Run | null
   after: Run | null
 }
 
-interface Inserted {
-  readonly id: ElementId
-  readonly left: ElementId | null
-  readonly right: ElementId | null
-  readonly content: { readonly length: number }
-}
+type Inserted = Insertion<{ readonly length: number }> | Move
 
 export interface DraftedRuns {
   has(id: ElementId): boolean
-  /** Whether `id` was inserted by the patch (`inside`), and the clock up to which that holds for those that follow. */
-  runFrom(id: ElementId): { readonly inside: boolean; readonly until: number }
   /**
-   * Takes an insertion whose origins exist; false when they were not neighbours.
+   * Whether `id` was inserted by the patch (`inside`), and the clock up to which that holds for those that follow; whether it
+   * was made by a move.
+   */
+  runFrom(id: ElementId): { readonly inside: boolean; readonly isSlot: boolean; readonly until: number }
+  /**
+   * Takes an insertion or a move whose origins exist; false when they were not neighbours.
    * @param neighbours - whether they were in the past
    */
   insert(inserted: Inserted, neighbours: () => boolean): boolean
@@ -75,7 +75,7 @@ export function createDraftedRuns(): DraftedRuns {
 
   /** Makes `run` end before `clock`. */
   function split(run: Run, clock: number): void {
-    const rest: Run = { clock, length: run.clock + run.length - clock, gap: run.gap, before: null, after: null }
+    const rest: Run = { ...run, clock, length: run.clock + run.length - clock }
     run.length = clock - run.clock
     chain(run, rest, run.after)
     runs.splice(search(clock), 0, rest)
@@ -102,18 +102,18 @@ export function createDraftedRuns(): DraftedRuns {
   return {
     has: id => find(id) !== null,
     runFrom(id) {
-      if (id.store !== store) return { inside: false, until: Number.POSITIVE_INFINITY }
-      const run = runs[search(id.clock)]
-      if (!run) return { inside: false, until: Number.POSITIVE_INFINITY }
-      return run.clock <= id.clock
-        ? { inside: true, until: run.clock + run.length }
-        : { inside: false, until: run.clock }
+      const run = id.store === store ? runs[search(id.clock)] : undefined
+      if (!run || run.clock > id.clock) {
+        return { inside: false, isSlot: false, until: run?.clock ?? Number.POSITIVE_INFINITY }
+      }
+      return { inside: true, isSlot: run.isSlot, until: run.clock + run.length }
     },
     insert(inserted, neighbours) {
       const found = place(inserted, neighbours)
       if (!found) return false
       store = inserted.id.store
-      const run: Run = { clock: inserted.id.clock, length: inserted.content.length, ...found }
+      const isSlot = inserted.type === 'move'
+      const run: Run = { clock: inserted.id.clock, length: isSlot ? 1 : inserted.content.length, isSlot, ...found }
       chain(found.before, run, found.after)
       runs.push(run)
       return true

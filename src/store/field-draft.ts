@@ -6,7 +6,7 @@ import { SupermeshError } from '../base/error.ts'
 import { NAME_MAX_BYTES } from '../protocol/limits.ts'
 import type { JsonValue } from '../protocol/patch.ts'
 import type { Document } from './document.ts'
-import type { SequenceMetadata, SpliceUpdate } from './fields.ts'
+import type { SequenceMetadata, SequenceUpdate } from './fields.ts'
 import { toJsonValue } from './json-value.ts'
 import type { MapValue } from './map-value.ts'
 import { acceptedMap } from './map-value.ts'
@@ -88,7 +88,7 @@ export function mapDraft(location: Location) {
 /** What a text and a list have in common while they are being written. */
 function sequenceDraft<C extends Content>(location: Location, empty: C) {
   const { document, staging, table, record, key } = location
-  const staged = () => staging.get(table, record, key) as readonly SpliceUpdate<C>[] | undefined
+  const staged = () => staging.get(table, record, key) as SequenceUpdate<C> | undefined
   const base = () => document.value(table, record, key) as View<C> | undefined
   const sequence = () => (document.metadata(table, record, key) as SequenceMetadata<C> | undefined)?.sequence
   const draft = {
@@ -98,14 +98,19 @@ function sequenceDraft<C extends Content>(location: Location, empty: C) {
     },
     get length() {
       let length = base()?.length ?? 0
-      for (const { remove, insert } of staged() ?? NONE) length += insert.length - remove
+      for (const each of staged() ?? NONE) if ('insert' in each) length += each.insert.length - each.remove
       return length
     },
-    content: (): C =>
-      (staged() ?? []).reduce(
-        (content, s) => replace(content, s.index, s.remove, s.insert),
-        base()?.content() ?? empty,
-      ),
+    content(): C {
+      let content = base()?.content() ?? empty
+      for (const each of staged() ?? []) {
+        if ('move' in each) {
+          const item = content.slice(each.move, each.move + 1) as C
+          content = replace(replace(content, each.move, 1, empty), each.to, 0, item)
+        } else content = replace(content, each.index, each.remove, each.insert)
+      }
+      return content
+    },
     /** The content between two indices, without building the whole where nothing is staged. */
     slice(from: number, to: number): C {
       if (staged()) return draft.content().slice(from, to) as C
@@ -116,11 +121,12 @@ function sequenceDraft<C extends Content>(location: Location, empty: C) {
       if (remove === 0 && insert.length === 0) return
       stage(location, [...(staged() ?? []), { index, remove, insert }])
     },
+    move: (from: number, to: number) => stage(location, [...(staged() ?? []), { move: from, to }]),
   }
   return draft
 }
 
-const NONE: readonly SpliceUpdate<Content>[] = []
+const NONE: SequenceUpdate<Content> = []
 
 export function textDraft(location: Location) {
   const draft = sequenceDraft<string>(location, '')
@@ -175,6 +181,15 @@ export function listDraft(location: Location) {
       // Between them stands what is not shown. From the end, so that the places before stay right.
       for (const place of at.slice(index, index + remove).reverse()) draft.splice(place, 1, [])
       draft.splice(start, 0, items)
+    },
+    move(from: number, to: number) {
+      const at = places()
+      requireRange(from, 1, at.length - 1)
+      requireIndex(to, at.length - 2)
+      if (from === to) return
+      const [start] = at.splice(from, 1) as [number]
+      const end = at[to] as number
+      draft.move(start, end > start ? end - 1 : end)
     },
     push: (...items: unknown[]) => list.splice(list.length, 0, items),
     remove(item: unknown) {

@@ -1,14 +1,13 @@
 /**
- * The four kinds of field, as subclasses of the datastore's `Field`, with ids of our own: a whole store id in every
- * stamp, no value kept that lost, no key that is unsafe.
- *
- * The datastore types fields as JSON because it can write them out; we never let it (its restored copies forget what
- * they have seen), so values and metadata here are live objects, and one class casts for all four.
+ * What the kinds of field do: registers, maps, texts and lists, and by name the others.
  */
-import { type AnyField, Field } from '@lumino/datastore'
-import type { ElementId, FieldKind, JsonValue, MapPatch, Operation, RegisterPatch, Stamp } from '../protocol/patch.ts'
+import type { AnyField } from '@lumino/datastore'
+import type { ElementId, FieldKind, JsonValue, MapPatch, Operation, RegisterPatch } from '../protocol/patch.ts'
+import { createCounter } from './counter-field.ts'
 import { frozenMap, type MapValue } from './map-value.ts'
+import { OwnField } from './own-field.ts'
 import { createSequence, type Sequence, type Splice } from './sequence.ts'
+import { createSet } from './set-field.ts'
 import type { Content } from './span.ts'
 import { LinkedView } from './text-view.ts'
 import { latest, put, takeBack, type Writes } from './writes.ts'
@@ -20,86 +19,20 @@ export interface SpliceUpdate<C extends Content> {
   readonly insert: C
 }
 
+/** The item at `move` comes to stand at `to` among the others. */
+export interface MoveUpdate {
+  readonly move: number
+  readonly to: number
+}
+
+export type SequenceUpdate<C extends Content> = readonly (SpliceUpdate<C> | MoveUpdate)[]
+
 export type RegisterMetadata = Writes
 export type MapUpdate = ReadonlyMap<string, JsonValue | undefined>
 /** A removed key keeps its writes, so that an older one cannot bring it back. */
 export type MapMetadata = Map<string, Writes>
 export interface SequenceMetadata<C extends Content> {
   readonly sequence: Sequence<C>
-}
-
-/** What the datastore asks of a field, with the types that are really there. */
-interface Behaviour<Value, Update, Metadata, Change, Patch> {
-  readonly type: FieldKind
-  createValue(): Value
-  createMetadata(): Metadata
-  update(
-    previous: Value,
-    update: Update,
-    metadata: Metadata,
-    stamp: Stamp,
-  ): { value: Value; change: Change; patch: Patch }
-  /** Applies a patch for the first time, or again after it was undone. */
-  apply(previous: Value, patch: Patch, metadata: Metadata): { value: Value; change: Change }
-  undo(previous: Value, patch: Patch, metadata: Metadata): { value: Value; change: Change }
-  mergeChange(first: Change, second: Change): Change
-  mergePatch(first: Patch, second: Patch): Patch
-}
-
-type Json = Parameters<AnyField['mergeChange']>[0]
-
-class OwnField<Value, Update, Metadata, Change, Patch> extends Field<Json, Json, Json, Json, Json> {
-  override readonly type: FieldKind
-  readonly #behaviour: Behaviour<Value, Update, Metadata, Change, Patch>
-
-  constructor(behaviour: Behaviour<Value, Update, Metadata, Change, Patch>) {
-    super()
-    this.type = behaviour.type
-    this.#behaviour = behaviour
-  }
-
-  override createValue(): Json {
-    return this.#behaviour.createValue() as Json
-  }
-
-  override createMetadata(): Json {
-    return this.#behaviour.createMetadata() as Json
-  }
-
-  override applyUpdate(args: Field.UpdateArgs<Json, Json, Json>): Field.UpdateResult<Json, Json, Json> {
-    const stamp = { version: args.version, store: args.storeId }
-    const { previous, update, metadata } = args
-    return this.#behaviour.update(
-      previous as Value,
-      update as Update,
-      metadata as Metadata,
-      stamp,
-    ) as Field.UpdateResult<Json, Json, Json>
-  }
-
-  override applyPatch(args: Field.PatchArgs<Json, Json, Json>): Field.PatchResult<Json, Json> {
-    const { previous, patch, metadata } = args
-    return this.#behaviour.apply(previous as Value, patch as Patch, metadata as Metadata) as Field.PatchResult<
-      Json,
-      Json
-    >
-  }
-
-  override unapplyPatch(args: Field.PatchArgs<Json, Json, Json>): Field.PatchResult<Json, Json> {
-    const { previous, patch, metadata } = args
-    return this.#behaviour.undo(previous as Value, patch as Patch, metadata as Metadata) as Field.PatchResult<
-      Json,
-      Json
-    >
-  }
-
-  override mergeChange(first: Json, second: Json): Json {
-    return this.#behaviour.mergeChange(first as Change, second as Change) as Json
-  }
-
-  override mergePatch(first: Json, second: Json): Json {
-    return this.#behaviour.mergePatch(first as Patch, second as Patch) as Json
-  }
 }
 
 function createRegister(): AnyField {
@@ -176,20 +109,21 @@ function createSequenceField<C extends Content>(
   empty: C,
   nextId: (count: number) => ElementId,
 ): AnyField {
-  return new OwnField<
-    LinkedView<C>,
-    readonly SpliceUpdate<C>[],
-    SequenceMetadata<C>,
-    readonly Splice<C>[],
-    SequencePatch<C>
-  >({
+  return new OwnField<LinkedView<C>, SequenceUpdate<C>, SequenceMetadata<C>, readonly Splice<C>[], SequencePatch<C>>({
     type,
     createValue: () => new LinkedView(createSequence(empty)),
     createMetadata: () => ({ sequence: createSequence(empty) }),
-    update(previous, update, metadata) {
+    update(previous, update, metadata, { version }) {
       const operations: Operation<C>[] = []
       const splices: Splice<C>[] = []
-      for (const { index, remove, insert } of update) {
+      for (const each of update) {
+        if ('move' in each) {
+          const moved = metadata.sequence.moveAt(each.move, each.to, nextId(1), version)
+          operations.push(moved.operation)
+          splices.push(...moved.splices)
+          continue
+        }
+        const { index, remove, insert } = each
         if (remove > 0) {
           const removal = metadata.sequence.removeAt(index, remove)
           operations.push(removal.operation)
@@ -204,7 +138,7 @@ function createSequenceField<C extends Content>(
     },
     apply(previous, { operations }, metadata) {
       const { sequence } = metadata
-      const first = operations.find(operation => operation.type === 'insert')
+      const first = operations.find(operation => operation.type !== 'remove')
       const isRedo = first !== undefined && sequence.has(first.id)
       const splices = isRedo
         ? sequence.setUndone(operations, false)
@@ -232,5 +166,9 @@ export function createField(kind: FieldKind, nextId: (count: number) => ElementI
       return createSequenceField<string>('text', '', nextId)
     case 'list':
       return createSequenceField<readonly JsonValue[]>('list', [], nextId)
+    case 'counter':
+      return createCounter()
+    case 'set':
+      return createSet(nextId)
   }
 }

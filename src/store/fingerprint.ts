@@ -5,9 +5,11 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { toHex, toUtf8 } from '../base/bytes.ts'
 import { kindOfKey } from '../protocol/patch.ts'
+import type { CounterMetadata } from './counter-field.ts'
 import type { Document } from './document.ts'
 import type { MapMetadata, RegisterMetadata, SequenceMetadata } from './fields.ts'
 import type { MapValue } from './map-value.ts'
+import type { SetMetadata } from './set-field.ts'
 import type { Content } from './span.ts'
 import type { Writes } from './writes.ts'
 
@@ -47,6 +49,14 @@ function describe(document: Document, table: string, record: string, key: string
       return keys.length === 0
         ? null
         : keys.map(([name, writes]) => [name, describeWrites(writes), items.has(name), items.get(name) ?? null])
+    }
+    case 'counter': {
+      const { sum, edits } = metadata as CounterMetadata
+      return edits === 0 ? null : [String(sum), edits]
+    }
+    case 'set': {
+      const additions = (metadata as SetMetadata).describe()
+      return additions.length === 0 ? null : additions
     }
     default: {
       const spans = (metadata as SequenceMetadata<Content>).sequence.describe()

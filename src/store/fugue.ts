@@ -2,8 +2,8 @@
  * The order of concurrent insertions: FugueMax (Weidner and Kleppmann, "The Art of the Fugue", 2023), found by a scan over
  * what was inserted between an insertion's origins.
  */
-import type { ElementId, Insertion } from '../protocol/patch.ts'
-import { type Content, type Span, same } from './span.ts'
+import type { ElementId, Move } from '../protocol/patch.ts'
+import { type Span, same } from './span.ts'
 
 export interface Spans {
   first(): Span | null
@@ -16,6 +16,9 @@ export interface Spans {
   startingWith(id: ElementId): Span | null
   endingWith(id: ElementId): Span | null
 }
+
+/** An insertion, or the slot of a move. */
+export type Placed = Pick<Move, 'id' | 'left' | 'right'>
 
 /** Along the order of elements; the edge stands before them. */
 function compareLeft(spans: Spans, a: ElementId | null, b: ElementId | null): number {
@@ -35,7 +38,7 @@ function compareRight(spans: Spans, a: ElementId | null, b: ElementId | null): n
  * Behind which span, among what was inserted concurrently between its origins, an insertion belongs. A scan over whole
  * spans is enough: within a run every left origin is the predecessor, which never stops or turns the scan.
  */
-export function placeFor(spans: Spans, { id, left, right }: Insertion<Content>): Span | null {
+export function placeFor(spans: Spans, { id, left, right }: Placed): Span | null {
   const start = left && spans.endingWith(left)
   const end = right && spans.startingWith(right)
   let destination = start

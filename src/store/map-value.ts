@@ -6,7 +6,7 @@ import type { JsonValue } from '../protocol/patch.ts'
 
 export type MapValue = ReadonlyMap<string, JsonValue>
 
-function refuse(): never {
+export function refuse(): never {
   throw new SupermeshError('value-frozen', 'What was read cannot be written to: use a transaction.')
 }
 

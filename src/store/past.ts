@@ -1,16 +1,17 @@
 /**
  * Whether an edit speaks only of what its author can have seen.
  *
- * Every element that an edit removes or inserts beside has to lie in the edit's declared causal past, and what it
+ * Every element that an edit removes, moves or inserts beside has to lie in the edit's declared causal past, and what it
  * inserts between has to have been neighbours there: the order of a sequence converges only for insertions that somebody
  * can have made. Judged by what happens to have arrived here, one replica would accept what another refuses; judged by
  * the past, all agree.
  */
-import type { ElementId, FieldPatch, Insertion, Operation, Patch, Removal } from '../protocol/patch.ts'
+import type { ElementId, FieldPatch, IdRange, Operation, Patch } from '../protocol/patch.ts'
 import type { PatchRefusal } from '../protocol/refusal.ts'
 import { createDraftedRuns, type DraftedRuns } from './drafted-runs.ts'
 import type { SequenceMetadata } from './fields.ts'
 import type { Sequence } from './sequence.ts'
+import type { SetMetadata } from './set-field.ts'
 import type { Content } from './span.ts'
 
 /** The last sequence of a store that the edit's author had seen when making it; 0 for none. */
@@ -29,10 +30,7 @@ export function unknownId(patch: Patch, knowledge: Knowledge): PatchRefusal | nu
     for (const record in records) {
       const fields = records[record] as Patch[string][string]
       for (const key in fields) {
-        const field = fields[key] as FieldPatch
-        if (!('operations' in field)) continue
-        const metadata = knowledge.metadata(table, record, key) as SequenceMetadata<Content> | undefined
-        const fault = faultOf(field.operations, metadata?.sequence, knowledge.seen)
+        const fault = faultOf(fields[key] as FieldPatch, knowledge.metadata(table, record, key), knowledge.seen)
         if (fault) return fault
       }
     }
@@ -42,11 +40,22 @@ export function unknownId(patch: Patch, knowledge: Knowledge): PatchRefusal | nu
 
 const NOTHING_DRAFTED: DraftedRuns = {
   has: () => false,
-  runFrom: () => ({ inside: false, until: Number.POSITIVE_INFINITY }),
+  runFrom: () => ({ inside: false, isSlot: false, until: Number.POSITIVE_INFINITY }),
   insert: (_, neighbours) => neighbours(),
 }
 
-function faultOf(
+function faultOf(field: FieldPatch, metadata: unknown, seen: Knowledge['seen']): PatchRefusal | null {
+  if ('operations' in field) {
+    return faultOfSequence(field.operations, (metadata as SequenceMetadata<Content> | undefined)?.sequence, seen)
+  }
+  if (!('removed' in field)) return null
+  const wasAdded = (range: IdRange) =>
+    seen({ store: range.store, clock: range.clock + range.length - 1 }) &&
+    (metadata as SetMetadata | undefined)?.hasAll(range) === true
+  return field.removed.every(wasAdded) ? null : 'removal-outside-past'
+}
+
+function faultOfSequence(
   operations: readonly Operation<Content>[],
   sequence: Sequence<Content> | undefined,
   seen: Knowledge['seen'],
@@ -54,45 +63,41 @@ function faultOf(
   // What a single operation speaks of was there before it.
   const drafted = operations.length > 1 ? createDraftedRuns() : NOTHING_DRAFTED
   for (const operation of operations) {
-    const fault =
-      operation.type === 'insert'
-        ? insertionFault(operation, sequence, seen, drafted)
-        : removalFault(operation, sequence, seen, drafted)
-    if (fault) return fault
-  }
-  return null
-}
-
-function insertionFault(
-  operation: Insertion<Content>,
-  sequence: Sequence<Content> | undefined,
-  seen: Knowledge['seen'],
-  drafted: DraftedRuns,
-): PatchRefusal | null {
-  const { left, right } = operation
-  for (let i = 0; i < 2; i++) {
-    const id = i === 0 ? left : right
-    if (id === null || drafted.has(id)) continue
-    if (!seen(id) || !sequence?.has(id)) return 'origin-outside-past'
-  }
-  const neighbours = () => (sequence ? sequence.adjacent(left, right, seen) : true)
-  return drafted.insert(operation, neighbours) ? null : 'origins-apart'
-}
-
-function removalFault(
-  { ranges }: Removal,
-  sequence: Sequence<Content> | undefined,
-  seen: Knowledge['seen'],
-  drafted: DraftedRuns,
-): PatchRefusal | null {
-  for (const { store, clock: first, length } of ranges) {
-    for (let clock = first, end = first + length; clock < end; ) {
-      const made = drafted.runFrom({ store, clock })
-      const upTo = Math.min(end, made.until)
-      const isThere = seen({ store, clock: upTo - 1 }) && sequence?.hasAll({ store, clock, length: upTo - clock })
-      if (!made.inside && !isThere) return 'removal-outside-past'
-      clock = upTo
+    if (operation.type === 'remove') {
+      for (const range of operation.ranges) {
+        if (!areItems(range, sequence, seen, drafted)) return 'removal-outside-past'
+      }
+      continue
     }
+    const { left, right } = operation
+    for (let i = 0; i < 2; i++) {
+      const id = i === 0 ? left : right
+      if (id === null || drafted.has(id)) continue
+      if (!seen(id) || !sequence?.has(id)) return 'origin-outside-past'
+    }
+    if (operation.type === 'move' && !areItems({ ...operation.of, length: 1 }, sequence, seen, drafted)) {
+      return 'move-outside-past'
+    }
+    const neighbours = () => (sequence ? sequence.adjacent(left, right, seen) : true)
+    if (!drafted.insert(operation, neighbours)) return 'origins-apart'
   }
   return null
+}
+
+/** Whether all of a range were inserted, and none of it by a move. */
+function areItems(
+  { store, clock: first, length }: IdRange,
+  sequence: Sequence<Content> | undefined,
+  seen: Knowledge['seen'],
+  drafted: DraftedRuns,
+): boolean {
+  const end = first + length
+  for (let clock = first; clock < end; ) {
+    const made = drafted.runFrom({ store, clock })
+    const upTo = Math.min(end, made.until)
+    const inPast = () => seen({ store, clock: upTo - 1 }) && sequence?.hasAll({ store, clock, length: upTo - clock })
+    if (made.inside ? made.isSlot : !inPast()) return false
+    clock = upTo
+  }
+  return true
 }

@@ -63,7 +63,9 @@ export type ReadOf<F> =
         ? ListValue<T>
         : Kind extends 'map'
           ? ReadonlyMap<string, T>
-          : T
+          : Kind extends 'set'
+            ? ReadonlySet<T>
+            : T
     : never
 
 /** A record as read: frozen, and the same object until it changes. */
@@ -85,6 +87,11 @@ export interface ListDraft<T> {
   /** At `index`, `remove` items leave and `insert` comes. @throws SupermeshError `index-out-of-range`, `value-wrong-type` */
   splice(index: number, remove: number, insert: readonly T[]): void
   push(...items: T[]): void
+  /**
+   * The item at `from` comes to stand at `to` among the others: it is the same item, so two people who move it at once do not
+   * make two of it. @throws SupermeshError `index-out-of-range`
+   */
+  move(from: number, to: number): void
   /** Takes out every item that is the same by `===`, as ids are. */
   remove(item: T): void
 }
@@ -98,6 +105,22 @@ export interface MapDraft<T> {
   delete(key: string): void
 }
 
+export interface CounterDraft {
+  /** What it will be. */
+  readonly value: number
+  /** @param by - whole, and at most 2^31 or at least -2^31 in one transaction. @throws SupermeshError `number-out-of-range` */
+  add(by: number): void
+}
+
+export interface SetDraft<T> {
+  has(item: T): boolean
+  /** All of it, as it is by now. */
+  toSet(): ReadonlySet<T>
+  /** @throws SupermeshError `value-wrong-type` */
+  add(item: T): void
+  delete(item: T): void
+}
+
 type DraftOf<F> =
   F extends FieldDefinition<infer Kind, infer T>
     ? Kind extends 'text'
@@ -106,7 +129,11 @@ type DraftOf<F> =
         ? ListDraft<T>
         : Kind extends 'map'
           ? MapDraft<T>
-          : T
+          : Kind extends 'counter'
+            ? CounterDraft
+            : Kind extends 'set'
+              ? SetDraft<T>
+              : T
     : never
 
 /** A record inside a transaction: what was staged shows at once. */
@@ -116,7 +143,7 @@ type CreateOf<F> =
   F extends FieldDefinition<infer Kind, infer T>
     ? Kind extends 'text'
       ? string
-      : Kind extends 'list'
+      : Kind extends 'list' | 'set'
         ? readonly T[]
         : Kind extends 'map'
           ? Readonly<Record<string, T>>

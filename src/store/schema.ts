@@ -5,9 +5,10 @@
  */
 import { SupermeshError } from '../base/error.ts'
 import { safeName } from '../protocol/name.ts'
-import { type FieldKind, fieldKey, type JsonValue } from '../protocol/patch.ts'
+import { type FieldKind, fieldKey, type JsonValue, type Scalar } from '../protocol/patch.ts'
 import type { Right } from '../protocol/right.ts'
 import { toJsonValue } from './json-value.ts'
+import { isScalar } from './set-value.ts'
 
 export interface FieldOptions {
   /** The schema version in which the field first appeared. */
@@ -119,6 +120,23 @@ export function list<T>(item: FieldDefinition<'register', T>, options: FieldOpti
 /** Keys and values; each key is last-writer-wins. */
 export function map<T>(item: FieldDefinition<'register', T>, options: FieldOptions = {}): FieldDefinition<'map', T> {
   return { kind: 'map', initial: undefined, accepts: item.accepts, since: options.since ?? 1, refersTo: item.refersTo }
+}
+
+/** A number to which several people add at once: what all of them have added is its value. */
+export function counter(options: FieldOptions = {}): FieldDefinition<'counter', number> {
+  return { kind: 'counter', initial: undefined, accepts: anything, since: options.since ?? 1 }
+}
+
+/**
+ * Items that are there or not, without an order: `set(value<string>())`. When one adds an item while another removes it, it
+ * stays.
+ */
+export function set<T extends Scalar>(
+  item: FieldDefinition<'register', T>,
+  options: FieldOptions = {},
+): FieldDefinition<'set', T> {
+  const accepts = (said: JsonValue) => isScalar(said) && item.accepts(said)
+  return { kind: 'set', initial: undefined, accepts, since: options.since ?? 1, refersTo: item.refersTo }
 }
 
 /**

@@ -22,6 +22,7 @@ import { creatorOf, type Permits } from './permission.ts'
 import type { TableDraft } from './record.ts'
 import { ALIVE, type AnyField, type Fields, type TableDefinition, type TableRules } from './schema.ts'
 import type { Staging } from './staging.ts'
+import { counterDraft, setDraft, writeSet } from './value-draft.ts'
 
 export interface TableDraftOptions {
   readonly document: Document
@@ -31,6 +32,8 @@ export interface TableDraftOptions {
   readonly mintId: () => string
   readonly permits: Permits
 }
+
+const DRAFTS = { map: mapDraft, text: textDraft, list: listDraft, counter: counterDraft, set: setDraft }
 
 export function createTableDraft(options: TableDraftOptions): TableDraft<Fields> {
   const { document, staging, table, definition, mintId, permits } = options
@@ -107,7 +110,17 @@ export function createTableDraft(options: TableDraftOptions): TableDraft<Fields>
         if (!Array.isArray(value)) throw wrongType(location)
         const draft = listDraft(location)
         if (value.length > 0 || draft.length > 0) draft.splice(0, draft.length, value)
+        break
       }
+      case 'counter': {
+        if (typeof value !== 'number') throw wrongType(location)
+        const draft = counterDraft(location)
+        draft.add(value - draft.value)
+        break
+      }
+      case 'set':
+        if (!Array.isArray(value)) throw wrongType(location)
+        writeSet(location, value)
     }
   }
 
@@ -116,7 +129,7 @@ export function createTableDraft(options: TableDraftOptions): TableDraft<Fields>
     const field = fieldOf(name)
     const location = locate(id, name, field)
     if (field.kind === 'register') return registerDraft(location, field.initial)
-    const draft = { map: mapDraft, text: textDraft, list: listDraft }[field.kind](location)
+    const draft = DRAFTS[field.kind](location)
     last = { id, name, draft }
     return draft
   }

@@ -9,6 +9,7 @@ import { acceptedMap, type MapValue } from './map-value.ts'
 import type { ListValue, ReadRecord, SequenceChange, TableReader, TextEdit, TextValue } from './record.ts'
 import { ALIVE, type AnyField, type Fields } from './schema.ts'
 import type { Splice } from './sequence.ts'
+import { acceptedSet, type SetValue } from './set-value.ts'
 import type { Content } from './span.ts'
 import {
   type Anchor,
@@ -61,6 +62,10 @@ export function createLiveTable(
         return held !== undefined && definition.accepts(held as JsonValue) ? held : definition.initial
       case 'map':
         return acceptedMap(held as MapValue | undefined, definition.accepts)
+      case 'counter':
+        return held ?? 0
+      case 'set':
+        return acceptedSet(held as SetValue | undefined, definition.accepts)
       case 'list':
         return listValue(
           (held as LinkedView<readonly unknown[]> | undefined)?.keep(),

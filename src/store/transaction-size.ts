@@ -4,7 +4,8 @@
 import { SupermeshError } from '../base/error.ts'
 import { kindOfKey } from '../protocol/patch.ts'
 import type { Document } from './document.ts'
-import type { SequenceMetadata, SpliceUpdate } from './fields.ts'
+import type { SequenceMetadata, SequenceUpdate } from './fields.ts'
+import type { SetMetadata, SetUpdate } from './set-field.ts'
 import type { Content } from './span.ts'
 import type { StagedField } from './staging.ts'
 
@@ -27,16 +28,28 @@ export function countOperations(
     others++
     if (update instanceof Map) others += update.size
     const kind = kindOfKey(key)
+    if (kind === 'set')
+      others += countSeen(document.metadata(table, record, key) as SetMetadata | undefined, update as SetUpdate)
     if (kind !== 'text' && kind !== 'list') continue
-    const written = update as readonly SpliceUpdate<Content>[]
+    const written = update as SequenceUpdate<Content>
     const held = document.metadata(table, record, key) as SequenceMetadata<Content> | undefined
-    const runs = (held?.sequence.runs ?? 0) + 2 * written.length
-    for (const { remove, insert } of written) {
-      if (remove > 0) splices += 1 + Math.min(remove, runs)
-      if (insert.length > 0) splices++
+    const runs = (held?.sequence.runs ?? 0) + 3 * written.length
+    for (const each of written) {
+      if ('move' in each) splices++
+      else {
+        if (each.remove > 0) splices += 1 + Math.min(each.remove, runs)
+        if (each.insert.length > 0) splices++
+      }
     }
   }
   return { operations: others + splices, splices }
+}
+
+/** How many additions a removal names. */
+function countSeen(held: SetMetadata | undefined, update: SetUpdate): number {
+  let seen = 0
+  if (held) for (const { item, here } of update.values()) if (!here) seen += held.count(item)
+  return seen
 }
 
 /** @throws SupermeshError `transaction-too-large` when the fields may take more bytes than `limit` on the wire */

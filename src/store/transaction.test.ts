@@ -3,13 +3,20 @@ import { describe, expect, it } from 'vitest'
 import { createLab } from '../testing/lab.ts'
 import { toJsonValue } from './json-value.ts'
 import type { Transaction } from './record.ts'
-import { defineSchema, flag, list, map, ref, table, text, value } from './schema.ts'
+import { counter, defineSchema, flag, list, map, ref, set, table, text, value } from './schema.ts'
 
 const schema = defineSchema(
   'test',
   { version: 1 },
   {
-    notes: table({ body: text(), items: list(value<unknown>()), tags: map(value<unknown>()), size: value<unknown>(0) }),
+    notes: table({
+      body: text(),
+      items: list(value<unknown>()),
+      tags: map(value<unknown>()),
+      size: value<unknown>(0),
+      likes: counter(),
+      labels: set(value<number>()),
+    }),
     jobs: table({ state: value<string>(), done: flag(false), note: ref('notes') }),
   },
 )
@@ -211,7 +218,7 @@ describe('what a transaction accepts, every peer accepts', () => {
     expect(result).toEqual({ ...fine, body: 'helu' })
   })
 
-  it('S12: any splices of any number of fields', () => {
+  it('S12: any splices and moves of any number of fields, and what else there is', () => {
     const splice = fc.record({ at: fc.nat(20), remove: fc.nat(4), insert: fc.constantFrom('', 'a', 'bc', '🎉') })
     fc.assert(
       fc.property(fc.array(fc.array(splice, { minLength: 1, maxLength: 8 }), { minLength: 1, maxLength: 6 }), turns => {
@@ -227,6 +234,12 @@ describe('what a transaction accepts, every peer accepts', () => {
                 body.splice(index, Math.min(remove, body.length - index), insert)
                 const place = at % (items.length + 1)
                 items.splice(place, Math.min(remove, items.length - place), [...insert])
+                const { length } = items
+                if (length > 0) items.move(at % length, (at * remove) % length)
+                const { labels, likes } = tx.notes.get('n')
+                likes.add(remove)
+                if (insert === '') for (const label of labels.toSet()) labels.delete(label)
+                else labels.add(remove)
               }
             }),
           )
@@ -274,6 +287,11 @@ describe('what a transaction accepts, every peer accepts', () => {
     }
     expect(writeAndFollow(splices(5001))).toMatchObject(refused)
     expect(writeAndFollow(splices(5000))).toMatchObject(fine)
+    const items = (count: number) => (tx: Tx) => {
+      tx.notes.create({ labels: Array.from({ length: count }, (_, i) => i) })
+    }
+    expect(writeAndFollow(items(100_000))).toMatchObject(refused)
+    expect(writeAndFollow(items(99_000))).toMatchObject(fine)
     // In JSON a NUL takes six bytes.
     expect(writeAndFollow(tx => tx.notes.update('n', { size: '\0'.repeat(6_000_000) }))).toMatchObject(refused)
     expect(writeAndFollow(tx => tx.notes.get('n').body.splice(0, 0, 'x'.repeat(1_000_000)))).toMatchObject(fine)

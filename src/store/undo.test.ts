@@ -222,7 +222,12 @@ describe('undo', () => {
         const [ana] = peers
         const { store, sync } = ana.replica
         const seen = () =>
-          JSON.stringify(store.tables.notes.getSnapshot().map(({ id, title: t, ...rest }) => [id, `${t}`, rest]))
+          JSON.stringify([
+            store.tables.notes
+              .getSnapshot()
+              .map(({ id, title: t, tags, labels, ...rest }) => [id, `${t}`, [...tags].sort(), [...labels], rest]),
+            store.tables.orders.get('all')?.items.toArray(),
+          ])
         const edits = [...sync.entries.backwards()].filter(({ kind }) => kind === 'edit')
         while (edits.some(edit => store.isUndone(edit))) store.redo(edits)
         const before = seen()

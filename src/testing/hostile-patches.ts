@@ -8,7 +8,7 @@ import { type Bytes, concatBytes } from '../base/bytes.ts'
 import { createWriter, type Writer } from '../protocol/codec.ts'
 import { DICTIONARY_MAX, PATCH_MAX_SPLICES } from '../protocol/limits.ts'
 import type { Dice } from './dice.ts'
-import { element, insertion, ofTitle, type Pen, range, register, removal } from './pen.ts'
+import { element, insertion, move, ofItems, ofTitle, type Pen, range, register, removal } from './pen.ts'
 
 /** Writes the content of a field. */
 type RawField = (writer: Writer) => void
@@ -49,6 +49,18 @@ const behindTwo = (pen: Pen, ...rest: readonly number[]) => {
   const first = pen.cursor.right === null ? 2 : 2 | 16
   return onField(pen, 't.title', bytes(first, 2, 0x61, 0x62, ...rest))
 }
+
+/** An item, its move, which is fine, and a move of what that has made, as if it were an item. */
+function twiceMoved(pen: Pen) {
+  const { store, cursor } = pen
+  const [item, slot, last] = [0, 1, 2].map(i => element(store, cursor.elements + i)) as [Id, Id, Id]
+  return [
+    { type: 'insert', id: item, left: null, right: null, content: [1] },
+    { ...move(pen, item, null, item), id: slot },
+    { ...move(pen, slot, null, slot), id: last },
+  ] as const
+}
+type Id = ReturnType<typeof element>
 
 /** A value that is no JSON, as an honest peer's register. */
 export const notJson = (pen: Pen): Bytes => onField(pen, 'r.stars', json('01'))
@@ -104,7 +116,16 @@ export const HOSTILE_PATCHES: Readonly<Record<string, (dice: Dice, pen: Pen, kno
     onField(pen, 't.title', bytes(dice.pick([128 + dice.roll(128), 12, 48, 5, 33]), 0, 0, 0, 0)),
   'no operation': (_dice, pen) => onField(pen, 't.title', () => undefined),
   'an operation that does not follow': (_dice, pen) => behindTwo(pen),
-  'a letter of a list': (_dice, pen) => onField(pen, 'l.items', bytes(64, 0x61)),
+  'a move with something behind': (_dice, pen) => onField(pen, 'l.items', bytes(64, 0, 0x61)),
+  'a move of what never was': (_dice, pen, known) =>
+    pen.write(ofItems('r', move(pen, null, null, element(known, 2 ** 50)))),
+  'a move of itself': (_dice, pen) =>
+    pen.write(ofItems('r', move(pen, null, null, element(pen.store, pen.cursor.elements)))),
+  'a move of what a move made': (_dice, pen) => pen.write(ofItems('r', ...twiceMoved(pen))),
+  'a removal of what a move made': (_dice, pen) => {
+    const [made, once] = twiceMoved(pen)
+    return pen.write(ofItems('r', made, once, removal(range(pen.store, pen.cursor.elements + 1, 1))))
+  },
   'an insertion of nothing': (_dice, pen) => pen.write(ofTitle('r', insertion(pen, null, null, ''))),
   'a removal of nothing': (dice, pen) =>
     pen.write(ofTitle('r', dice.pick([removal(), removal(range(pen.store, 0, 0))]))),
@@ -161,6 +182,24 @@ export const HOSTILE_PATCHES: Readonly<Record<string, (dice: Dice, pen: Pen, kno
         writer.varuint(1)
       }),
     ),
+  'a step of a counter without end': (dice, pen) =>
+    onField(pen, 'c.likes', writer => writer.varuint(dice.pick([2 ** 32 + 1, 2 ** 53 - 1]))),
+  'a set of what is no item': (dice, pen) =>
+    onField(pen, 's.labels', writer => {
+      writer.varuint(1)
+      writer.string(dice.pick(['null', '[]', '{}', '["a"]', '01']))
+      writer.varuint(0)
+    }),
+  'a removal of what a set never had': (_dice, pen, known) =>
+    pen.write({
+      notes: {
+        [RECORD]: { 's.labels': { id: element(pen.store, 0), added: [], removed: [range(known, 2 ** 50, 1)] } },
+      },
+    }),
+  'a removal of what a set has just got': (_dice, pen) => {
+    const id = element(pen.store, pen.cursor.elements)
+    return pen.write({ notes: { [RECORD]: { 's.labels': { id, added: ['a'], removed: [{ ...id, length: 1 }] } } } })
+  },
   'too many operations': (_dice, pen) =>
     onField(pen, 't.title', writer => {
       writer.byte(1)

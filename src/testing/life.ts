@@ -10,7 +10,7 @@ import { decodeSealed, encodeBody, encodeSealed } from '../protocol/frame.ts'
 import { decodeMessage, encodeMessage } from '../protocol/message.ts'
 import { createPatchStream, type PatchStream } from '../protocol/patch-stream.ts'
 import type { ReplicaOptions } from '../room/replica.ts'
-import { defineSchema, flag, list, map, table, text, value } from '../store/schema.ts'
+import { counter, defineSchema, flag, list, map, set, table, text, value } from '../store/schema.ts'
 import type { RemoteEdit, StoreEditId } from '../store/store.ts'
 import type { Dice } from './dice.ts'
 import { createSimulation, type SimulatedPeer, type Simulation } from './simulation.ts'
@@ -19,7 +19,14 @@ export const lifeSchema = defineSchema(
   'supermesh.test.life',
   { version: 1 },
   {
-    notes: table({ title: text(), stars: value(0), done: flag(false), tags: map(value<number>()) }),
+    notes: table({
+      title: text(),
+      stars: value(0),
+      done: flag(false),
+      tags: map(value<number>()),
+      likes: counter(),
+      labels: set(value<string | number>()),
+    }),
     orders: table({ items: list(value<string>()), note: value('') }),
   },
 )
@@ -117,7 +124,7 @@ export function act(
       if (!tx.notes.has(note.id)) return
       const draft = tx.notes.get(note.id)
       const at = dice.roll(draft.title.length + 1)
-      const kind = dice.roll(12)
+      const kind = dice.roll(16)
       if (kind < 5) draft.title.splice(at, 0, word(dice))
       else if (kind < 7) draft.title.splice(at, Math.min(dice.roll(4), draft.title.length - at), '')
       else if (kind === 7) tx.notes.update(note.id, { stars: dice.roll(100), done: dice.chance(0.5) })
@@ -128,11 +135,19 @@ export function act(
         if (items.length > 0) items.splice(dice.roll(items.length), 1, dice.chance(0.5) ? [note.id] : [])
         tx.orders.update('all', { note: word(dice) })
         tx.notes.update(note.id, { stars: -1 })
-      } else if (dice.chance(0.2)) tx.notes.remove(note.id)
+      } else if (kind === 11 && tx.orders.has('all')) {
+        const { items } = tx.orders.get('all')
+        if (items.length > 0) items.move(dice.roll(items.length), dice.roll(items.length))
+      } else if (kind === 12) draft.likes.add(dice.roll(9) - 4)
+      else if (kind === 13) draft.labels.add(dice.pick(LABELS))
+      else if (kind === 14) for (const label of LABELS) draft.labels.delete(label)
+      else if (dice.chance(0.2)) tx.notes.remove(note.id)
     })
   }
   return burst
 }
+
+const LABELS = ['a', 'b', 1, '1']
 
 /** Undoes or redoes some edits among the latest. */
 function takeBack({ store, sync }: SimulatedPeer<typeof lifeSchema>['replica'], dice: Dice): number {

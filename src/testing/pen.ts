@@ -4,7 +4,7 @@
  */
 import type { Bytes } from '../base/bytes.ts'
 import { createWriter, decodeWith } from '../protocol/codec.ts'
-import type { ElementId, FieldPatch, IdRange, JsonValue, Operation, Patch } from '../protocol/patch.ts'
+import type { ElementId, FieldPatch, IdRange, JsonValue, Move, Operation, Patch, Removal } from '../protocol/patch.ts'
 import { PatchReader } from '../protocol/patch-reader.ts'
 import { Cursor, Dictionary, type Vocabulary } from '../protocol/patch-state.ts'
 import { PatchWriter } from '../protocol/patch-writer.ts'
@@ -62,11 +62,21 @@ export const insertion = (
   content,
 })
 
-export const removal = (...ranges: readonly IdRange[]): Operation<string> => ({ type: 'remove', ranges })
+/** As {@link insertion}: an item of a list comes to stand elsewhere. */
+export const move = (pen: Pen, left: ElementId | null, right: ElementId | null, of: ElementId): Move => ({
+  type: 'move',
+  ...{ id: { store: pen.store, clock: pen.cursor.elements }, left, right, of, version: 1 },
+})
+
+export const removal = (...ranges: readonly IdRange[]): Removal => ({ type: 'remove', ranges })
 export const range = (store: number, clock: number, length: number): IdRange => ({ store, clock, length })
 export const element = (store: number, clock: number): ElementId => ({ store, clock })
 export const ofTitle = (record: string, ...operations: readonly Operation<string>[]): Patch => ({
   notes: { [record]: { 't.title': { operations } } },
+})
+
+export const ofItems = (record: string, ...operations: readonly Operation<readonly JsonValue[]>[]): Patch => ({
+  orders: { [record]: { 'l.items': { operations } } },
 })
 
 /** A patch that is fine: it writes its author's own record, behind what its author has written there. */
@@ -88,12 +98,14 @@ function lastTitled({ patches }: Pen, record: string): ElementId | null {
   return null
 }
 
-/** An edit between elements of others that need not be neighbours, or removing what need not be there. */
+/** An edit between elements of others that need not be neighbours, or removing or moving what need not be there. */
 export function adventurousPatch(dice: Dice, pen: Pen, known: number, elements: number): Bytes {
   const any = () => (dice.chance(0.2) ? null : element(known, dice.roll(Math.max(1, elements + 2))))
-  const operation = () =>
-    dice.chance(0.8)
-      ? insertion(pen, any(), any(), 'xyz')
-      : removal(range(known, dice.roll(elements + 1), 1 + dice.roll(3)))
+  const some = () => range(known, dice.roll(elements + 1), 1 + dice.roll(3))
+  if (dice.chance(0.3)) {
+    const operation = () => (dice.chance(0.8) ? move(pen, any(), any(), some()) : removal(some()))
+    return pen.write(ofItems('all', ...Array.from({ length: 1 + dice.roll(2) }, operation)))
+  }
+  const operation = () => (dice.chance(0.8) ? insertion(pen, any(), any(), 'xyz') : removal(some()))
   return pen.write(ofTitle('shared', ...Array.from({ length: 1 + dice.roll(2) }, operation)))
 }
