@@ -136,7 +136,10 @@ function readBody(author: Bytes, body: Bytes, seal: Bytes): SealedFrame {
   return { author, sequence, elapsed, heads, entries, body, seal }
 }
 
+const NO_HEADS: readonly Head[] = []
+
 function readHeads(reader: Reader, author: Bytes, count: number): readonly Head[] {
+  if (count === 0) return NO_HEADS
   if (count > FRAME_MAX_HEADS) malformed('too-many-heads')
   const heads: Head[] = []
   for (let i = 0; i < count; i++) {

@@ -15,6 +15,7 @@ import { WAITING_MAX_BYTES, WAITING_MAX_FRAMES } from '../protocol/limits.ts'
 import type { FrameBytes } from '../protocol/message.ts'
 import type { RefusalCode } from '../protocol/refusal.ts'
 import type { FrameName, PeerId, SyncEffect, SyncOptions } from './events.ts'
+import type { Vector } from './frame-list.ts'
 import type { Found, History } from './history.ts'
 import type { KeptFrame } from './keeper.ts'
 import { type AuthorLog, reachOf, tailOf } from './log.ts'
@@ -115,6 +116,10 @@ export function createIntake({ own, deliver, history, emit, applied }: IntakeOpt
     return awake
   }
 
+  /** What the author of an entry had seen, its own entries before it included. */
+  const seenBefore = (own: number, sequence: number, past: Vector) => (store: number) =>
+    store === own ? sequence - 1 : history.seenOf(past, store)
+
   function apply(log: AuthorLog, frame: SealedFrame, bytes: Bytes, hash: Bytes, found: Found): void {
     const before = log.frames
     const named = found.type === 'found' ? found.frames : []
@@ -140,7 +145,7 @@ export function createIntake({ own, deliver, history, emit, applied }: IntakeOpt
         sequence,
         version: base + 1 + i,
         time,
-        past: store => (store === log.store ? sequence - 1 : history.seenOf(past, store)),
+        past: seenBefore(log.store, sequence, past),
       })
       if (refusal) log.endedAt = sequence
     }
