@@ -75,7 +75,7 @@ export function createCellViews(tables: Readers<NotebookTables>): CellViews {
 
   return {
     read(world) {
-      // A cell that two people moved at once may stand in the list twice: the first place counts.
+      // A cell that two people brought back at once may stand in the list twice: the first place counts.
       const order = new Set(tables.notebooks.get(NOTEBOOK_ID)?.cells.toArray() ?? [])
       const next = [...order].flatMap(id => {
         const record = tables.cells.get(id)

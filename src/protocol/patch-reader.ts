@@ -193,7 +193,10 @@ export class PatchReader {
     const count = isSingle ? 1 : reader.varuint(PATCH_MAX_OPERATIONS)
     if (count === 0) malformed('operation-empty')
     this.#spendSplices(count)
-    if (isSingle) return { type: 'remove', ranges: [{ ...this.#id(reader, cursor), length: 1 }] }
+    if (isSingle) {
+      const { store, clock } = this.#id(reader, cursor)
+      return { type: 'remove', ranges: [{ store, clock, length: 1 }] }
+    }
     const ranges = this.#ranges(reader, count, cursor)
     if (count === 1 && ranges[0]?.length === 1) malformed('not-shortest')
     return { type: 'remove', ranges }

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { compareBytes, fromHex } from '../base/bytes.ts'
 import type { ElementId, JsonValue, Operation } from '../protocol/patch.ts'
 import { createSeat, edit, introduction } from '../testing/hostile.ts'
 import { createLab, LAB_ROOM, labStore } from '../testing/lab.ts'
@@ -63,7 +64,7 @@ function open<const N extends readonly string[]>(items: string, ...names: N) {
     const [first, ...others] = people
     for (const { store } of others) expect(store.describe()).toEqual(first?.store.describe())
   }
-  return { lab, meet, bring, people: people as { -readonly [K in keyof N]: (typeof people)[number] } }
+  return { lab, peers, meet, bring, people: people as { -readonly [K in keyof N]: (typeof people)[number] } }
 }
 
 describe('S16: an item that is moved', () => {
@@ -275,5 +276,53 @@ describe('S15: a move', () => {
       pen => [removal(range(pen.store, 0, 1))],
     )
     expect(codes).toEqual(['removal-outside-past'])
+  })
+
+  it('cannot part replicas, whatever it chooses', () => {
+    const id = fc.tuple(fc.nat(4), fc.nat(6))
+    const step = fc.record({ what: fc.nat(9), at: fc.nat(30), to: fc.nat(30), left: id, right: id, of: id })
+    const codes = { applied: 0, refused: 0 }
+    fc.assert(
+      fc.property(fc.array(step, { minLength: 10, maxLength: 30 }), steps => {
+        const { lab, peers, people, meet } = open('abcd', 'ana', 'ben')
+        const stores = people.map(person => person.id)
+        const any = ([by, clock]: readonly [number, number]) => {
+          const store = stores[by % (stores.length + 1)]
+          return store === undefined ? null : element(store, clock)
+        }
+        for (const [i, { what, at, to, left, right, of }] of steps.entries()) {
+          const [person, peer] = [people[what % 2], peers[what % 2]] as [(typeof people)[0], (typeof peers)[0]]
+          const { length } = person.items()
+          if (what < 3 && length > 0) person.write(draft => draft.move(at % length, to % length))
+          else if (what === 3 && length > 0) person.write(draft => draft.splice(at % length, 1, [`${i}`, `-${i}`]))
+          else if (what < 6) lab.flush()
+          else {
+            // A new author each time: what is refused ends only that one. It has seen all that the peer has.
+            const seat = createSeat(LAB_ROOM, `mallory ${i}`)
+            const pen = seat.pen()
+            const item = any(of) ?? element(stores[0] as number, 0)
+            const operation =
+              at % 4 > 0 ? move(pen, any(left), any(right), item) : removal({ ...item, length: 1 + (to % 3) })
+            const heads = [...peer.replica.sync.vector()]
+              .map(([author, sequence]) => ({ author: fromHex(author), sequence }))
+              .sort((a, b) => compareBytes(a.author, b.author))
+            const frames = [seat.say([introduction('m'), edit(pen.write(ofItems('r', operation)))], { heads })]
+            const before = peer.effects.length
+            peer.replica.handle({
+              type: 'message-arrived',
+              from: 'f'.repeat(32),
+              message: { type: 'frames', scope: 0, frames },
+            })
+            for (const seal of peer.seals.splice(0)) seal()
+            codes[peer.effects.slice(before).some(({ type }) => type === 'refused') ? 'refused' : 'applied']++
+            stores.push(seat.store)
+          }
+        }
+        meet()
+      }),
+      { numRuns: 250 },
+    )
+    expect(codes.applied).toBeGreaterThan(100)
+    expect(codes.refused).toBeGreaterThan(100)
   })
 })
