@@ -6,7 +6,8 @@ import { SupermeshError } from '../base/error.ts'
 import { createEmitter, type Emitter } from '../base/subscribe.ts'
 import { CHANNEL_NAME_MAX_BYTES, DIRECT_MAX_BYTES } from '../protocol/limits.ts'
 import { toJsonValue } from '../store/json-value.ts'
-import type { DirectMessage, LiveRoom } from './live-room.ts'
+import type { DirectMessage } from './conversation.ts'
+import type { LiveRoom } from './live-room.ts'
 import type { Channel, ChannelMessage, Refusal } from './room.ts'
 
 export interface Channels {

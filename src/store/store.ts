@@ -8,10 +8,10 @@ import type { Bytes } from '../base/bytes.ts'
 import { SupermeshError } from '../base/error.ts'
 import { createEmitter, type Subscribable } from '../base/subscribe.ts'
 import type { Decoded } from '../protocol/codec.ts'
-import type { Patch } from '../protocol/patch.ts'
 import type { RefusalCode } from '../protocol/refusal.ts'
 import { type EditRange, encodeUndo } from '../protocol/undo.ts'
 import { type Changes, createDocument } from './document.ts'
+import { type ExplainedEntry, editsIn, explained } from './explain.ts'
 import { describeDocument, fingerprint } from './fingerprint.ts'
 import type { Past } from './past.ts'
 import { creatorOf, everythingPermitted, type Permits } from './permission.ts'
@@ -45,11 +45,6 @@ export interface RemoteEdit extends StoreEditId {
   readonly version: number
   readonly past: Past
   readonly payload: Bytes
-}
-
-export interface ExplainedEntry extends Pick<StoreChange, 'kind' | 'of' | 'label'> {
-  /** Table, record and field key of each field that an edit wrote to, in order. */
-  readonly fields: readonly (readonly [string, string, string])[]
 }
 
 export interface Store<T extends Tables> {
@@ -119,6 +114,7 @@ export function createStore<T extends Tables>(options: StoreOptions<T>): Store<T
   const untold: StoreChange[] = []
   /** Of own entries, by sequence. */
   const labels = new Map<number, string>()
+  const labelOf = (edit: StoreEditId) => (edit.store === storeId ? labels.get(edit.sequence) : undefined)
   let telling = false
   const transactions = createTransactions(document, schema, options.mintId, permits)
   const undoing = createUndoing({ document, schema, permits, entryAt: options.entryAt })
@@ -194,22 +190,6 @@ export function createStore<T extends Tables>(options: StoreOptions<T>): Store<T
     return { ok: true, value: undoing.apply(of, entry.kind === 'undo') }
   }
 
-  function explain(edit: StoreEditId): ExplainedEntry | null {
-    const entry = options.entryAt(edit.store, edit.sequence)
-    if (!entry) return null
-    const label = edit.store === storeId ? labels.get(edit.sequence) : undefined
-    const named = label === undefined ? {} : { label }
-    switch (entry.kind) {
-      case 'edit':
-        return { kind: 'edit', of: [], ...named, fields: fieldsIn(document.patchOf({ ...entry, ...edit })) }
-      case 'undo':
-      case 'redo':
-        return { kind: entry.kind, of: editsIn(undoing.named(entry.payload, edit.store)), ...named, fields: [] }
-      default:
-        return null
-    }
-  }
-
   /** A line for each field that was ever written, and each edit that was undone. */
   const describe = () => [...describeDocument(document), ...undoing.describe()]
 
@@ -219,8 +199,9 @@ export function createStore<T extends Tables>(options: StoreOptions<T>): Store<T
     transact(write, { label } = {}) {
       options.requireOpen?.()
       const written = transactions.run(() => {
-        refusePromise(write(transactions.transaction))
+        const result = write(transactions.transaction)
         options.requireOpen?.()
+        return result
       })
       if (!written) return null
       return commit('edit', [], label, (sequence, version) => document.update(written, sequence, version))
@@ -228,7 +209,7 @@ export function createStore<T extends Tables>(options: StoreOptions<T>): Store<T
     undo: takeBack('undo'),
     redo: takeBack('redo'),
     isUndone: undoing.isUndone,
-    explain,
+    explain: edit => explained(edit, { document, undoing, entryAt: options.entryAt, labelOf }),
     deliver(edit) {
       if (transactions.active) {
         throw new SupermeshError('deliver-inside-transaction', 'An edit was delivered inside a transaction.')
@@ -250,26 +231,3 @@ export function createStore<T extends Tables>(options: StoreOptions<T>): Store<T
 }
 
 const NOTHING_NAMED: Decoded<readonly EditRange[]> = { ok: true, value: [] }
-
-function editsIn(ranges: readonly EditRange[]): readonly StoreEditId[] {
-  return ranges.flatMap(({ store, first, count }) =>
-    Array.from({ length: count }, (_, i) => ({ store, sequence: first + i })),
-  )
-}
-
-function fieldsIn(patch: Patch): readonly (readonly [string, string, string])[] {
-  return Object.entries(patch).flatMap(([table, records]) =>
-    Object.entries(records).flatMap(([record, fields]) =>
-      Object.keys(fields).map((key): readonly [string, string, string] => [table, record, key]),
-    ),
-  )
-}
-
-/** For callers without types: a promise would end the transaction before its writes come. */
-function refusePromise(result: unknown): void {
-  if (typeof (result as PromiseLike<unknown> | null | undefined)?.then === 'function') {
-    // It will go wrong, with nobody there to hear of it.
-    Promise.resolve(result).catch(() => undefined)
-    throw new SupermeshError('transaction-async', 'A transaction has to write at once: its callback may not be async.')
-  }
-}

@@ -1,6 +1,7 @@
 /**
  * Writes inside a transaction: checked as they come, kept aside, applied together at the end. A throw leaves nothing.
  */
+import { SupermeshError } from '../base/error.ts'
 import { PATCH_MAX_OPERATIONS, PATCH_MAX_SPLICES, VALUE_MAX_BYTES } from '../protocol/limits.ts'
 import type { Document } from './document.ts'
 import type { Permits } from './permission.ts'
@@ -14,12 +15,12 @@ export interface Transactions {
   /** Whether one is running. */
   readonly active: boolean
   /**
-   * Runs `write`, whose writes are staged.
+   * Runs `write`, whose writes are staged; it may not give a promise.
    * @returns what is staged in the end, in the order of the wire; `null` when it is nothing, or belongs to the transaction
    *   around
    * @throws what `write` throws, after which nothing of it is staged; SupermeshError `transaction-too-large`
    */
-  run(write: () => void): readonly StagedField[] | null
+  run(write: () => unknown): readonly StagedField[] | null
 }
 
 /** @param mintId - a new, random record id */
@@ -54,7 +55,7 @@ export function createTransactions<T extends Tables>(
       if (staging.active) {
         const undo = staging.savepoint()
         try {
-          write()
+          refusePromise(write())
         } catch (error) {
           // Whoever catches it goes on without what this one had written.
           undo()
@@ -64,11 +65,20 @@ export function createTransactions<T extends Tables>(
       }
       staging.begin()
       try {
-        write()
+        refusePromise(write())
         return finished()
       } finally {
         staging.end()
       }
     },
+  }
+}
+
+/** For callers without types: a promise would end the transaction before its writes come. */
+function refusePromise(result: unknown): void {
+  if (typeof (result as PromiseLike<unknown> | null | undefined)?.then === 'function') {
+    // It will go wrong, with nobody there to hear of it.
+    Promise.resolve(result).catch(() => undefined)
+    throw new SupermeshError('transaction-async', 'A transaction has to write at once: its callback may not be async.')
   }
 }
