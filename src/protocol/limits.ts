@@ -8,6 +8,8 @@ export const FRAME_MAX_ENTRIES = 4096
 export const FRAME_MAX_HEADS = 4096
 /** Frames in one message. */
 export const MESSAGE_MAX_FRAMES = 65_536
+/** Scopes that a peer may follow. */
+export const SCOPES_MAX = 4096
 /** Longest name of a channel. */
 export const CHANNEL_NAME_MAX_BYTES = 64
 /** Longest body of a message from one peer to another. */

@@ -5,7 +5,7 @@ import type { Bytes } from '../base/bytes.ts'
 import { equalBytes } from '../base/bytes.ts'
 import { createWriter, type Decoded, decodeWith, malformed, type Reader, type Writer } from './codec.ts'
 import { AUTHOR_BYTES, hasSeal, PROTOCOL_VERSION, readSealed } from './frame.ts'
-import { AUTHORS_MAX, CHANNEL_NAME_MAX_BYTES, DIRECT_MAX_BYTES, MESSAGE_MAX_FRAMES } from './limits.ts'
+import { AUTHORS_MAX, CHANNEL_NAME_MAX_BYTES, DIRECT_MAX_BYTES, MESSAGE_MAX_FRAMES, SCOPES_MAX } from './limits.ts'
 
 /** How far a replica has an author's log: the last sequence that it holds, all before it included. */
 export interface Reach {
@@ -34,6 +34,8 @@ export type Message =
       readonly roomTag: Bytes
       /** The sender's introduction, so that its person is known before it writes anything. */
       readonly introduction: Bytes
+      /** What the sender follows, ascending: of other scopes it is sent nothing. */
+      readonly scopes: readonly number[]
     }
   | { readonly type: 'frames'; readonly scope: number; readonly frames: readonly FrameBytes[] }
   /** Sent at each heartbeat: a short hash of the sender's vector, and who it is linked to. */
@@ -70,6 +72,7 @@ export function encodeMessage(message: Message, sender: Bytes): Bytes {
       writer.varuint(message.protocol)
       writer.bytes(message.roomTag)
       writer.prefixed(message.introduction)
+      writeAll(writer, message.scopes, scope => writer.varuint(scope))
       break
     case 'frames':
       writer.varuint(message.scope)
@@ -122,6 +125,7 @@ function readMessage(reader: Reader, sender: Bytes): Message {
         protocol,
         roomTag: reader.bytes(ROOM_TAG_BYTES),
         introduction: reader.prefixed(INTRODUCTION_MAX_BYTES),
+        scopes: readScopes(reader),
       }
     }
     case 'frames':
@@ -193,14 +197,20 @@ function readFrames(reader: Reader, sender: Bytes): FrameBytes[] {
   return frames
 }
 
+function readScopes(reader: Reader): readonly number[] {
+  const scopes = readAll(reader, () => reader.varuint(), SCOPES_MAX)
+  if (scopes.some((scope, i) => i > 0 && scope <= (scopes[i - 1] as number))) malformed('scopes-not-sorted')
+  return scopes
+}
+
 function writeAll<T>(writer: Writer, items: readonly T[], write: (item: T) => void): void {
   writer.varuint(items.length)
   for (const item of items) write(item)
 }
 
 /** The count is not trusted for allocation: each item takes at least a byte, so reading runs dry first. */
-function readAll<T>(reader: Reader, read: () => T): T[] {
-  const count = reader.varuint(AUTHORS_MAX)
+function readAll<T>(reader: Reader, read: () => T, max = AUTHORS_MAX): T[] {
+  const count = reader.varuint(max)
   const items: T[] = []
   for (let i = 0; i < count; i++) items.push(read())
   return items

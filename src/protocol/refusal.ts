@@ -19,6 +19,7 @@ export type EnvelopeRefusal =
   | 'too-many-entries'
   | 'too-many-heads'
   | 'heads-not-sorted'
+  | 'scopes-not-sorted'
   | 'entry-kind-unknown'
   | 'introduction-malformed'
   | 'seal-length'

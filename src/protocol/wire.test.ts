@@ -127,7 +127,7 @@ const sealed = encodeSealed(fill(2, 3), fill(3, 64))
 const unsealed = encodeSealed(fill(4, 1), fill(0, 0))
 
 const messages: Record<Message['type'], Message> = {
-  hello: { type: 'hello', protocol: 2, roomTag: fill(1, 8), introduction: fill(2, 3) },
+  hello: { type: 'hello', protocol: 2, roomTag: fill(1, 8), introduction: fill(2, 3), scopes: [0, 3] },
   frames: {
     type: 'frames',
     scope: 0,
@@ -158,7 +158,7 @@ const PINNED = {
     '020007632e6c696b6573d704020008732e6c6162656c7302032278220137021201050403',
   awareness: '01ac02020d7b226e616d65223a22c3bc227d',
   introduction: `03${'01'.repeat(32)}${'02'.repeat(32)}${'03'.repeat(64)}03416e6109080703e807${'04'.repeat(64)}`,
-  hello: `0102${'01'.repeat(8)}03020202`,
+  hello: `0102${'01'.repeat(8)}03020202020003`,
   frames: [
     '020000010402',
     `03${'02'.repeat(3)}${'03'.repeat(64)}`,

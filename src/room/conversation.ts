@@ -4,6 +4,7 @@
 import { type Bytes, fromHex } from '../base/bytes.ts'
 import { createEmitter, type Subscribable } from '../base/subscribe.ts'
 import { isPeerId, type MeshEvent, type Transport } from '../mesh/mesh.ts'
+import { ROOM_SCOPE } from '../protocol/frame.ts'
 import { decodeMessage, encodeMessage, type Message } from '../protocol/message.ts'
 import type { SyncEvent } from '../sync/events.ts'
 import { PROBLEMS, type Problem } from './problems.ts'
@@ -51,7 +52,7 @@ export function createConversation(options: ConversationOptions): Conversation {
   function greeting(from: string, bytes: Bytes): void {
     const answer = roster.greeting(from, bytes)
     if (answer.type === 'welcome') {
-      sync({ type: 'peer-joined', peer: from })
+      if (answer.scopes.includes(ROOM_SCOPE)) sync({ type: 'peer-joined', peer: from })
       roster.tell(from)
       return
     }

@@ -5,7 +5,7 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import type { Bytes } from '../base/bytes.ts'
 import { concatBytes, equalBytes, toUtf8 } from '../base/bytes.ts'
 import type { Decoded } from '../protocol/codec.ts'
-import { PROTOCOL_VERSION } from '../protocol/frame.ts'
+import { PROTOCOL_VERSION, ROOM_SCOPE } from '../protocol/frame.ts'
 import { type Message, ROOM_TAG_BYTES } from '../protocol/message.ts'
 import type { RefusalCode } from '../protocol/refusal.ts'
 
@@ -14,11 +14,11 @@ export function roomTag(room: Bytes): Bytes {
 }
 
 export function hello(room: Bytes, introduction: Bytes): Message {
-  return { type: 'hello', protocol: PROTOCOL_VERSION, roomTag: roomTag(room), introduction }
+  return { type: 'hello', protocol: PROTOCOL_VERSION, roomTag: roomTag(room), introduction, scopes: [ROOM_SCOPE] }
 }
 
 export type Greeting =
-  | { readonly type: 'welcome'; readonly introduction: Bytes }
+  | { readonly type: 'welcome'; readonly introduction: Bytes; readonly scopes: readonly number[] }
   /** `newer`: the other side's protocol is above ours. */
   | {
       readonly type: 'turned-away'
@@ -29,8 +29,9 @@ export type Greeting =
 /** Judges the first message of a link. `bytes` is the message as it came. */
 export function greet(room: Bytes, decoded: Decoded<Message>, bytes: Bytes): Greeting {
   if (decoded.ok && decoded.value.type === 'hello') {
+    const { introduction, scopes } = decoded.value
     return equalBytes(decoded.value.roomTag, roomTag(room))
-      ? { type: 'welcome', introduction: decoded.value.introduction }
+      ? { type: 'welcome', introduction, scopes }
       : { type: 'turned-away', why: 'other-room' }
   }
   if (!decoded.ok && decoded.code === 'protocol-newer') {

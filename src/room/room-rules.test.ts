@@ -18,6 +18,7 @@ describe('the first words on a link', () => {
     expect(say(written(hello(room(1), fromHex('0a0b'))))).toEqual({
       type: 'welcome',
       introduction: fromHex('0a0b'),
+      scopes: [0],
     })
     expect(say(written(hello(room(2), fromHex('0a0b'))))).toEqual({ type: 'turned-away', why: 'other-room' })
     expect(say(fromHex(`0103${'00'.repeat(30)}`))).toMatchObject({ why: 'newer', code: 'protocol-newer' })

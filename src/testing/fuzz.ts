@@ -345,7 +345,7 @@ function junkMessage(dice: Dice): Message {
   const number = () => dice.pick([0, 1, 5, 2 ** 31, Number.MAX_SAFE_INTEGER])
   const author = () => dice.bytes(16)
   return dice.pick<Message>([
-    { type: 'hello', protocol: 1, roomTag: dice.bytes(8), introduction: dice.bytes(9) },
+    { type: 'hello', protocol: 1, roomTag: dice.bytes(8), introduction: dice.bytes(9), scopes: [dice.roll(3)] },
     { type: 'digest', scope: dice.roll(2), digest: dice.bytes(8), neighbours: many(author) },
     { type: 'vector', scope: dice.roll(2), vector: many(() => ({ author: author(), sequence: number() })) },
     { type: 'want', scope: 0, ranges: many(() => ({ author: author(), after: number(), upTo: number() })) },

@@ -6,6 +6,7 @@
  */
 import { sha256 } from '@noble/hashes/sha2.js'
 import { type Bytes, equalBytes, toHex, toUtf8 } from '../base/bytes.ts'
+import { ROOM_SCOPE } from '../protocol/frame.ts'
 import type { Message } from '../protocol/message.ts'
 import { createReplica, type Replica } from '../room/replica.ts'
 import type { Schema, Tables } from '../store/schema.ts'
@@ -30,7 +31,8 @@ export interface LabPeer<T extends Tables> {
 }
 
 export interface Lab<T extends Tables> {
-  open(name: string, options?: { readonly restored?: readonly KeptFrame[] }): LabPeer<T>
+  /** @param options - `scope`: the document of the room that it is a replica of, the room itself by default */
+  open(name: string, options?: { readonly restored?: readonly KeptFrame[]; readonly scope?: number }): LabPeer<T>
   link(a: LabPeer<T>, b: LabPeer<T>): void
   unlink(a: LabPeer<T>, b: LabPeer<T>): void
   /** A heartbeat of every peer. */
@@ -64,13 +66,13 @@ export function createLab<T extends Tables>(schema: Schema<T>): Lab<T> {
   }
 
   return {
-    open(name, { restored } = {}) {
+    open(name, { restored, scope = ROOM_SCOPE } = {}) {
       const author = sha256(toUtf8(name)).slice(0, 16) as Bytes
       let minted = 0
       const replica = createReplica<T>({
         schema,
         room: LAB_ROOM,
-        scope: 0,
+        scope,
         author,
         introduction: toUtf8(name),
         storeOf: labStore,
