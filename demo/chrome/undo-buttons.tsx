@@ -1,7 +1,7 @@
 /** Undo and redo of a room, as buttons and as keys wherever no text has them. */
 import { useEffect, useRef } from 'react'
 import type { UndoState } from 'supermesh'
-import { Icon } from './icon.tsx'
+import { Tool } from './tool.tsx'
 
 interface UndoButtonsProps extends UndoState {
   undo(): void
@@ -29,31 +29,8 @@ export function UndoButtons(props: UndoButtonsProps) {
 
   return (
     <>
-      <Button id="undo" title={`Undo ${undoLabel}`.trim()} off={!canUndo} onClick={undo} />
-      <Button id="redo" title={`Redo ${redoLabel}`.trim()} off={!canRedo} onClick={redo} />
+      <Tool id="undo" icon="undo" title={`Undo ${undoLabel}`.trim()} off={!canUndo} onClick={undo} />
+      <Tool id="redo" icon="redo" title={`Redo ${redoLabel}`.trim()} off={!canRedo} onClick={redo} />
     </>
-  )
-}
-
-interface ButtonProps {
-  readonly id: 'undo' | 'redo'
-  readonly title: string
-  readonly off: boolean
-  readonly onClick: () => void
-}
-
-function Button({ id, title, off, onClick }: ButtonProps) {
-  return (
-    <button
-      type="button"
-      className="quiet"
-      data-testid={id}
-      aria-label={title}
-      title={title}
-      disabled={off}
-      onClick={onClick}
-    >
-      <Icon name={id} />
-    </button>
   )
 }

@@ -2,7 +2,7 @@
 import { type Notebook, notebookSchema } from 'supermesh/jupyter'
 import { useObservable, useUndo } from 'supermesh/react'
 import { Confirm } from '../chrome/confirm.tsx'
-import { Icon, type IconName } from '../chrome/icon.tsx'
+import { Tool } from '../chrome/tool.tsx'
 import { UndoButtons } from '../chrome/undo-buttons.tsx'
 import { KernelChip, KernelPanel } from './kernel-panel.tsx'
 import { KeysDialog } from './keys-dialog.tsx'
@@ -98,31 +98,5 @@ export function Toolbar({ notebook, readOnly, isHere, files, panel, onPanel, onR
         />
       )}
     </div>
-  )
-}
-
-interface ToolProps {
-  readonly id: string
-  readonly icon: IconName
-  readonly label?: string
-  readonly title: string
-  readonly off: boolean
-  readonly onClick: () => void
-}
-
-function Tool({ id, icon, label, title, off, onClick }: ToolProps) {
-  return (
-    <button
-      type="button"
-      className="quiet"
-      data-testid={id}
-      aria-label={title}
-      title={title}
-      disabled={off}
-      onClick={onClick}
-    >
-      <Icon name={icon} />
-      {label && <span>{label}</span>}
-    </button>
   )
 }
