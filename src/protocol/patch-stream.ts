@@ -27,6 +27,21 @@ export interface Place {
   readonly version: number
 }
 
+/** A patch as a log has it. */
+export interface EncodedEdit {
+  readonly payload: Bytes
+  readonly version: number
+}
+
+/** Patches that were read again, from a checkpoint on: who asks for one asks for its neighbours. */
+interface Reread {
+  readonly from: Checkpoint
+  /** Behind the last of them. */
+  readonly cursor: Cursor
+  next: number
+  readonly patches: Map<number, Patch>
+}
+
 export interface PatchStream {
   /** How many elements the author has inserted. */
   readonly elements: number
@@ -35,9 +50,9 @@ export interface PatchStream {
   read(reader: Reader, place: Place): Patch
   /**
    * Reads a patch of the past again; `null` when there is none at this place.
-   * @param payloadAt - the payload of an edit by its sequence; `null` for an entry that is none
+   * @param editAt - an edit by its sequence; `null` for an entry that is none
    */
-  reread(place: Place, payloadAt: (sequence: number) => Bytes | null): Patch | null
+  reread(sequence: number, editAt: (sequence: number) => EncodedEdit | null): Patch | null
 }
 
 class LogStream implements PatchStream {
@@ -46,6 +61,7 @@ class LogStream implements PatchStream {
   readonly #reader: PatchReader
   readonly #writer: PatchWriter
   readonly #checkpoints: Checkpoint[] = []
+  #reread: Reread | null = null
   #edits = 0
   #last = 0
 
@@ -76,17 +92,24 @@ class LogStream implements PatchStream {
     return patch
   }
 
-  reread({ sequence, version }: Place, payloadAt: (sequence: number) => Bytes | null): Patch | null {
-    const checkpoint = this.#checkpointBefore(sequence)
-    if (!checkpoint || sequence > this.#last) return null
-    const cursor = checkpoint.cursor.copy()
-    const stamp = { version, store: this.#store }
-    let patch: Patch | null = null
-    for (let at = checkpoint.sequence; at <= sequence; at++) {
-      const payload = payloadAt(at)
-      patch = payload && this.#reader.read(createReader(payload), stamp, cursor, false)
+  reread(sequence: number, editAt: (sequence: number) => EncodedEdit | null): Patch | null {
+    const place = this.#checkpointsBefore(sequence)
+    const from = this.#checkpoints[place - 1]
+    if (!from || sequence > this.#last) return null
+    if (this.#reread?.from !== from) {
+      this.#reread = { from, cursor: from.cursor.copy(), next: from.sequence, patches: new Map() }
     }
-    return patch
+    this.#readAgain(this.#reread, (this.#checkpoints[place]?.sequence ?? this.#last + 1) - 1, editAt)
+    return this.#reread.patches.get(sequence) ?? null
+  }
+
+  #readAgain(reread: Reread, upTo: number, editAt: (sequence: number) => EncodedEdit | null): void {
+    for (; reread.next <= upTo; reread.next++) {
+      const edit = editAt(reread.next)
+      if (!edit) continue
+      const stamp = { version: edit.version, store: this.#store }
+      reread.patches.set(reread.next, this.#reader.read(createReader(edit.payload), stamp, reread.cursor, false))
+    }
   }
 
   #pass(sequence: number): void {
@@ -94,7 +117,8 @@ class LogStream implements PatchStream {
     this.#checkpoints.push({ sequence, cursor: this.#cursor.copy() })
   }
 
-  #checkpointBefore(sequence: number): Checkpoint | undefined {
+  /** How many checkpoints there are at or before `sequence`. */
+  #checkpointsBefore(sequence: number): number {
     let low = 0
     let high = this.#checkpoints.length
     while (low < high) {
@@ -102,7 +126,7 @@ class LogStream implements PatchStream {
       if ((this.#checkpoints[middle] as Checkpoint).sequence <= sequence) low = middle + 1
       else high = middle
     }
-    return this.#checkpoints[low - 1]
+    return low
   }
 }
 

@@ -292,10 +292,12 @@ describe('a patch on the wire', () => {
           payloads.set(sequence, bytes)
           patches.set(sequence, patch)
         }
-        const payloadAt = (at: number) => payloads.get(at) ?? null
+        const editAt = (at: number) => {
+          const payload = payloads.get(at)
+          return payload ? { payload, version: placeOf(at).version } : null
+        }
         for (let at = sequence + 2; at > 0; at--) {
-          for (const stream of [own, other])
-            expect(stream.reread(placeOf(at), payloadAt)).toEqual(patches.get(at) ?? null)
+          for (const stream of [own, other]) expect(stream.reread(at, editAt)).toEqual(patches.get(at) ?? null)
         }
         // What was read again has left no trace.
         const last = letter(own.elements)
@@ -309,12 +311,17 @@ describe('a patch on the wire', () => {
     const stream = createPatchStream(STORE)
     const payloads = Array.from({ length: 1000 }, (_, i) => stream.write(letter(i), placeOf(i + 1)))
     let fetched = 0
-    const reread = stream.reread(placeOf(900), at => {
+    const editAt = (at: number) => {
       fetched++
-      return payloads[at - 1] ?? null
-    })
+      const payload = payloads[at - 1]
+      return payload ? { payload, version: placeOf(at).version } : null
+    }
+    const reread = stream.reread(900, editAt)
     expect(reread).toEqual(letter(899))
     expect(fetched).toBeLessThanOrEqual(64)
+    // Its neighbours cost nothing more.
+    for (let at = 899; at > 880; at--) expect(stream.reread(at, editAt)).toEqual(letter(at - 1))
+    expect(fetched).toBeLessThanOrEqual(128)
   })
 
   it('W7: names are short, printable and nobody’s inheritance', () => {

@@ -12,7 +12,7 @@ import { type AnyField, type Record as LuminoRecord, type Schema, Table } from '
 import type { Bytes } from '../base/bytes.ts'
 import { type Decoded, decodeWith, malformed, type Reader } from '../protocol/codec.ts'
 import { type FieldKind, kindOfKey, type Patch } from '../protocol/patch.ts'
-import { createPatchStream, type PatchStream } from '../protocol/patch-stream.ts'
+import { createPatchStream, type EncodedEdit, type PatchStream } from '../protocol/patch-stream.ts'
 import { ClockList } from './clock-list.ts'
 import { createField } from './fields.ts'
 import { type Knowledge, type Past, unknownId } from './past.ts'
@@ -56,10 +56,10 @@ interface OpenTable {
 
 type LiveRecord = LuminoRecord<Schema> & { readonly '@@metadata': Record<string, unknown> }
 
-/** @param payloadAt - of an edit that was applied; `null` for an entry that is none */
+/** @param editAt - an edit that was applied; `null` for an entry that is none */
 export function createDocument(
   storeId: number,
-  payloadAt: (store: number, sequence: number) => Bytes | null,
+  editAt: (store: number, sequence: number) => EncodedEdit | null,
 ): Document {
   const context = { inTransaction: false, transactionId: '', version: 0, storeId, change: {}, patch: {} }
   const tables = new Map<string, OpenTable>()
@@ -169,8 +169,8 @@ export function createDocument(
       clocksOf(edit.store).tell(edit.sequence, streamOf(edit.store).elements)
       return { ok: true, value: patchWith(Table.patch, decoded.value) }
     },
-    patchOf({ store, sequence, version }) {
-      const patch = streamOf(store).reread({ sequence, version }, at => payloadAt(store, at))
+    patchOf({ store, sequence }) {
+      const patch = streamOf(store).reread(sequence, at => editAt(store, at))
       if (!patch) throw new Error('An edit that was applied cannot be read again.')
       return patch
     },

@@ -106,7 +106,7 @@ export function createStore<T extends Tables>(options: StoreOptions<T>): Store<T
   const { schema, storeId, permits = everythingPermitted } = options
   const document = createDocument(storeId, (store, sequence) => {
     const entry = options.entryAt(store, sequence)
-    return entry?.kind === 'edit' ? entry.payload : null
+    return entry?.kind === 'edit' ? entry : null
   })
   const changed = createEmitter<StoreChange>()
   const live = new Map<string, LiveTable>()

@@ -12,7 +12,6 @@ import {
   frameHash,
   type Head,
 } from '../protocol/frame.ts'
-import { FRAME_MAX_BYTES, FRAME_MAX_ENTRIES } from '../protocol/limits.ts'
 import type { EntryRun } from './entries.ts'
 import type { LoggedFrame, Vector } from './frame-list.ts'
 import type { History, NamedFrame } from './history.ts'
@@ -26,6 +25,10 @@ interface Draft extends EntryRun {
   version: number
   bytes: number
 }
+
+/** No more is put into a frame that has something: what is lost with a damaged frame is as much, and what follows it. */
+const DRAFT_ENTRIES = 256
+const DRAFT_BYTES = 64 * 1024
 
 export interface Outgoing {
   /** Sequence of the last own entry, sealed or not. */
@@ -58,7 +61,7 @@ export function createOutgoing({ own, history, seal, finished }: OutgoingOptions
   function draftFor(size: number, now: number): Draft {
     const open = drafts.at(-1)
     const underSeal = sealing !== null && drafts.length === 1
-    const full = open && (open.entries.length >= FRAME_MAX_ENTRIES || open.bytes + size > FRAME_MAX_BYTES / 2)
+    const full = open && (open.entries.length >= DRAFT_ENTRIES || open.bytes + size > DRAFT_BYTES)
     if (open && !underSeal && !full && history.frontier.size === 0) return open
     const before = (open ?? own.frames).past
     const seen = history.frontier.size === 0 ? { heads: [], past: before } : namedSince(before)
