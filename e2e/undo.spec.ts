@@ -29,7 +29,7 @@ test('undo takes back the own typing among that of others, step by step, and aft
   await ana.page.keyboard.press('d')
   await ana.page.keyboard.press('d')
   await expect(ben.cells).toHaveCount(1)
-  await expect(ana.page.getByTestId('undo')).toHaveAttribute('title', 'Undo deleting a cell')
+  await expect(ana.page.getByTestId('undo')).toHaveAttribute('title', 'Undo deleting a cell (Ctrl+Z)')
   await ana.page.keyboard.press('Control+z')
   await expect(ben.source(1)).toHaveText('second')
 

@@ -16,8 +16,7 @@ export function UndoButtons(props: UndoButtonsProps) {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       const isUndo = event.key.toLowerCase() === 'z'
-      const inText = event.target instanceof HTMLElement && event.target.closest('input, textarea, [contenteditable]')
-      if (!(event.ctrlKey || event.metaKey) || event.altKey || inText || event.defaultPrevented) return
+      if (!(event.ctrlKey || event.metaKey) || event.altKey || event.defaultPrevented || isWriting(event.target)) return
       if (!isUndo && event.key !== 'y') return
       event.preventDefault()
       if (isUndo && !event.shiftKey) newest.current.undo()
@@ -29,8 +28,18 @@ export function UndoButtons(props: UndoButtonsProps) {
 
   return (
     <>
-      <Tool id="undo" icon="undo" title={`Undo ${undoLabel}`.trim()} off={!canUndo} onClick={undo} />
-      <Tool id="redo" icon="redo" title={`Redo ${redoLabel}`.trim()} off={!canRedo} onClick={redo} />
+      <Tool id="undo" icon="undo" title={titleOf('Undo', undoLabel, 'Ctrl+Z')} off={!canUndo} onClick={undo} />
+      <Tool id="redo" icon="redo" title={titleOf('Redo', redoLabel, 'Ctrl+Y')} off={!canRedo} onClick={redo} />
     </>
   )
+}
+
+const titleOf = (verb: string, label: string, key: string) => `${verb}${label && ` ${label}`} (${key})`
+
+/** Whether the keys belong to a text: an empty one has nothing to undo. */
+function isWriting(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false
+  if (target instanceof HTMLInputElement && ['checkbox', 'radio', 'button'].includes(target.type)) return false
+  if (target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement) return target.value !== ''
+  return target.closest('[contenteditable="true"]') !== null
 }

@@ -1,5 +1,5 @@
 /** The cells in their order, the places between them, and the keys of the command mode. */
-import { Fragment, type KeyboardEvent, useEffect, useRef } from 'react'
+import { Fragment, type KeyboardEvent, useEffect, useLayoutEffect, useRef } from 'react'
 import { notebookSchema } from 'supermesh/jupyter'
 import { useObservable, usePresence } from 'supermesh/react'
 import { Boundary } from '../chrome/boundary.tsx'
@@ -33,6 +33,15 @@ export function Cells({ session, selection, readOnly, actions }: CellsProps) {
   useEffect(() => {
     if (isEmpty && document.activeElement === document.body) section.current?.focus()
   }, [isEmpty])
+
+  // When the selected cell is taken away, by an undo or by somebody else, the keys go to what stands in its place.
+  const place = useRef(0)
+  const at = cells.findIndex(({ id }) => id === selection.id)
+  useLayoutEffect(() => {
+    const heir = cells[Math.min(place.current, cells.length - 1)]
+    if (at >= 0) place.current = at
+    else if (selection.id !== null && heir && document.activeElement === document.body) actions.select(heir.id, false)
+  }, [at, cells, selection.id, actions])
 
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
     // Keys in editors, buttons and fields are theirs: only those of a cell itself are commands, and not while its editor

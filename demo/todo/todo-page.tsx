@@ -60,7 +60,7 @@ function Todos({ canEdit }: { readonly canEdit: boolean }) {
     const title = String(new FormData(event.currentTarget).get('title')).trim()
     if (title === '') return
     // One transaction is one change, for everybody: no replica ever sees a todo without its place.
-    transact(tx => tx.lists.get(LIST).todos.push(tx.todos.create({ title })))
+    transact(tx => tx.lists.get(LIST).todos.push(tx.todos.create({ title })), { label: 'adding' })
     event.currentTarget.reset()
   }
 

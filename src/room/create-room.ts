@@ -187,7 +187,12 @@ export function createRoom<S extends Schema>(options: CreateRoomOptions<S>): Roo
     redo,
     history,
     undoManager: options =>
-      createUndoManager(() => (live && !scope.disposed ? live.ledger : null), room.changed, options as UndoOptions),
+      createUndoManager(
+        schema,
+        () => (live && !scope.disposed ? live.ledger : null),
+        room.changed,
+        options as UndoOptions,
+      ),
     status: waking(status),
     me: { ...waking(me), can: right => includesRight(link.right, right) },
     people: waking(people),

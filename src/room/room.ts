@@ -197,6 +197,7 @@ export interface SharedDocument<S extends Schema> {
   redo(edit: EditId): Edit
   /** Who did what and when, the latest first, read from the log as it is asked for. */
   history(): Iterable<PastEdit>
+  /** Undo of what the own person did. @throws SupermeshError `table-unknown`, `option-invalid` */
   undoManager(options?: UndoOptions<S>): UndoManager
   toJSON(): RoomJson
   /** Ends it; idempotent. A room says goodbye. */

@@ -57,27 +57,9 @@ export function createTransacting<T extends Tables>(ledger: () => Ledger<T>): Tr
   return {
     undo: takeBack('undo'),
     redo: takeBack('redo'),
-    *history() {
-      const { store, entries, editId, personOf } = ledger()
-      for (const { store: author, sequence, time } of entries.backwards()) {
-        const edit = { store: author, sequence }
-        const said = store.explain(edit)
-        if (!said) continue
-        const records: Record<string, Set<string>> = {}
-        for (const [table, record] of said.fields) {
-          records[table] ??= new Set()
-          records[table].add(record)
-        }
-        yield {
-          edit: editId(edit),
-          kind: said.kind,
-          of: said.of.map(editId),
-          by: personOf(author),
-          time,
-          undone: store.isUndone(edit),
-          records: Object.fromEntries(Object.entries(records).map(([table, ids]) => [table, [...ids]])),
-        }
-      }
+    history() {
+      const open = ledger()
+      return { [Symbol.iterator]: () => pastEdits(open) }
     },
     transact(write, options) {
       const { store, editId, saved } = ledger()
@@ -123,5 +105,27 @@ export function toRoomChange<T extends Tables>({ editId, personOf }: Ledger<T>, 
     by: personOf(edit.store),
     ...(label !== undefined && { label }),
     records: Object.fromEntries(Object.entries(changes).map(([table, records]) => [table, Object.keys(records)])),
+  }
+}
+
+function* pastEdits<T extends Tables>({ store, entries, editId, personOf }: Ledger<T>): Generator<PastEdit> {
+  for (const { store: author, sequence, time } of entries.backwards()) {
+    const edit = { store: author, sequence }
+    const said = store.explain(edit)
+    if (!said) continue
+    const records: Record<string, Set<string>> = {}
+    for (const [table, record] of said.fields) {
+      records[table] ??= new Set()
+      records[table].add(record)
+    }
+    yield {
+      edit: editId(edit),
+      kind: said.kind,
+      of: said.of.map(editId),
+      by: personOf(author),
+      time,
+      undone: store.isUndone(edit),
+      records: Object.fromEntries(Object.entries(records).map(([table, ids]) => [table, [...ids]])),
+    }
   }
 }

@@ -78,6 +78,20 @@ describe.each<[string, () => SharedDocument<S>]>([
     expect([bodies(room), room.tables.outputs.has('o')]).toEqual([{ c: 'run' }, true])
   })
 
+  it('U7: a scope in which nothing is, is a mistake', () => {
+    const room = open()
+    const codes = [{ tables: ['nope'] }, { tables: 'notes' }, { records: { notes: ['a'] } }, { mergeWithinMs: -1 }].map(
+      options => {
+        try {
+          return room.undoManager(options as never)
+        } catch (error) {
+          return (error as { code: string }).code
+        }
+      },
+    )
+    expect(codes).toEqual(['table-unknown', 'option-invalid', 'option-invalid', 'option-invalid'])
+  })
+
   it('U1: an edit is named, undone and redone by its name, and its past is told', () => {
     const room = open()
     const { id } = write(room, 'a', 'one')
@@ -93,6 +107,7 @@ describe.each<[string, () => SharedDocument<S>]>([
     expect([...room.history()][0]?.edit).toBe(undone.id)
     room.redo(id)
     expect(bodies(room)).toEqual({ a: 'one', b: 'two' })
+    expect(() => undone.id && room.redo(undone.id)).toThrow('That is an undo')
     for (const nothing of ['', 'x.1', `${id}0`, '.', 'undefined.2']) {
       expect(() => room.undo(nothing as typeof id)).toThrow('There is no such edit')
     }
@@ -140,6 +155,24 @@ describe('an undo manager', () => {
     world.settleNow()
     undo.undo()
     expect([bodies(ana), undo.getSnapshot().canUndo]).toEqual([{}, false])
+  })
+
+  it('U5: takes nothing along that somebody else wrote into what is undone', () => {
+    const { world, ana, ben } = anaAndBen()
+    write(ana, 'a', '')
+    write(ana, 'b', 'mine')
+    world.settleNow()
+    ben.tables.notes.get('b')?.body.splice(4, 0, ' and yours')
+    world.settleNow()
+    const undo = ana.undoManager()
+    undo.undo()
+    expect(bodies(ana)).toEqual({ b: 'mine and yours' })
+    expect(undo.getSnapshot().canUndo).toBe(false)
+    // Whoever wrote it may take it away, and then it is a step again.
+    ben.undoManager().undo()
+    world.settleNow()
+    undo.undo()
+    expect(bodies(ana)).toEqual({})
   })
 
   it('U8: knows after a reload what it knew before', () => {

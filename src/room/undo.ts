@@ -2,6 +2,7 @@
  * Undo of what the own person did, in a scope: on this page, and on those that the person had open before it. What others do
  * meanwhile stays.
  */
+import { SupermeshError } from '../base/error.ts'
 import type { Observable, Subscribable } from '../base/subscribe.ts'
 import type { Schema, Tables } from '../store/schema.ts'
 import type { StoreEditId } from '../store/store.ts'
@@ -41,12 +42,17 @@ const REMEMBERED = 2000
 /** The version of what a document begins with, behind its author's introduction. */
 const FIRST_EDIT = 2
 
-/** @param ledger - `null` as long as there is nothing to undo in */
+/**
+ * @param ledger - `null` as long as there is nothing to undo in
+ * @throws SupermeshError `table-unknown`, `option-invalid`
+ */
 export function createUndoManager<T extends Tables>(
+  schema: Schema,
   ledger: () => Ledger<T> | null,
   changed: Subscribable<RoomChange>,
   { tables, records, mergeWithinMs = MERGE_WITHIN_MS }: UndoOptions = {},
 ): UndoManager {
+  requireScope(schema, tables, records, mergeWithinMs)
   let steps = NO_STEPS
   /** How far the own log has been told; `null` before the earlier pages were. */
   let told: number | null = null
@@ -92,15 +98,22 @@ export function createUndoManager<T extends Tables>(
     return of
   }
 
-  /** The next step in which there is something to do, and what: others may have undone it already. */
+  /** Whether with an edit work of somebody else would go. */
+  const takesOthersAlong = ({ store, self, personOf }: Ledger<T>, edit: StoreEditId) =>
+    [...store.takenAlong(edit)].some(
+      writer => writer !== self.store && (!self.person || personOf(writer) !== self.person),
+    )
+
+  /** The next step in which there is something to do, and what: others may have undone it, or built on it. */
   function next(
-    { store }: Ledger<T>,
+    of: Ledger<T>,
     kind: 'undo' | 'redo',
   ): { readonly step: UndoStep; readonly edits: StoreEditId[] } | null {
     for (let i = steps[kind].length - 1; i >= 0; i--) {
       const each = steps[kind][i] as UndoStep
-      const edits = each.edits.filter(edit => store.isUndone(edit) === (kind === 'redo'))
-      if (edits.length > 0) return { step: each, edits }
+      const edits = each.edits.filter(edit => of.store.isUndone(edit) === (kind === 'redo'))
+      if (edits.length === 0) continue
+      if (kind === 'redo' || !edits.some(edit => takesOthersAlong(of, edit))) return { step: each, edits }
     }
     return null
   }
@@ -142,4 +155,20 @@ export function createUndoManager<T extends Tables>(
     undo: () => go('undo'),
     redo: () => go('redo'),
   }
+}
+
+/** For callers without types: a scope in which nothing is would be a silent mistake. */
+function requireScope(schema: Schema, tables: unknown, records: unknown, mergeWithinMs: unknown): void {
+  for (const [option, names] of Object.entries({ tables, records })) {
+    if (names === undefined || Array.isArray(names)) continue
+    throw new SupermeshError('option-invalid', `${option} is a list of names.`, { option })
+  }
+  for (const table of (tables ?? []) as readonly string[]) {
+    if (Object.hasOwn(schema.tables, table)) continue
+    throw new SupermeshError('table-unknown', `The schema has no table "${table}".`, { table })
+  }
+  if (typeof mergeWithinMs === 'number' && mergeWithinMs >= 0) return
+  throw new SupermeshError('option-invalid', 'Edits are merged within milliseconds, from 0.', {
+    option: 'mergeWithinMs',
+  })
 }

@@ -41,11 +41,11 @@ export interface Document {
 export interface AppliedEdit {
   readonly store: number
   readonly sequence: number
-  readonly version: number
 }
 
 /** Where a patch of another author stands. */
 export interface RemotePatch extends AppliedEdit {
+  readonly version: number
   readonly past: Past
 }
 

@@ -34,7 +34,7 @@ export function explained(
   const named = label === undefined ? {} : { label }
   switch (entry.kind) {
     case 'edit':
-      return { kind: 'edit', of: [], ...named, fields: fieldsIn(document.patchOf({ ...entry, ...edit })) }
+      return { kind: 'edit', of: [], ...named, fields: fieldsIn(document.patchOf(edit)) }
     case 'undo':
     case 'redo':
       return { kind: entry.kind, of: editsIn(undoing.named(entry.payload, edit.store)), ...named, fields: [] }

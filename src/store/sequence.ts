@@ -43,6 +43,8 @@ export interface Sequence<C extends Content> {
   idAt(index: number): ElementId | null
   /** How many visible elements stand before the item, and whether it is visible itself. */
   place(id: ElementId): { readonly before: number; readonly visible: boolean } | null
+  /** Stores that inserted what is visible. */
+  writers(): ReadonlySet<number>
   /** Ids, origins, removals and visible content of every span, split and joined the same way on every replica. */
   describe(): readonly (readonly (number | string)[])[]
 }
@@ -181,6 +183,7 @@ export function createSequence<C extends Content>(empty: C): Sequence<C> {
       const visible = span.removals === 0
       return { before: spans.visibleBefore(span) + (visible ? id.clock - span.clock : 0), visible }
     },
+    writers: () => new Set(Array.from(spans).flatMap(({ removals, store }) => (removals > 0 ? [] : [store]))),
     describe: () => [...describeRuns(spans, contentOf), ...(moves?.describe() ?? [])],
   }
 }

@@ -18,6 +18,7 @@ import { creatorOf, everythingPermitted, type Permits } from './permission.ts'
 import type { Readers, TextDraft, TextEdit, Transaction } from './record.ts'
 import type { Schema, Tables } from './schema.ts'
 import { createLiveTable, type LiveTable } from './table-reader.ts'
+import { takenAlong } from './taken-along.ts'
 import { createTransactions } from './transaction.ts'
 import { type AppliedEntry, createUndoing, type StoreEditId } from './undoing.ts'
 
@@ -69,6 +70,8 @@ export interface Store<T extends Tables> {
   /** Takes back one undo of each. @returns `null` when none of them is undone */
   redo(edits: readonly StoreEditId[], options?: { readonly label?: string }): StoreEditId | null
   isUndone(edit: StoreEditId): boolean
+  /** Stores whose work in records that an edit created would go with them, when it is undone. */
+  takenAlong(edit: StoreEditId): ReadonlySet<number>
   /** What an entry that was applied did; `null` when there is no edit, undo or redo at that place. */
   explain(edit: StoreEditId): ExplainedEntry | null
   /** Applies an edit by another author; nobody hears of it before {@link Store.announceDelivered}. */
@@ -209,6 +212,7 @@ export function createStore<T extends Tables>(options: StoreOptions<T>): Store<T
     undo: takeBack('undo'),
     redo: takeBack('redo'),
     isUndone: undoing.isUndone,
+    takenAlong: edit => takenAlong(document, edit),
     explain: edit => explained(edit, { document, undoing, entryAt: options.entryAt, labelOf }),
     deliver(edit) {
       if (transactions.active) {

@@ -84,7 +84,7 @@ export function createUndoing({ document, schema, permits, entryAt }: UndoingOpt
       const chosen: StoreEditId[] = []
       for (const each of edits) {
         const edit = editAt(each)
-        if (!edit) throw new SupermeshError('edit-unknown', 'There is no such edit here.', { sequence: each.sequence })
+        if (!edit) throw noEdit(each, entryAt(each.store, each.sequence)?.kind)
         if (counts.isUndone(each.store, each.sequence) === undone) continue
         requirePermitted(edit)
         chosen.push(each)
@@ -118,4 +118,14 @@ export function createUndoing({ document, schema, permits, entryAt }: UndoingOpt
     },
     describe: () => counts.describe().map(line => JSON.stringify(['undone', ...line])),
   }
+}
+
+const NO_EDIT: Partial<Record<EntryKind, string>> = {
+  undo: 'That is an undo, and no edit: redo what it is `of`.',
+  redo: 'That is a redo, and no edit: undo what it is `of`.',
+}
+
+function noEdit({ sequence }: StoreEditId, kind: EntryKind | undefined): SupermeshError {
+  const sentence = (kind && NO_EDIT[kind]) ?? 'There is no such edit here.'
+  return new SupermeshError('edit-unknown', sentence, { sequence })
 }

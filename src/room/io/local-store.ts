@@ -56,7 +56,7 @@ export function openLocalStore<S extends Schema>(schema: S): SharedDocument<S> {
     schema,
     tables: store.tables,
     ...{ transact, undo, redo, history, changed },
-    undoManager: options => createUndoManager(() => (ended ? null : ledger), changed, options as UndoOptions),
+    undoManager: options => createUndoManager(schema, () => (ended ? null : ledger), changed, options as UndoOptions),
     toJSON: () => toRoomJson(schema, store.tables),
     dispose() {
       ended = true
