@@ -34,9 +34,9 @@ export function createAuthors(personIn: (introduction: IntroducedAuthor['introdu
     personOf: store => known.get(store)?.person ?? null,
     editId: ({ store, sequence }) => `${known.get(store)?.id}.${sequence}` as EditId,
     editOf(name) {
-      const [id = '', sequence = ''] = String(name).split('.')
+      const [, id = '', sequence = ''] = /^([0-9a-f]{32})\.([1-9]\d*)$/.exec(String(name)) ?? []
       const store = stores.get(id)
-      return store !== undefined && /^[1-9]\d*$/.test(sequence) ? { store, sequence: Number(sequence) } : null
+      return store === undefined ? null : { store, sequence: Number(sequence) }
     },
   }
 }

@@ -189,22 +189,26 @@ export function createDocument(
   return document
 }
 
-/** What two edits changed, one after the other. */
-export function mergeChanges(first: Changes, second: Changes): Changes {
-  const merged: Record<string, Record<string, Record<string, unknown>>> = {}
-  for (const changes of [first, second]) {
-    for (const [table, records] of Object.entries(changes)) {
-      merged[table] ??= {}
-      for (const [record, fields] of Object.entries(records)) {
-        merged[table][record] ??= {}
-        const held = merged[table][record]
-        for (const [key, change] of Object.entries(fields)) {
-          // Those of registers tell the value, all others what happened.
-          const isLatest = kindOfKey(key) === 'register' || !Object.hasOwn(held, key)
-          held[key] = isLatest ? change : [...(held[key] as unknown[]), ...(change as unknown[])]
+/** Changes that grow, as those of many edits one after the other. */
+export type GrowingChanges = Record<string, Record<string, Record<string, unknown>>>
+
+/** Adds what one more edit changed. */
+export function addChanges(all: GrowingChanges, more: Changes): void {
+  for (const table in more) {
+    all[table] ??= {}
+    for (const record in more[table]) {
+      all[table][record] ??= {}
+      const held = all[table][record]
+      const fields = more[table]?.[record] ?? {}
+      for (const key in fields) {
+        // Those of registers tell the value, all others what happened.
+        const kind = kindOfKey(key)
+        if (!Array.isArray(fields[key]) || kind === 'register') held[key] = fields[key]
+        else {
+          held[key] ??= []
+          for (const change of fields[key]) (held[key] as unknown[]).push(change)
         }
       }
     }
   }
-  return merged
 }

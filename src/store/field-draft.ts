@@ -91,6 +91,19 @@ function sequenceDraft<C extends Content>(location: Location, empty: C) {
   const staged = () => staging.get(table, record, key) as SequenceUpdate<C> | undefined
   const base = () => document.value(table, record, key) as View<C> | undefined
   const sequence = () => (document.metadata(table, record, key) as SequenceMetadata<C> | undefined)?.sequence
+  /** What the field held after the first `count` of the updates. */
+  let found: {
+    readonly count: number
+    readonly last: SequenceUpdate<C>[number] | undefined
+    readonly content: C
+  } | null = null
+
+  function updated(content: C, update: SequenceUpdate<C>[number]): C {
+    if (!('move' in update)) return replace(content, update.index, update.remove, update.insert)
+    const item = content.slice(update.move, update.move + 1) as C
+    return replace(replace(content, update.move, 1, empty), update.to, 0, item)
+  }
+
   const draft = {
     /** Whether an index may lie inside a character. */
     get hasPairs() {
@@ -102,13 +115,13 @@ function sequenceDraft<C extends Content>(location: Location, empty: C) {
       return length
     },
     content(): C {
-      let content = base()?.content() ?? empty
-      for (const each of staged() ?? []) {
-        if ('move' in each) {
-          const item = content.slice(each.move, each.move + 1) as C
-          content = replace(replace(content, each.move, 1, empty), each.to, 0, item)
-        } else content = replace(content, each.index, each.remove, each.insert)
-      }
+      const updates = staged()
+      if (!updates) return base()?.content() ?? empty
+      // What was found after the updates before these is gone on from.
+      const known = found && found.count <= updates.length && found.last === updates[found.count - 1] ? found : null
+      let content = known?.content ?? base()?.content() ?? empty
+      for (const each of known ? updates.slice(known.count) : updates) content = updated(content, each)
+      found = { count: updates.length, last: updates.at(-1), content }
       return content
     },
     /** The content between two indices, without building the whole where nothing is staged. */

@@ -120,7 +120,7 @@ function createSequenceField<C extends Content>(
         if ('move' in each) {
           const moved = metadata.sequence.moveAt(each.move, each.to, nextId(1), version)
           operations.push(moved.operation)
-          splices.push(...moved.splices)
+          for (const splice of moved.splices) splices.push(splice)
           continue
         }
         const { index, remove, insert } = each

@@ -58,8 +58,7 @@ export function createSequence<C extends Content>(empty: C): Sequence<C> {
   /** Changes how many removals hide the items in `range`, wherever they are shown. */
   function hideItems(range: IdRange, by: number): Splice<C>[] {
     const splices = hideRange(range, by)
-    if (moves) for (const slot of moves.shownOf(range)) splices.push(...hideRange(oneOf(slot), by))
-    return splices
+    return moves ? [splices, ...Array.from(moves.shownOf(range), slot => hideRange(oneOf(slot), by))].flat() : splices
   }
 
   /**
@@ -157,17 +156,13 @@ export function createSequence<C extends Content>(empty: C): Sequence<C> {
       return [{ index, removed: empty, inserted: operation.content }]
     },
     setUndone(operations, undone) {
-      const hidden: Splice<C>[] = []
-      const shown: Splice<C>[] = []
       // What hides comes first: nothing shows that will not stay.
-      for (const operation of operations) {
-        if (operation.type !== 'move' && (operation.type === 'insert') === undone) hidden.push(...shift(operation, 1))
-      }
-      for (const operation of operations) {
-        if (operation.type === 'move') shown.push(...takeMove(operation, undone))
-        else if ((operation.type === 'insert') !== undone) shown.push(...shift(operation, -1))
-      }
-      return [...hidden, ...shown]
+      const hides = (operation: Operation<C>) => operation.type !== 'move' && (operation.type === 'insert') === undone
+      const hidden = operations.filter(hides).map(operation => shift(operation as Insertion<C> | Removal, 1))
+      const shown = operations
+        .filter(operation => !hides(operation))
+        .map(operation => (operation.type === 'move' ? takeMove(operation, undone) : shift(operation, -1)))
+      return [...hidden, ...shown].flat()
     },
     has: id => find(id) !== null,
     hasAll: range => elements.hasAll(range) && (!moves || moves.itemsBeforeSlot(range) === range.length),

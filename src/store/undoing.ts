@@ -8,7 +8,7 @@ import { type Decoded, decodeWith, malformed } from '../protocol/codec.ts'
 import type { EntryKind } from '../protocol/frame.ts'
 import { UNDO_MAX_EDITS } from '../protocol/limits.ts'
 import { type EditRange, rangesOf, readUndo } from '../protocol/undo.ts'
-import { type Changes, type Document, mergeChanges } from './document.ts'
+import { addChanges, type Changes, type Document, type GrowingChanges } from './document.ts'
 import type { Past } from './past.ts'
 import { creatorOf, type Permits } from './permission.ts'
 import { ALIVE, type Schema, type TableRules, type Tables } from './schema.ts'
@@ -105,13 +105,13 @@ export function createUndoing({ document, schema, permits, entryAt }: UndoingOpt
       return ranges.ok ? ranges.value : []
     },
     apply(ranges, undone) {
-      let changes: Changes = {}
+      const changes: GrowingChanges = {}
       for (const { store, first, count } of undone ? ranges.toReversed() : ranges) {
         for (let i = 0; i < count; i++) {
           const sequence = undone ? first + count - 1 - i : first + i
           const edit = editAt({ store, sequence })
           if (!edit || !counts.count(store, sequence, undone ? 1 : -1)) continue
-          changes = mergeChanges(changes, document.setUndone(edit, undone))
+          addChanges(changes, document.setUndone(edit, undone))
         }
       }
       return changes

@@ -16,11 +16,17 @@ export type Writes = Write[]
 
 const compare = (a: Stamp, b: Stamp) => a.version - b.version || a.store - b.store
 
-/** Where a write stamped so is, or belongs. */
+/** Where a write stamped so is, or belongs: at the end, for most. */
 function placeOf(writes: Writes, stamp: Stamp): number {
-  let place = writes.length
-  while (place > 0 && compare((writes[place - 1] as Write).stamp, stamp) >= 0) place--
-  return place
+  let high = writes.length
+  if (high === 0 || compare((writes[high - 1] as Write).stamp, stamp) < 0) return high
+  let low = 0
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (compare((writes[middle] as Write).stamp, stamp) < 0) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 const at = (writes: Writes, place: number, stamp: Stamp): Write | null => {

@@ -95,7 +95,7 @@ export function createIntake({ own, deliver, history, emit, applied }: IntakeOpt
         waitingBytes -= next.bytes.length
         apply(log, next.frame, next.bytes, next.hash, past)
       }
-      ready.push(...awaken(log))
+      for (const awake of awaken(log)) ready.push(awake)
     }
   }
 
