@@ -61,6 +61,11 @@ export type PatchRefusal =
   | 'move-outside-past'
 
 /** What an undo or a redo would do. */
-export type UndoRefusal = 'undo-not-sorted' | 'undo-too-large' | 'undo-outside-past' | 'undo-not-of-edit'
+export type UndoRefusal =
+  | 'undo-not-sorted'
+  | 'undo-too-large'
+  | 'undo-outside-past'
+  | 'undo-not-of-edit'
+  | 'redo-not-of-undo'
 
 export type RefusalCode = EnvelopeRefusal | LogRefusal | PatchRefusal | UndoRefusal

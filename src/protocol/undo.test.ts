@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createWriter, decodeWith } from './codec.ts'
-import { encodeUndo, rangesOf, readUndo } from './undo.ts'
+import { encodeRedo, encodeUndo, rangesOf, readRedo, readUndo } from './undo.ts'
 
 const AUTHOR = 5
 const read = (bytes: Uint8Array) => decodeWith(bytes, reader => readUndo(reader, AUTHOR))
@@ -30,6 +30,25 @@ describe('an undo', () => {
         )
         expect(rangesOf(named.toReversed())).toEqual(ranges)
       }),
+    )
+  })
+
+  it('W5: a redo comes back as it was written', () => {
+    const undo = fc.record({ store: fc.constantFrom(1, AUTHOR, 2 ** 52), sequence: fc.integer({ min: 1, max: 99 }) })
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(fc.tuple(undo, edits), { minLength: 1, selector: ([u]) => `${u.store}.${u.sequence}` }),
+        all => {
+          const groups = all
+            .map(([undo, named]) => ({ undo, ranges: rangesOf(named) }))
+            .sort((a, b) => a.undo.store - b.undo.store || a.undo.sequence - b.undo.sequence)
+          const bytes = encodeRedo(groups, AUTHOR)
+          expect(decodeWith(bytes, reader => readRedo(reader, AUTHOR))).toEqual({ ok: true, value: groups })
+          if (groups.length === 1) return
+          const reversed = decodeWith(encodeRedo(groups.toReversed(), AUTHOR), reader => readRedo(reader, AUTHOR))
+          expect(reversed).toEqual({ ok: false, code: 'undo-not-sorted' })
+        },
+      ),
     )
   })
 

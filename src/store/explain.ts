@@ -2,7 +2,6 @@
  * What an entry of the log did, for whoever asks afterwards: histories and undo managers.
  */
 import type { Patch } from '../protocol/patch.ts'
-import type { EditRange } from '../protocol/undo.ts'
 import type { Document } from './document.ts'
 import type { ChangeKind } from './store.ts'
 import type { StoreEditId, Undoing, UndoingOptions } from './undoing.ts'
@@ -37,16 +36,10 @@ export function explained(
       return { kind: 'edit', of: [], ...named, fields: fieldsIn(document.patchOf(edit)) }
     case 'undo':
     case 'redo':
-      return { kind: entry.kind, of: editsIn(undoing.named(entry.payload, edit.store)), ...named, fields: [] }
+      return { kind: entry.kind, of: undoing.named(entry.kind, entry.payload, edit), ...named, fields: [] }
     default:
       return null
   }
-}
-
-export function editsIn(ranges: readonly EditRange[]): readonly StoreEditId[] {
-  return ranges.flatMap(({ store, first, count }) =>
-    Array.from({ length: count }, (_, i) => ({ store, sequence: first + i })),
-  )
 }
 
 function fieldsIn(patch: Patch): readonly (readonly [string, string, string])[] {

@@ -7,11 +7,9 @@
 import type { Bytes } from '../base/bytes.ts'
 import { SupermeshError } from '../base/error.ts'
 import { createEmitter, type Subscribable } from '../base/subscribe.ts'
-import type { Decoded } from '../protocol/codec.ts'
 import type { RefusalCode } from '../protocol/refusal.ts'
-import { type EditRange, encodeUndo } from '../protocol/undo.ts'
 import { type Changes, createDocument } from './document.ts'
-import { type ExplainedEntry, editsIn, explained } from './explain.ts'
+import { type ExplainedEntry, explained } from './explain.ts'
 import { describeDocument, fingerprint } from './fingerprint.ts'
 import type { Past } from './past.ts'
 import { creatorOf, everythingPermitted, type Permits } from './permission.ts'
@@ -20,7 +18,7 @@ import type { Schema, Tables } from './schema.ts'
 import { createLiveTable, type LiveTable } from './table-reader.ts'
 import { takenAlong } from './taken-along.ts'
 import { createTransactions } from './transaction.ts'
-import { type AppliedEntry, createUndoing, type StoreEditId } from './undoing.ts'
+import { type AppliedEntry, createUndoing, editsIn, type StoreEditId } from './undoing.ts'
 
 export type { AppliedEntry, StoreEditId } from './undoing.ts'
 
@@ -178,20 +176,13 @@ export function createStore<T extends Tables>(options: StoreOptions<T>): Store<T
       options.requireOpen?.()
       if (transactions.active)
         throw new SupermeshError('undo-inside-transaction', `A transaction cannot ${kind}: call it outside.`)
-      const undone = kind === 'undo'
-      const ranges = undoing.choose(edits, undone)
-      if (ranges.length === 0) return null
-      return commit(kind, editsIn(ranges), label, () => ({
-        payload: encodeUndo(ranges, storeId),
-        changes: undoing.apply(ranges, undone),
+      const taken = undoing.choose(kind, edits, storeId)
+      if (taken.length === 0) return null
+      return commit(kind, editsIn(taken), label, sequence => ({
+        payload: undoing.encode(kind, taken, storeId),
+        changes: undoing.apply(kind, taken, { store: storeId, sequence }),
       }))
     }
-
-  /** What another author's entry changes here. */
-  function changesOf(entry: RemoteEdit, of: readonly EditRange[]): Decoded<Changes> {
-    if (entry.kind === 'edit') return document.apply(entry.payload, entry)
-    return { ok: true, value: undoing.apply(of, entry.kind === 'undo') }
-  }
 
   /** A line for each field that was ever written, and each edit that was undone. */
   const describe = () => [...describeDocument(document), ...undoing.describe()]
@@ -218,12 +209,18 @@ export function createStore<T extends Tables>(options: StoreOptions<T>): Store<T
       if (transactions.active) {
         throw new SupermeshError('deliver-inside-transaction', 'An edit was delivered inside a transaction.')
       }
-      const { store: author, sequence, kind } = edit
-      const named = kind === 'edit' ? NOTHING_NAMED : undoing.read(edit.payload, author, edit.past)
-      if (!named.ok) return named.code
-      const done = changesOf(edit, named.value)
-      if (!done.ok) return done.code
-      applied({ edit: { store: author, sequence }, kind, of: editsIn(named.value), local: false, changes: done.value })
+      const { kind } = edit
+      const id = { store: edit.store, sequence: edit.sequence }
+      if (kind === 'edit') {
+        const done = document.apply(edit.payload, edit)
+        if (!done.ok) return done.code
+        applied({ edit: id, kind, of: NOTHING_TAKEN, local: false, changes: done.value })
+      } else {
+        const taken = undoing.read(kind, edit.payload, id, edit.past)
+        if (!taken.ok) return taken.code
+        const changes = undoing.apply(kind, taken.value, id)
+        applied({ edit: id, kind, of: editsIn(taken.value), local: false, changes })
+      }
       return null
     },
     announceDelivered: tell,
@@ -234,4 +231,4 @@ export function createStore<T extends Tables>(options: StoreOptions<T>): Store<T
   return store
 }
 
-const NOTHING_NAMED: Decoded<readonly EditRange[]> = { ok: true, value: [] }
+const NOTHING_TAKEN: readonly StoreEditId[] = []

@@ -4,15 +4,23 @@
 
 import type { Bytes } from '../base/bytes.ts'
 import { SupermeshError } from '../base/error.ts'
-import { type Decoded, decodeWith, malformed } from '../protocol/codec.ts'
+import { type Decoded, decodeWith, malformed, type Reader } from '../protocol/codec.ts'
 import type { EntryKind } from '../protocol/frame.ts'
 import { UNDO_MAX_EDITS } from '../protocol/limits.ts'
-import { type EditRange, rangesOf, readUndo } from '../protocol/undo.ts'
+import {
+  type EditRange,
+  encodeRedo,
+  encodeUndo,
+  rangesOf,
+  readRedo,
+  readUndo,
+  type TakenBack,
+} from '../protocol/undo.ts'
 import { addChanges, type Changes, type Document, type GrowingChanges } from './document.ts'
 import type { Past } from './past.ts'
 import { creatorOf, type Permits } from './permission.ts'
 import { ALIVE, type Schema, type TableRules, type Tables } from './schema.ts'
-import { createUndoCounts } from './undo-counts.ts'
+import { createUndoVotes } from './undo-votes.ts'
 
 /** An entry of a log that was applied. */
 export interface AppliedEntry {
@@ -27,21 +35,32 @@ export interface StoreEditId {
   readonly sequence: number
 }
 
+/** Edits that are taken back, or with the undo that is taken back for them. */
+export interface TakenEdits {
+  /** `null` in an undo. */
+  readonly undo: StoreEditId | null
+  readonly ranges: readonly EditRange[]
+}
+
 export interface Undoing {
   isUndone(edit: StoreEditId): boolean
   /**
-   * Those of `edits` that are not yet as is wanted.
+   * Those of `edits` that are not undone yet; for a redo, those that are.
+   * @param author - the own store
    * @throws SupermeshError `edit-unknown`, `not-allowed`, `transaction-too-large`
    */
-  choose(edits: readonly StoreEditId[], undone: boolean): readonly EditRange[]
-  /** What another author's undo or redo speaks of: only of edits that it can have seen. */
-  read(payload: Bytes, author: number, past: Past): Decoded<readonly EditRange[]>
-  /** What an undo or a redo that was applied speaks of. */
-  named(payload: Bytes, author: number): readonly EditRange[]
-  /** Counts an undo or a redo of each edit, and changes what is changed by that. */
-  apply(ranges: readonly EditRange[], undone: boolean): Changes
+  choose(kind: UndoKind, edits: readonly StoreEditId[], author: number): readonly TakenEdits[]
+  encode(kind: UndoKind, taken: readonly TakenEdits[], author: number): Bytes
+  /** What another author's undo or redo speaks of: only of what it can have seen. */
+  read(kind: UndoKind, payload: Bytes, entry: StoreEditId, past: Past): Decoded<readonly TakenEdits[]>
+  /** The edits of which an undo or a redo that was applied speaks. */
+  named(kind: UndoKind, payload: Bytes, entry: StoreEditId): readonly StoreEditId[]
+  /** Casts or takes back votes, as `entry` says, and changes what is changed by that. */
+  apply(kind: UndoKind, taken: readonly TakenEdits[], entry: StoreEditId): Changes
   describe(): readonly string[]
 }
+
+export type UndoKind = 'undo' | 'redo'
 
 export interface UndoingOptions {
   readonly document: Document
@@ -52,7 +71,7 @@ export interface UndoingOptions {
 }
 
 export function createUndoing({ document, schema, permits, entryAt }: UndoingOptions): Undoing {
-  const counts = createUndoCounts()
+  const votes = createUndoVotes()
 
   function editAt({ store, sequence }: StoreEditId): (AppliedEntry & StoreEditId) | null {
     const entry = entryAt(store, sequence)
@@ -74,50 +93,83 @@ export function createUndoing({ document, schema, permits, entryAt }: UndoingOpt
     }
   }
 
+  /** What an undo or a redo says, in one form. */
+  function taken(kind: UndoKind, reader: Reader, author: number): readonly TakenEdits[] {
+    if (kind === 'redo') return readRedo(reader, author)
+    return [{ undo: null, ranges: readUndo(reader, author) }]
+  }
+
   return {
-    isUndone: ({ store, sequence }) => counts.isUndone(store, sequence),
-    choose(edits, undone) {
+    isUndone: votes.isUndone,
+    choose(kind, edits, author) {
       if (edits.length > UNDO_MAX_EDITS) {
-        const sentence = `Undo at most ${UNDO_MAX_EDITS} edits at a time.`
+        const sentence = `Take back at most ${UNDO_MAX_EDITS} edits at a time.`
         throw new SupermeshError('transaction-too-large', sentence, { size: edits.length, limit: UNDO_MAX_EDITS })
       }
-      const chosen: StoreEditId[] = []
+      const chosen = new Map<string, { undo: StoreEditId | null; edits: StoreEditId[] }>()
       for (const each of edits) {
         const edit = editAt(each)
         if (!edit) throw noEdit(each, entryAt(each.store, each.sequence)?.kind)
-        if (counts.isUndone(each.store, each.sequence) === undone) continue
+        const undo = votes.standing(each, author)
+        if ((undo !== null) !== (kind === 'redo')) continue
         requirePermitted(edit)
-        chosen.push(each)
+        const name = undo ? `${undo.store}.${undo.sequence}` : ''
+        const group = chosen.get(name) ?? { undo, edits: [] }
+        chosen.set(name, group)
+        group.edits.push(each)
       }
-      return rangesOf(chosen)
+      const place = (undo: StoreEditId | null) => undo ?? { store: 0, sequence: 0 }
+      return [...chosen.values()]
+        .sort((a, b) => place(a.undo).store - place(b.undo).store || place(a.undo).sequence - place(b.undo).sequence)
+        .map(group => ({ undo: group.undo, ranges: rangesOf(group.edits) }))
     },
-    read: (payload, author, past) =>
+    encode: (kind, all, author) =>
+      kind === 'redo' ? encodeRedo(all.filter(isTakenBack), author) : encodeUndo(all[0]?.ranges ?? [], author),
+    read: (kind, payload, entry, past) =>
       decodeWith(payload, reader => {
-        const ranges = readUndo(reader, author)
-        for (const { store, first, count } of ranges) {
-          if (first + count - 1 > past(store)) malformed('undo-outside-past')
-          for (let i = 0; i < count; i++) if (entryAt(store, first + i)?.kind !== 'edit') malformed('undo-not-of-edit')
+        const all = taken(kind, reader, entry.store)
+        for (const { undo, ranges } of all) {
+          if (undo) {
+            if (undo.sequence > past(undo.store)) malformed('undo-outside-past')
+            if (entryAt(undo.store, undo.sequence)?.kind !== 'undo') malformed('redo-not-of-undo')
+          }
+          for (const { store, first, count } of ranges) {
+            if (first + count - 1 > past(store)) malformed('undo-outside-past')
+            for (let i = 0; i < count; i++) {
+              if (entryAt(store, first + i)?.kind !== 'edit') malformed('undo-not-of-edit')
+            }
+          }
         }
-        return ranges
+        return all
       }),
-    named(payload, author) {
-      const ranges = decodeWith(payload, reader => readUndo(reader, author))
-      return ranges.ok ? ranges.value : []
+    named(kind, payload, entry) {
+      const all = decodeWith(payload, reader => taken(kind, reader, entry.store))
+      return all.ok ? editsIn(all.value) : []
     },
-    apply(ranges, undone) {
+    apply(kind, all, entry) {
       const changes: GrowingChanges = {}
-      for (const { store, first, count } of undone ? ranges.toReversed() : ranges) {
-        for (let i = 0; i < count; i++) {
-          const sequence = undone ? first + count - 1 - i : first + i
-          const edit = editAt({ store, sequence })
-          if (!edit || !counts.count(store, sequence, undone ? 1 : -1)) continue
-          addChanges(changes, document.setUndone(edit, undone))
+      for (const { undo, ranges } of all) {
+        for (const { store, first, count } of kind === 'undo' ? ranges.toReversed() : ranges) {
+          for (let i = 0; i < count; i++) {
+            const edit = { store, sequence: kind === 'undo' ? first + count - 1 - i : first + i }
+            if (votes[kind](edit, undo ?? entry)) addChanges(changes, document.setUndone(edit, kind === 'undo'))
+          }
         }
       }
       return changes
     },
-    describe: () => counts.describe().map(line => JSON.stringify(['undone', ...line])),
+    describe: () => votes.describe().map(line => JSON.stringify(['undone', ...line])),
   }
+}
+
+const isTakenBack = (taken: TakenEdits): taken is TakenBack => taken.undo !== null
+
+export function editsIn(all: readonly TakenEdits[]): readonly StoreEditId[] {
+  return all.flatMap(({ ranges }) =>
+    ranges.flatMap(({ store, first, count }) =>
+      Array.from({ length: count }, (_, i) => ({ store, sequence: first + i })),
+    ),
+  )
 }
 
 const NO_EDIT: Partial<Record<EntryKind, string>> = {

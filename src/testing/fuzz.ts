@@ -10,7 +10,7 @@
 import { concatBytes, equalBytes, fromHex, toHex } from '../base/bytes.ts'
 import { decodeSealed, type Entry, type Frame, lastSequence } from '../protocol/frame.ts'
 import { decodeMessage, encodeMessage, type FrameBytes, type Message } from '../protocol/message.ts'
-import { encodeUndo } from '../protocol/undo.ts'
+import { encodeRedo, encodeUndo } from '../protocol/undo.ts'
 import type { SyncEffect } from '../sync/events.ts'
 import { createDice, type Dice } from './dice.ts'
 import { createSeat, edit, hostileUndo, introduction, mangle, type Seat } from './hostile.ts'
@@ -214,11 +214,14 @@ function fuzzRound(dice: Dice, upTo: number, report: FuzzReport): void {
   const outrage = ({ seat }: Villain) =>
     seat.say([edit(dice.pick(Object.values(HOSTILE_PATCHES))(dice, seat.pen(), labStore(dice.pick(peers).author)))])
 
-  /** An undo or a redo of its own last edit. */
-  const regret = ({ seat }: Villain): Entry => ({
-    kind: dice.pick(['undo', 'redo']),
-    payload: encodeUndo([{ store: labStore(seat.author), first: seat.next, count: 1 }], labStore(seat.author)),
-  })
+  /** An undo of its next edit, which is the first of `count` in a frame, and maybe a redo of that. */
+  function regret({ seat }: Villain, count: number): Entry[] {
+    const store = labStore(seat.author)
+    const ranges = [{ store, first: seat.next, count: 1 }]
+    const undo: Entry = { kind: 'undo', payload: encodeUndo(ranges, store) }
+    const redo = encodeRedo([{ undo: { store, sequence: seat.next + count }, ranges }], store)
+    return dice.chance(0.5) ? [undo] : [undo, { kind: 'redo', payload: redo }]
+  }
 
   const honest = () => {
     const frames = dice.pick(peers).replica.sync.frames()
@@ -280,7 +283,7 @@ function fuzzRound(dice: Dice, upTo: number, report: FuzzReport): void {
     if (dice.chance(0.01) && report.frames + FLOOD <= upTo) flood(peer)
     else if (roll < 35) {
       const entries = several(each, 1 + dice.roll(3))
-      if (dice.chance(0.2)) entries.push(regret(each))
+      if (dice.chance(0.2)) entries.push(...regret(each, entries.length))
       throwAt(peer, seat.say(entries, dice.chance(0.3) ? { heads: headOf(dice.pick(peers)) } : {}))
     } else if (roll < 55) {
       throwAt(peer, dice.pick(outrages)(each))
