@@ -110,6 +110,22 @@ describe('a transaction', () => {
     expect(ana.replica.sync.unsealed).toBe(1)
   })
 
+  it('S8: what a nested one had begun before it threw can be begun again', () => {
+    const { lab, ben, store } = openTwo()
+    store.transact(tx => {
+      for (let i = 0; i < 12; i++) tx.jobs.create({ state: 'new', note: 'n' }, { id: `j${i}` })
+      const nested = () =>
+        store.transact(inner => {
+          inner.notes.update('n', { size: 1 })
+          throw new Error('no')
+        })
+      expect(nested).toThrow('no')
+      tx.notes.update('n', { size: 2 })
+    })
+    lab.flush()
+    expect([store, ben.replica.store].map(({ tables }) => tables.notes.get('n')?.size)).toEqual([2, 2])
+  })
+
   it('S8: may not be async', async () => {
     const { store } = openTwo()
     const before = store.fingerprint()

@@ -1,7 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { equalBytes } from '../base/bytes.ts'
+import { decodeSealed, type Entry, lastSequence } from '../protocol/frame.ts'
+import { encodeUndo } from '../protocol/undo.ts'
 import { createDice, type Dice } from '../testing/dice.ts'
-import { createLab, type LabPeer } from '../testing/lab.ts'
+import { createSeat, introduction } from '../testing/hostile.ts'
+import { createLab, LAB_ROOM, type LabPeer, labStore } from '../testing/lab.ts'
 import { act, type LifeTables, lifeSchema } from '../testing/life.ts'
 import { createSequence } from './sequence.ts'
 import type { StoreEditId } from './store.ts'
@@ -236,6 +240,55 @@ describe('undo', () => {
     expect(errors).toEqual(['edit-unknown', 'edit-unknown', 'edit-unknown'])
     expect(() => store.transact(() => void undo(ana, { store: own, sequence: 2 }))).toThrow('call it outside')
     expect(store.fingerprint()).toBe(before)
+  })
+
+  it('U4: of what its author cannot have seen ends its log, by one entry already', () => {
+    const { lab, peers } = open('ana', 'ben')
+    const [ana, ben] = peers
+    const seen = splice(ana, 0, 0, 'a')
+    lab.flush()
+    const unseen = rate(ana, 5)
+    lab.flush()
+    const seat = createSeat(LAB_ROOM, 'mallory')
+    const frameOf = ben.replica.sync.frames().map(frame => decodeSealed(frame.author, frame.bytes))
+    const last = frameOf.flatMap(frame =>
+      frame.ok && equalBytes(frame.value.author, ana.author) ? [lastSequence(frame.value)] : [],
+    )
+    const before = last.filter(sequence => sequence < unseen.sequence).at(-1) ?? 0
+    expect(before).toBe(seen.sequence)
+    const name = (edit: StoreEditId): Entry => ({
+      kind: 'undo',
+      payload: encodeUndo([{ store: edit.store, first: edit.sequence, count: 1 }], labStore(seat.author)),
+    })
+    const heads = [{ author: ana.author, sequence: before }]
+    for (const framed of [seat.say([introduction('m')]), seat.say([name(seen)], { heads }), seat.say([name(unseen)])]) {
+      ben.replica.handle({
+        type: 'message-arrived',
+        from: ana.id,
+        message: { type: 'frames', scope: 0, frames: [framed] },
+      })
+      lab.flush()
+    }
+    const codes = ben.effects.flatMap(effect => (effect.type === 'refused' ? [effect.code] : []))
+    expect([codes, title(ben), note(ben)?.stars]).toEqual([['undo-outside-past'], '', 5])
+  })
+
+  it('S12: of more than every peer accepts is refused where it is asked for', () => {
+    const { peers } = open('ana')
+    const [ana] = peers
+    const word = splice(ana, 0, 0, 'x')
+    const many = Array.from({ length: 5001 }, () => word)
+    expect(() => undo(ana, ...many)).toThrow('at most 5000')
+    expect(undo(ana, ...many.slice(1))).not.toBeNull()
+  })
+
+  it('U3: of two writes of one version that of the greater store counts', () => {
+    const { lab, peers } = open('ana', 'ben')
+    const [ana, ben] = peers
+    const [hers, his] = [rate(ana, 1), rate(ben, 2)]
+    lab.flush()
+    const winner = hers.store > his.store ? 1 : 2
+    expect([note(ana)?.stars, note(ben)?.stars]).toEqual([winner, winner])
   })
 
   it('U1: every edit undone leaves nothing to be seen, and redone what there was', () => {
