@@ -22,6 +22,11 @@ export const SEAL_BYTES = 64
 const ENTRY_KINDS = ['edit', 'undo', 'redo', 'introduction', 'checkpoint'] as const
 export type EntryKind = (typeof ENTRY_KINDS)[number]
 
+/** Whether an entry has a frame to itself: what one may ask of a replica at once is bounded by frames. */
+export function isAlone(kind: EntryKind): boolean {
+  return kind === 'undo' || kind === 'redo'
+}
+
 export interface Entry {
   readonly kind: EntryKind
   readonly payload: Bytes

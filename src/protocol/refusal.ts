@@ -37,6 +37,7 @@ export type LogRefusal =
   | 'seal-invalid'
   | 'waiting-room-full'
   | 'entry-not-offered-yet'
+  | 'undo-not-alone'
 
 /** What an entry would do to the document. */
 export type PatchRefusal =

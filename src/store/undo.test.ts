@@ -273,6 +273,34 @@ describe('undo', () => {
     expect([codes, title(ben), note(ben)?.stars]).toEqual([['undo-outside-past'], '', 5])
   })
 
+  it('U4: has a frame to itself', () => {
+    const { lab, peers } = open('ana', 'ben')
+    const [ana, ben] = peers
+    const words = ['a', 'b', 'c'].map(word => splice(ana, 0, 0, word))
+    for (const word of words) undo(ana, word)
+    redo(ana, ...words)
+    rate(ana, 4)
+    lab.flush()
+    const kinds = ben.replica.sync.frames().flatMap(({ author, bytes }) => {
+      const frame = decodeSealed(author, bytes)
+      return frame.ok ? [frame.value.entries.map(({ kind }) => kind)] : []
+    })
+    expect(kinds.slice(-6)).toEqual([['edit', 'edit'], ['undo'], ['undo'], ['undo'], ['redo'], ['edit']])
+    expect([title(ben), note(ben)?.stars]).toEqual(['cba', 4])
+    expectEqual(ana, ben)
+    const seat = createSeat(LAB_ROOM, 'mallory')
+    const word: Entry = { kind: 'undo', payload: encodeUndo([{ store: 7, first: 1, count: 1 }], labStore(seat.author)) }
+    for (const framed of [seat.say([introduction('m')]), seat.say([word, word])]) {
+      ben.replica.handle({
+        type: 'message-arrived',
+        from: ana.id,
+        message: { type: 'frames', scope: 0, frames: [framed] },
+      })
+      lab.flush()
+    }
+    expect(ben.effects.flatMap(effect => (effect.type === 'refused' ? [effect.code] : []))).toEqual(['undo-not-alone'])
+  })
+
   it('S12: of more than every peer accepts is refused where it is asked for', () => {
     const { peers } = open('ana')
     const [ana] = peers

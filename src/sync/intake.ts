@@ -8,6 +8,7 @@ import {
   type EntryKind,
   frameHash,
   type Head,
+  isAlone,
   lastSequence,
   type SealedFrame,
 } from '../protocol/frame.ts'
@@ -136,7 +137,7 @@ export function createIntake({ own, deliver, history, emit, applied }: IntakeOpt
     for (let i = 0; i < frame.entries.length && !refusal; i++) {
       const entry = frame.entries[i] as Entry
       const sequence = frame.sequence + i
-      refusal = checkKind(entry.kind, sequence)
+      refusal = checkKind(entry.kind, sequence, frame.entries.length)
       refusal ??= deliver({
         author: log.author,
         store: log.store,
@@ -235,7 +236,8 @@ export function createIntake({ own, deliver, history, emit, applied }: IntakeOpt
   }
 }
 
-/** An introduction is an author's first entry, and only that. */
-function checkKind(kind: EntryKind, sequence: number): RefusalCode | null {
-  return kind === 'introduction' && sequence > 1 ? 'introduction-repeated' : null
+/** An introduction is an author's first entry, and only that; an undo has a frame to itself. */
+function checkKind(kind: EntryKind, sequence: number, company: number): RefusalCode | null {
+  if (kind === 'introduction') return sequence > 1 ? 'introduction-repeated' : null
+  return isAlone(kind) && company > 1 ? 'undo-not-alone' : null
 }

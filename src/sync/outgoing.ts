@@ -11,6 +11,7 @@ import {
   type Frame,
   frameHash,
   type Head,
+  isAlone,
 } from '../protocol/frame.ts'
 import type { EntryRun } from './entries.ts'
 import type { LoggedFrame, Vector } from './frame-list.ts'
@@ -58,11 +59,12 @@ export function createOutgoing({ own, history, seal, finished }: OutgoingOptions
     return draft ? draft.sequence + draft.entries.length - 1 : reachOf(own)
   }
 
-  function draftFor(size: number, now: number): Draft {
+  function draftFor(kind: EntryKind, size: number, now: number): Draft {
     const open = drafts.at(-1)
     const underSeal = sealing !== null && drafts.length === 1
     const full = open && (open.entries.length >= DRAFT_ENTRIES || open.bytes + size > DRAFT_BYTES)
-    if (open && !underSeal && !full && history.frontier.size === 0) return open
+    const alone = isAlone(kind) || (open?.entries.some(entry => isAlone(entry.kind)) ?? false)
+    if (open && !underSeal && !full && !alone && history.frontier.size === 0) return open
     const before = (open ?? own.frames).past
     const seen = history.frontier.size === 0 ? { heads: [], past: before } : namedSince(before)
     const draft: Draft = {
@@ -114,7 +116,7 @@ export function createOutgoing({ own, history, seal, finished }: OutgoingOptions
       return drafts.reduce((count, draft) => count + draft.entries.length, 0)
     },
     submit(kind, payload, now) {
-      const draft = draftFor(payload.length, now)
+      const draft = draftFor(kind, payload.length, now)
       draft.entries.push({ kind, payload })
       draft.bytes += payload.length
       draft.version = ++history.version

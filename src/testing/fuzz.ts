@@ -8,7 +8,7 @@
  * that never came, is counted as refused, under the code `left-waiting`.
  */
 import { concatBytes, equalBytes, fromHex, toHex } from '../base/bytes.ts'
-import { decodeSealed, type Entry, type Frame, lastSequence } from '../protocol/frame.ts'
+import { decodeSealed, type Frame, lastSequence } from '../protocol/frame.ts'
 import { decodeMessage, encodeMessage, type FrameBytes, type Message } from '../protocol/message.ts'
 import { encodeRedo, encodeUndo } from '../protocol/undo.ts'
 import type { SyncEffect } from '../sync/events.ts'
@@ -214,13 +214,13 @@ function fuzzRound(dice: Dice, upTo: number, report: FuzzReport): void {
   const outrage = ({ seat }: Villain) =>
     seat.say([edit(dice.pick(Object.values(HOSTILE_PATCHES))(dice, seat.pen(), labStore(dice.pick(peers).author)))])
 
-  /** An undo of its next edit, which is the first of `count` in a frame, and maybe a redo of that. */
-  function regret({ seat }: Villain, count: number): Entry[] {
+  /** Undoes its last edit, and maybe takes that back. */
+  function regret(peer: Peer, { seat }: Villain): void {
     const store = labStore(seat.author)
-    const ranges = [{ store, first: seat.next, count: 1 }]
-    const undo: Entry = { kind: 'undo', payload: encodeUndo(ranges, store) }
-    const redo = encodeRedo([{ undo: { store, sequence: seat.next + count }, ranges }], store)
-    return dice.chance(0.5) ? [undo] : [undo, { kind: 'redo', payload: redo }]
+    const undo = { store, sequence: seat.next }
+    const ranges = [{ store, first: seat.next - 1, count: 1 }]
+    throwAt(peer, seat.say([{ kind: 'undo', payload: encodeUndo(ranges, store) }]))
+    if (dice.chance(0.5)) throwAt(peer, seat.say([{ kind: 'redo', payload: encodeRedo([{ undo, ranges }], store) }]))
   }
 
   const honest = () => {
@@ -240,7 +240,7 @@ function fuzzRound(dice: Dice, upTo: number, report: FuzzReport): void {
     each => each.seat.say([good(each), introduction('again'), good(each)]),
     each => each.seat.say([good(each), { kind: dice.pick(['undo', 'redo', 'checkpoint']), payload: dice.bytes(3) }]),
     each =>
-      each.seat.say([good(each), hostileUndo(dice, labStore(dice.pick(peers).author))], {
+      each.seat.say([hostileUndo(dice, labStore(dice.pick(peers).author))], {
         heads: headOf(dice.pick(peers)),
       }),
     each => each.seat.say([good(each)], { heads: [{ author: dice.bytes(16), sequence: 1 + dice.roll(9) }] }),
@@ -283,8 +283,8 @@ function fuzzRound(dice: Dice, upTo: number, report: FuzzReport): void {
     if (dice.chance(0.01) && report.frames + FLOOD <= upTo) flood(peer)
     else if (roll < 35) {
       const entries = several(each, 1 + dice.roll(3))
-      if (dice.chance(0.2)) entries.push(...regret(each, entries.length))
       throwAt(peer, seat.say(entries, dice.chance(0.3) ? { heads: headOf(dice.pick(peers)) } : {}))
+      if (dice.chance(0.2) && report.frames + 2 <= upTo) regret(peer, each)
     } else if (roll < 55) {
       throwAt(peer, dice.pick(outrages)(each))
       retire(each)
