@@ -4,7 +4,7 @@
  */
 import { SupermeshError } from '../base/error.ts'
 import type { Observable, Subscribable } from '../base/subscribe.ts'
-import type { Schema, Tables } from '../store/schema.ts'
+import { ALIVE, type Schema, type Tables } from '../store/schema.ts'
 import type { StoreEditId } from '../store/store.ts'
 import type { LoggedEntry } from '../sync/events.ts'
 import type { RoomChange } from './room.ts'
@@ -98,11 +98,12 @@ export function createUndoManager<T extends Tables>(
     return of
   }
 
-  /** Whether with an edit work of somebody else would go. */
-  const takesOthersAlong = ({ store, self, personOf }: Ledger<T>, edit: StoreEditId) =>
-    [...store.takenAlong(edit)].some(
-      writer => writer !== self.store && (!self.person || personOf(writer) !== self.person),
-    )
+  /** Whether with a step work of somebody else would go. Of most it is known at once: they neither make nor remove records. */
+  function takesOthersAlong({ store, self, personOf }: Ledger<T>, { fields, edits }: UndoStep): boolean {
+    if (!fields.includes(`/${ALIVE}`)) return false
+    const isOther = (writer: number) => writer !== self.store && (!self.person || personOf(writer) !== self.person)
+    return edits.some(edit => [...store.takenAlong(edit)].some(isOther))
+  }
 
   /** The next step in which there is something to do, and what: others may have undone it, or built on it. */
   function next(
@@ -113,7 +114,7 @@ export function createUndoManager<T extends Tables>(
       const each = steps[kind][i] as UndoStep
       const edits = each.edits.filter(edit => of.store.isUndone(edit) === (kind === 'redo'))
       if (edits.length === 0) continue
-      if (kind === 'redo' || !edits.some(edit => takesOthersAlong(of, edit))) return { step: each, edits }
+      if (kind === 'redo' || !takesOthersAlong(of, each)) return { step: each, edits }
     }
     return null
   }

@@ -65,7 +65,7 @@ export interface Store<T extends Tables> {
    * @throws SupermeshError `edit-unknown`, `not-allowed`, `undo-inside-transaction`
    */
   undo(edits: readonly StoreEditId[], options?: { readonly label?: string }): StoreEditId | null
-  /** Takes back one undo of each. @returns `null` when none of them is undone */
+  /** Takes back one author's undo of each, the own one first. @returns `null` when none of them is undone */
   redo(edits: readonly StoreEditId[], options?: { readonly label?: string }): StoreEditId | null
   isUndone(edit: StoreEditId): boolean
   /** Stores whose work in records that an edit created would go with them, when it is undone. */
