@@ -88,25 +88,26 @@ test('it does the same under React 18', async ({ visitors }) => {
   }
 })
 
+/** The guide's files, with a heading that ends with `words` and with what the room's file says: what is on the page shows of when it is. */
+const todosFile = (words: string, hook = '') =>
+  `import { useId } from 'react'\nimport { edit } from './room'\n${files['src/todos.tsx']}`
+    .replace('Todos() {', `Todos() {\n${hook}`)
+    .replace('</h1>', ` ${words} {edit}</h1>`)
+const roomFile = (edit: string) => `${files['src/room.ts']}\nexport const edit = '${edit}'\n`
+
 /** React keeps a component when only what it shows has changed, and mounts a new one when its hooks have. */
-const EDITS: readonly { readonly what: string; readonly file: string; readonly edit: (source: string) => string }[] = [
-  { what: 'words', file: 'src/todos.tsx', edit: source => source.replace('</h1>', ' words</h1>') },
-  {
-    what: 'a hook more',
-    file: 'src/todos.tsx',
-    edit: source =>
-      `import { useId } from 'react'\n${source.replace('Todos() {', 'Todos() {\n  useId()').replace('</h1>', ' a hook more</h1>')}`,
-  },
-  {
-    what: 'the room',
-    file: 'src/room.ts',
-    edit: source => `${source}\ndocument.title = 'the room'\n`,
-  },
-  { what: 'the room again', file: 'src/room.ts', edit: source => `${source}\ndocument.title = 'the room again'\n` },
+const EDITS: readonly { readonly heading: RegExp; readonly file: string; readonly text: () => string }[] = [
+  { heading: /words none$/, file: 'src/todos.tsx', text: () => todosFile('words') },
+  { heading: /a hook more none$/, file: 'src/todos.tsx', text: () => todosFile('a hook more', 'useId()') },
+  { heading: /a hook more the room$/, file: 'src/room.ts', text: () => roomFile('the room') },
+  { heading: /a hook more the room again$/, file: 'src/room.ts', text: () => roomFile('the room again') },
 ]
 
 test('a page stays one session under StrictMode, while its sources are edited', async ({ visitors }) => {
-  const [built, dev] = [await project.serveBuilt(), await project.serveSources()]
+  const built = await project.serveBuilt()
+  await project.write('src/room.ts', roomFile('none'))
+  await project.write('src/todos.tsx', todosFile('as it was'))
+  const dev = await project.serveSources()
   const [ana, ben] = [(await visitors.open('Ana')).page, (await visitors.open('Ben')).page]
   await ana.goto(dev)
   await add(ana, 'first')
@@ -115,13 +116,12 @@ test('a page stays one session under StrictMode, while its sources are edited', 
   await ana.evaluate(() => Object.assign(window, { sinceLoading: true }))
 
   // One edit after the other, so that a session too many has time to show.
-  for (const [i, { what, file, edit }] of EDITS.entries()) {
-    await project.write(file, edit(files[file] ?? ''))
-    if (file.endsWith('room.ts')) await expect(ana).toHaveTitle(what)
-    else await expect(ana.getByRole('heading')).toHaveText(new RegExp(`${what}$`))
+  for (const [i, { heading, file, text }] of EDITS.entries()) {
+    await project.write(file, text())
+    await expect(ana.getByRole('heading')).toHaveText(heading)
     // A room that is opened anew shows what it has a moment later.
     await expect(titles(ana)).toHaveCount(i + 1)
-    await add(ana, what)
+    await add(ana, `after ${heading}`)
     await expect(titles(ben)).toHaveCount(i + 2)
     await expect(ben.getByRole('status')).toHaveText('People: 2, pages: 2, saved')
   }
