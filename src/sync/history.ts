@@ -7,12 +7,12 @@ import { type Bytes, equalBytes, toHex } from '../base/bytes.ts'
 import { type Frame, type Head, lastSequence, originHash } from '../protocol/frame.ts'
 import { AUTHORS_MAX } from '../protocol/limits.ts'
 import { createEntries, type Entries } from './entries.ts'
-import type { LoggedFrame, Vector } from './frame-list.ts'
+import type { FramePlace, Vector } from './frame-list.ts'
 import type { KeptFrame } from './keeper.ts'
 import { type AuthorLog, createLog, frameEndingAt, reachOf, tailOf } from './log.ts'
 
 /** A frame that another one names, with its author's id. */
-export type NamedFrame = readonly [string, LoggedFrame]
+export type NamedFrame = readonly [string, FramePlace]
 
 /** What a frame names, or that one of its heads is none. */
 export type Found = { readonly type: 'found'; readonly frames: readonly NamedFrame[] } | { readonly type: 'unknown' }
@@ -56,7 +56,7 @@ export interface History {
   append(log: AuthorLog, frame: Frame, bytes: Bytes, hash: Bytes, rest: Derived): KeptFrame
 }
 
-type Derived = Pick<LoggedFrame, 'past' | 'version' | 'time'>
+type Derived = Pick<FramePlace, 'past' | 'version' | 'time'>
 
 export function createHistory(room: Bytes, scope: number, storeOf: (author: Bytes) => number): History {
   const logs = new Map<string, AuthorLog>()

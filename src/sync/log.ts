@@ -4,7 +4,7 @@
 import type { Bytes } from '../base/bytes.ts'
 import type { SealedFrame } from '../protocol/frame.ts'
 import type { RefusalCode } from '../protocol/refusal.ts'
-import { FrameList, type LoggedFrame } from './frame-list.ts'
+import { FrameList, type FramePlace } from './frame-list.ts'
 
 export interface QueuedFrame {
   readonly frame: SealedFrame
@@ -64,8 +64,8 @@ export function tailOf(log: AuthorLog): number {
   return queued ? queued.sequence + queued.entries.length - 1 : reachOf(log)
 }
 
-/** The frame that ends at `sequence`. */
-export function frameEndingAt({ frames }: AuthorLog, sequence: number): LoggedFrame | null {
+/** The place of the frame that ends at `sequence`. */
+export function frameEndingAt({ frames }: AuthorLog, sequence: number): FramePlace | null {
   const index = frames.indexWith(sequence)
-  return index >= 0 && frames.lastAt(index) === sequence ? frames.at(index) : null
+  return index >= 0 && frames.lastAt(index) === sequence ? frames.placeAt(index) : null
 }
