@@ -6,7 +6,9 @@
 import type { ElementId, IdRange, Insertion, Move, Operation, Removal } from '../protocol/patch.ts'
 import { createElements, type Splice } from './elements.ts'
 import { areNeighbours, placeFor } from './fugue.ts'
+import type { KeptRanges } from './kept-ranges.ts'
 import { Moves } from './moves.ts'
+import type { SavedSequence } from './saved-sequence.ts'
 import { type Content, describeRuns, endOf, join, type Span, same, startOf } from './span.ts'
 
 export type { Splice } from './elements.ts'
@@ -45,15 +47,21 @@ export interface Sequence<C extends Content> {
   place(id: ElementId): { readonly before: number; readonly visible: boolean } | null
   /** Stores that inserted what is visible. */
   writers(): ReadonlySet<number>
+  /** All of it, without the content of what is hidden, `kept` nowhere and never moved. */
+  save(kept: KeptRanges): SavedSequence<C>
   /** Ids, origins, removals and visible content of every span, split and joined the same way on every replica. */
   describe(): readonly (readonly (number | string)[])[]
 }
 
-/** @param empty - the content of no element: `''` or `[]` */
-export function createSequence<C extends Content>(empty: C): Sequence<C> {
+/**
+ * @param empty - the content of no element: `''` or `[]`
+ * @param saved - what {@link Sequence.save} gave, of which the runs belong to the sequence from now on
+ */
+export function createSequence<C extends Content>(empty: C, saved?: SavedSequence<C>): Sequence<C> {
   const elements = createElements(empty)
+  if (saved) elements.restore(saved.runs)
   const { spans, order, find, place, split, hide, hideRange, endingBefore, contentOf } = elements
-  let moves: Moves | null = null
+  let moves = saved && saved.moves.length > 0 ? Moves.restore(saved.moves) : null
 
   /** Changes how many removals hide the items in `range`, wherever they are shown. */
   function hideItems(range: IdRange, by: number): Splice<C>[] {
@@ -179,6 +187,15 @@ export function createSequence<C extends Content>(empty: C): Sequence<C> {
       return { before: spans.visibleBefore(span) + (visible ? id.clock - span.clock : 0), visible }
     },
     writers: () => new Set(Array.from(spans).flatMap(({ removals, store }) => (removals > 0 ? [] : [store]))),
+    save(kept) {
+      const moved = [...(moves?.all() ?? [])]
+      // Another move of an item shows it elsewhere, whatever is undone later.
+      for (const { id, of } of moved) {
+        kept.add(oneOf(id))
+        kept.add(oneOf(of))
+      }
+      return { runs: elements.save(kept), moves: moved }
+    },
     describe: () => [...describeRuns(spans, contentOf), ...(moves?.describe() ?? [])],
   }
 }
