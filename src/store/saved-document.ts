@@ -11,7 +11,7 @@ import type { StoreNumbers, Tail } from '../protocol/snapshot.ts'
 import { ClockList } from './clock-list.ts'
 import type { AppliedEdit, Document } from './document.ts'
 import { KeptRanges } from './kept-ranges.ts'
-import { type RestoredField, readField, type Saving, writeField } from './saved-field.ts'
+import { isBlank, type RestoredField, readField, type Saving, writeField } from './saved-field.ts'
 import { readFlag } from './saved-sequence.ts'
 
 /** What follows from one author's patches. */
@@ -56,19 +56,28 @@ export function writeDocument(writer: Writer, { document, authors, stores, tail,
       version > tail.version(store),
   }
   writeAll(writer, document.tableNames(), table => {
-    const records = document.recordIds(table)
-    const keys = [...new Set(records.flatMap(record => document.fieldKeys(table, record)))].sort()
+    const records = document.recordIds(table).map(record => ({ record, fields: fieldsOf(table, record) }))
+    const keys = [...new Set(records.flatMap(({ fields }) => fields.map(({ key }) => key)))].sort()
     writer.string(table)
     writeAll(writer, keys, key => writer.string(key))
-    writeAll(writer, records, record => {
+    writeAll(writer, records, ({ record, fields }) => {
       writer.string(record)
-      writeAll(writer, document.fieldKeys(table, record), key => {
-        const field: Saving = { ...saving, kept: kept.get(pathOf(table, record, key)) ?? new KeptRanges() }
+      writeAll(writer, fields, ({ key, kind, metadata, saving }) => {
         writer.varuint(keys.indexOf(key))
-        writeField(writer, kindOfKey(key) as FieldKind, document.metadata(table, record, key), field)
+        writeField(writer, kind, metadata, saving)
       })
     })
   })
+
+  function fieldsOf(table: string, record: string) {
+    const fields = document.fieldKeys(table, record).map(key => ({
+      key,
+      kind: kindOfKey(key) as FieldKind,
+      metadata: document.metadata(table, record, key),
+      saving: { ...saving, kept: kept.get(pathOf(table, record, key)) ?? new KeptRanges() } satisfies Saving,
+    }))
+    return fields.filter(({ kind, metadata, saving }) => !isBlank(kind, metadata, saving))
+  }
 }
 
 export function readDocument(reader: Reader, stores: StoreNumbers): RestoredDocument {

@@ -41,12 +41,28 @@ export interface RestoredField {
   readonly value: unknown
 }
 
+/** Whether there is nothing of a field to write: it may have been made ready only. */
+export function isBlank(kind: FieldKind, metadata: unknown, saving: Saving): boolean {
+  switch (kind) {
+    case 'register':
+      return remembered(metadata as RegisterMetadata, saving.isRecent).length === 0
+    case 'map':
+      return keysOf(metadata as MapMetadata, saving).length === 0
+    case 'counter':
+      return (metadata as CounterMetadata).edits === 0
+    case 'set':
+      return [...(metadata as Additions).all()].length === 0
+    default:
+      return (metadata as SequenceMetadata<Content>).sequence.runs === 0
+  }
+}
+
 export function writeField(writer: Writer, kind: FieldKind, metadata: unknown, saving: Saving): void {
   switch (kind) {
     case 'register':
       return writeWrites(writer, metadata as RegisterMetadata, saving)
     case 'map':
-      return writeAll(writer, [...(metadata as MapMetadata)], ([key, writes]) => {
+      return writeAll(writer, keysOf(metadata as MapMetadata, saving), ([key, writes]) => {
         writer.string(key)
         writeWrites(writer, writes, saving)
       })
@@ -114,6 +130,11 @@ function writeContent<C extends Content>(
   { kept, stores }: Saving,
 ): void {
   writeSequence(writer, sequence.save(kept), empty, stores)
+}
+
+function keysOf(metadata: MapMetadata, { isRecent }: Saving): [string, Writes][] {
+  const all = [...metadata].filter(([, writes]) => remembered(writes, isRecent).length > 0)
+  return all.sort(([a], [b]) => (a < b ? -1 : 1))
 }
 
 /** A write that lost, and whose edit cannot be undone, can never show again. */

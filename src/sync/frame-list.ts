@@ -3,6 +3,7 @@
  * segments, and what follows from their places in columns.
  */
 import type { Bytes } from '../base/bytes.ts'
+import { elapsedIn } from '../protocol/frame.ts'
 import type { KeptFrame } from './keeper.ts'
 
 /** The last sequence seen of each author, by author id. */
@@ -43,6 +44,8 @@ export class FrameList {
   readonly #author: Bytes
   /** How many frames are before the first of which there are bytes. */
   #dropped = 0
+  /** Of the last of them. */
+  #baseTime = 0
   readonly #segments: Bytes[] = []
   /** In the last segment. */
   #used = 0
@@ -84,11 +87,20 @@ export class FrameList {
     this.#place(1, last - this.reach, version, past)
   }
 
-  /** Adds frames whose bytes are not here, before all others. @param time - of the last */
-  skip({ frames, entries, version, past }: PlaceRun, time: number): void {
-    this.#dropped += frames
+  /**
+   * Frames as a snapshot has them, in the place of none.
+   * @param dropped - how many of them are before those whose bytes are here, and `time` that of the last of them
+   */
+  restore(runs: readonly PlaceRun[], dropped: number, time: number, frames: readonly Bytes[]): void {
+    for (const run of runs) this.#place(run.frames, run.entries, run.version, run.past)
+    this.#dropped = dropped
+    this.#baseTime = time
     this.time = time
-    this.#place(frames, entries, version, past)
+    for (const bytes of frames) {
+      this.#keep(bytes)
+      this.time += elapsedIn(bytes)
+      this.#times.push(this.time)
+    }
   }
 
   #place(frames: number, entries: number, version: number, past: Vector): void {
@@ -131,6 +143,11 @@ export class FrameList {
     }
   }
 
+  /** Of a frame whose bytes are here, or of the last before those. */
+  timeAt(index: number): number {
+    return this.#times[index - this.#dropped] ?? this.#baseTime
+  }
+
   /** @param index - of a frame; its time is known only where its bytes are */
   placeAt(index: number): FramePlace {
     const run = indexOfLast(this.#indices, index)
@@ -142,7 +159,7 @@ export class FrameList {
       last: sequence + entries - 1,
       version: (this.#versions[run] as number) + frames * entries,
       past: this.#pasts[run] as Vector,
-      time: this.#times[index - this.#dropped] ?? 0,
+      time: this.timeAt(index),
     }
   }
 

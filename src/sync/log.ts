@@ -17,7 +17,7 @@ export interface AuthorLog {
   readonly author: Bytes
   readonly id: string
   readonly store: number
-  readonly frames: FrameList
+  frames: FrameList
   /** Payload of the author's introduction, once its first frame came. */
   introduction: Bytes | null
   /** Why nothing more is taken from this author. */
@@ -51,6 +51,11 @@ export function createLog(author: Bytes, id: string, store: number, originHash: 
     tailHash: originHash,
     hash: originHash,
   }
+}
+
+/** Forgets all that was applied or waits. @param originHash - as at the beginning */
+export function emptyLog(log: AuthorLog, originHash: Bytes): void {
+  Object.assign(log, createLog(log.author, log.id, log.store, originHash))
 }
 
 /** Last sequence applied. */
