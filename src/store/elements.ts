@@ -8,7 +8,7 @@ import type { ElementId, IdRange } from '../protocol/patch.ts'
 import { createContents } from './contents.ts'
 import type { Placed, Spans } from './fugue.ts'
 import type { KeptRanges } from './kept-ranges.ts'
-import type { SavedRuns } from './saved-runs.ts'
+import type { RunsToSave, SavedRuns } from './saved-runs.ts'
 import { type Content, continues, join, type Span } from './span.ts'
 import { createSpanIndex, type SpanIndex } from './span-index.ts'
 import { createSpanList, type SpanList } from './span-list.ts'
@@ -48,7 +48,7 @@ export interface Elements<C extends Content> {
   /** Changes how many removals hide the elements in `range`. */
   hideRange(range: IdRange, by: number): Splice<C>[]
   /** All runs as they are, without the content of what is hidden and not `kept`. */
-  save(kept: KeptRanges): SavedRuns<C>
+  save(kept: KeptRanges): RunsToSave<C>
   /** Takes in what was saved; nothing was placed here before. */
   restore(saved: SavedRuns<C>): void
 }
@@ -248,8 +248,8 @@ export function createElements<C extends Content>(empty: C): Elements<C> {
         last = span
         if (span.removals === 0) length += span.length
       }
-      // Both indices are made for what comes in the order of ids.
-      for (const at of [...saved.spans.keys()].sort((a, b) => byClock(saved.spans, a, b))) {
+      // Both indices are made for what comes in this order.
+      for (const at of saved.byId) {
         const span = saved.spans[at] as Span
         const content = saved.contents[at] ?? null
         indexOf(span.store).add(span)
@@ -260,5 +260,3 @@ export function createElements<C extends Content>(empty: C): Elements<C> {
 }
 
 const idsOf = ({ store, clock, length }: Span): IdRange => ({ store, clock, length })
-
-const byClock = (spans: readonly Span[], a: number, b: number) => (spans[a] as Span).clock - (spans[b] as Span).clock

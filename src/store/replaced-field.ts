@@ -2,7 +2,6 @@
  * What those who look at a field are told when a snapshot takes the place of what was in it.
  */
 import type { FieldKind } from '../protocol/patch.ts'
-import type { SequenceMetadata } from './fields.ts'
 import type { MapValue } from './map-value.ts'
 import type { RestoredField } from './saved-field.ts'
 import type { Splice } from './sequence.ts'
@@ -37,10 +36,9 @@ export function replaced(kind: FieldKind, before: RestoredField, after: Restored
       return { value: after.value, change: [], differs: !isEqual([...old], [...fresh]) }
     }
     default: {
-      const view = before.value as LinkedView<Content>
-      const splices = difference(view.content(), (after.value as LinkedView<Content>).content())
-      const { sequence } = after.metadata as SequenceMetadata<Content>
-      return { value: view.next(sequence, splices), change: splices, differs: splices.length > 0 }
+      const [old, fresh] = [before.value as LinkedView<Content>, after.value as LinkedView<Content>]
+      const splices = difference(old.content(), fresh.content())
+      return { value: old.leadTo(fresh, splices), change: splices, differs: splices.length > 0 }
     }
   }
 }

@@ -2,18 +2,18 @@
  * What a field holds, in a snapshot: see PROTOCOL.md, "Snapshots". What can be undone no more leaves nothing behind but what
  * the order of others hangs on.
  */
-import { malformed, type Reader, type Writer } from '../protocol/codec.ts'
+import { createWriter, malformed, type Reader, type Writer } from '../protocol/codec.ts'
 import { readAll, writeAll } from '../protocol/columns.ts'
 import type { FieldKind, JsonValue, Stamp } from '../protocol/patch.ts'
 import { readJson, readScalar } from '../protocol/patch-content.ts'
 import type { StoreNumbers } from '../protocol/snapshot.ts'
 import { Additions } from './additions.ts'
 import type { CounterMetadata } from './counter-field.ts'
+import { DormantSequence } from './dormant-sequence.ts'
 import type { MapMetadata, RegisterMetadata, SequenceMetadata } from './fields.ts'
 import type { KeptRanges } from './kept-ranges.ts'
 import { frozenMap } from './map-value.ts'
-import { readSequence, writeSequence } from './saved-sequence.ts'
-import { createSequence } from './sequence.ts'
+import { readSeen, readSequence, writeSequence } from './saved-sequence.ts'
 import { frozenSet } from './set-value.ts'
 import type { Content } from './span.ts'
 import { LinkedView } from './text-view.ts'
@@ -115,11 +115,20 @@ export function readField(reader: Reader, kind: FieldKind, restoring: Restoring)
       }
       return { metadata, value: frozenSet(metadata.items()) }
     }
-    default: {
-      const empty: Content = kind === 'text' ? '' : []
-      const sequence = createSequence(empty, readSequence(reader, empty, restoring.stores, restoring.clocks))
-      return { metadata: { sequence }, value: new LinkedView(sequence) }
-    }
+    default:
+      return kind === 'text'
+        ? readDormant(reader, '', restoring)
+        : readDormant<readonly unknown[]>(reader, [], restoring)
+  }
+}
+
+/** It is read when somebody asks for it, with what the snapshot said then. */
+function readDormant<C extends Content>(reader: Reader, empty: C, { stores, clocks }: Restoring): RestoredField {
+  const bytes = reader.prefixed(Number.POSITIVE_INFINITY).slice()
+  const read = (source: Reader) => readSequence(source, empty, stores, clocks)
+  return {
+    metadata: new DormantSequence(bytes, empty, read),
+    value: new LinkedView(readSeen(bytes, empty)),
   }
 }
 
@@ -129,7 +138,9 @@ function writeContent<C extends Content>(
   empty: C,
   { kept, stores }: Saving,
 ): void {
-  writeSequence(writer, sequence.save(kept), empty, stores)
+  const saved = createWriter()
+  writeSequence(saved, sequence.save(kept), empty, stores)
+  writer.prefixed(saved.finish())
 }
 
 function keysOf(metadata: MapMetadata, { isRecent }: Saving): [string, Writes][] {

@@ -6,16 +6,21 @@
  * older run on either side.
  */
 import { malformed, type Reader, type Writer } from '../protocol/codec.ts'
-import { readSigned, readSparse, writeAll, writeSigned, writeSparse } from '../protocol/columns.ts'
-import type { ElementId, JsonValue } from '../protocol/patch.ts'
+import { readAll, readSigned, readSparse, writeAll, writeSigned, writeSparse } from '../protocol/columns.ts'
+import type { ElementId } from '../protocol/patch.ts'
 import { readJson } from '../protocol/patch-content.ts'
 import type { StoreNumbers } from '../protocol/snapshot.ts'
 import { type Content, endOf, type Span, same, startOf } from './span.ts'
 
 /** Runs in the order of the sequence, and what they are made of; `null` where that is forgotten. */
-export interface SavedRuns<C extends Content> {
+export interface RunsToSave<C extends Content> {
   readonly spans: readonly Span[]
   readonly contents: readonly (C | null)[]
+}
+
+export interface SavedRuns<C extends Content> extends RunsToSave<C> {
+  /** Their indices in the order of their ids. */
+  readonly byId: readonly number[]
 }
 
 /** How a run is seen: the two lowest bits beside its length. */
@@ -38,7 +43,7 @@ const ORIGINS = 4
 /** @param empty - the content of no element: `''` or `[]` */
 export function writeRuns<C extends Content>(
   writer: Writer,
-  { spans, contents }: SavedRuns<C>,
+  { spans, contents }: RunsToSave<C>,
   empty: C,
   stores: StoreNumbers,
 ): void {
@@ -46,6 +51,21 @@ export function writeRuns<C extends Content>(
   const inOrder = byId.map(at => spans[at] as Span)
   const groups = groupByStore(inOrder)
   const forms = byId.map(at => formOf(spans[at] as Span, contents[at] !== null))
+  const isShown = (i: number) => spans[i]?.removals === 0
+  writeContent(
+    writer,
+    joined(
+      contents.filter((_, i) => isShown(i)),
+      empty,
+    ),
+  )
+  writeContent(
+    writer,
+    joined(
+      contents.filter((_, i) => !isShown(i)),
+      empty,
+    ),
+  )
   writeAll(writer, groups, ([store, runs]) => {
     writer.varuint(stores.numberOf(store))
     writer.varuint(runs.length)
@@ -64,9 +84,6 @@ export function writeRuns<C extends Content>(
     if ((forms[i] as number) >= HIDDEN_BY) writer.varuint(removals)
   })
   writeOrigins(writer, spans, stores)
-  const all = contents.filter(content => content !== null)
-  if (typeof empty === 'string') writeText(writer, all.join(''))
-  else for (const item of all.flat()) writer.string(JSON.stringify(item))
 }
 
 /** @param clocks - how many elements a store has inserted: no run goes beyond that */
@@ -76,6 +93,8 @@ export function readRuns<C extends Content>(
   stores: StoreNumbers,
   clocks: (store: number) => number,
 ): SavedRuns<C> {
+  const shown = readContent(reader, empty)
+  const hidden = readContent(reader, empty)
   const groups: { readonly store: number; readonly count: number }[] = []
   for (let left = reader.varuint(); left > 0; left--) {
     groups.push({ store: stores.at(reader.varuint()), count: reader.varuint(reader.remaining) })
@@ -106,7 +125,7 @@ export function readRuns<C extends Content>(
   }
   const placed = spans as Span[]
   readOrigins(reader, placed, stores)
-  return { spans: placed, contents: readContents(reader, placed, kept, empty) }
+  return { spans: placed, byId: positions, contents: parted(placed, kept, shown, hidden) }
 }
 
 function compareIds(a: Span, b: Span, stores: StoreNumbers): number {
@@ -204,36 +223,38 @@ function readOrigins(reader: Reader, spans: readonly Span[], stores: StoreNumber
   })
 }
 
-/** As it is, where it can be; as JSON, where half of a character stands alone. */
-function writeText(writer: Writer, text: string): void {
-  writer.byte(text.isWellFormed() ? 0 : 1)
-  writer.string(text.isWellFormed() ? text : JSON.stringify(text))
+function joined<C extends Content>(contents: readonly (C | null)[], empty: C): C {
+  const kept = contents.filter(content => content !== null)
+  return (typeof empty === 'string' ? kept.join('') : kept.flat()) as C
 }
 
-function readText(reader: Reader): string {
+/** A text as it is, where it can be; as JSON, where half of a character stands alone. */
+function writeContent(writer: Writer, content: Content): void {
+  if (typeof content !== 'string') return writeAll(writer, content, item => writer.string(JSON.stringify(item)))
+  writer.byte(content.isWellFormed() ? 0 : 1)
+  writer.string(content.isWellFormed() ? content : JSON.stringify(content))
+}
+
+/** What can be seen comes first among what {@link writeRuns} wrote. */
+export function readContent<C extends Content>(reader: Reader, empty: C): C {
+  if (typeof empty !== 'string') return readAll(reader, () => readJson(reader)) as Content as C
   const text = reader.byte() === 0 ? reader.string(Number.POSITIVE_INFINITY) : readJson(reader)
-  return typeof text === 'string' ? text : malformed('value-wrong-type')
+  return typeof text === 'string' ? (text as C) : malformed('value-wrong-type')
 }
 
-function readContents<C extends Content>(
-  reader: Reader,
+/** Each run's part of what can be seen, or of what is hidden and kept. */
+function parted<C extends Content>(
   spans: readonly Span[],
   kept: readonly boolean[],
-  empty: C,
+  shown: C,
+  hidden: C,
 ): (C | null)[] {
-  if (typeof empty !== 'string') {
-    return spans.map(({ length }, i) => {
-      const items: JsonValue[] = []
-      while (kept[i] && items.length < length) items.push(readJson(reader))
-      return kept[i] ? (items as readonly unknown[] as C) : null
-    })
-  }
-  const text = readText(reader)
-  let used = 0
-  const contents = spans.map(({ length }, i) => {
+  const used = { shown: 0, hidden: 0 }
+  const contents = spans.map(({ length, removals }, i) => {
     if (!kept[i]) return null
-    used += length
-    return text.slice(used - length, used) as C
+    const from = removals === 0 ? 'shown' : 'hidden'
+    used[from] += length
+    return (from === 'shown' ? shown : hidden).slice(used[from] - length, used[from]) as C
   })
-  return used === text.length ? contents : malformed('trailing-bytes')
+  return used.shown === shown.length && used.hidden === hidden.length ? contents : malformed('trailing-bytes')
 }

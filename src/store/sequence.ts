@@ -8,7 +8,7 @@ import { createElements, type Splice } from './elements.ts'
 import { areNeighbours, placeFor } from './fugue.ts'
 import type { KeptRanges } from './kept-ranges.ts'
 import { Moves } from './moves.ts'
-import type { SavedSequence } from './saved-sequence.ts'
+import type { SavedSequence, SequenceToSave } from './saved-sequence.ts'
 import { type Content, describeRuns, endOf, join, type Span, same, startOf } from './span.ts'
 
 export type { Splice } from './elements.ts'
@@ -48,7 +48,7 @@ export interface Sequence<C extends Content> {
   /** Stores that inserted what is visible. */
   writers(): ReadonlySet<number>
   /** All of it, without the content of what is hidden, `kept` nowhere and never moved. */
-  save(kept: KeptRanges): SavedSequence<C>
+  save(kept: KeptRanges): SequenceToSave<C>
   /** Ids, origins, removals and visible content of every span, split and joined the same way on every replica. */
   describe(): readonly (readonly (number | string)[])[]
 }
