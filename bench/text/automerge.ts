@@ -37,7 +37,12 @@ export const contender: Contender = {
     }
   },
   load(snapshot) {
-    const doc = Automerge.load<Note>(snapshot)
-    return () => doc.text
+    let doc = Automerge.load<Note>(snapshot)
+    return {
+      text: () => doc.text,
+      edit([at, remove, insert]) {
+        doc = Automerge.change(doc, draft => Automerge.splice(draft, ['text'], at, remove, insert))
+      },
+    }
   },
 }

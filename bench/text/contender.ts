@@ -20,9 +20,15 @@ export interface Follower {
   text(): string
 }
 
+/** A replica that goes on from a snapshot. */
+export interface Loaded {
+  text(): string
+  /** One transaction. */
+  edit(patch: Patch): void
+}
+
 export interface Contender {
   author(startContent: string): Author
   follower(): Follower
-  /** Returns how to read the text; it keeps the whole replica. */
-  load(snapshot: Uint8Array): () => string
+  load(snapshot: Uint8Array): Loaded
 }

@@ -5,17 +5,18 @@
  * ever typed, so that any of it can come back.
  */
 import type { Bytes } from '../../src/base/bytes.ts'
-import { createReader, createWriter, decodeWith } from '../../src/protocol/codec.ts'
+import { createWriter, decodeWith } from '../../src/protocol/codec.ts'
 import type { Operation, TextPatch } from '../../src/protocol/patch.ts'
 import { createPatchStream } from '../../src/protocol/patch-stream.ts'
 import { createStoreNumbers } from '../../src/protocol/snapshot.ts'
+import { DormantSequence } from '../../src/store/dormant-sequence.ts'
 import { KeptRanges } from '../../src/store/kept-ranges.ts'
-import { readSequence, writeSequence } from '../../src/store/saved-sequence.ts'
+import { readSeen, readSequence, writeSequence } from '../../src/store/saved-sequence.ts'
 import { createSequence, type Sequence } from '../../src/store/sequence.ts'
 import type { Contender, Follower } from './contender.ts'
 import type { Patch } from './trace.ts'
 
-const AUTHOR = 1
+const [AUTHOR, READER] = [1, 2]
 const [TABLE, RECORD, FIELD] = ['t', 'r', 't.f']
 
 const STORES = createStoreNumbers([AUTHOR])
@@ -43,12 +44,20 @@ export const contender: Contender = {
   },
   follower: follow,
   load(snapshot) {
-    const reader = createReader(snapshot)
-    const clock = reader.varuint()
-    return createSequence(
-      '',
-      readSequence(reader, '', STORES, () => clock),
-    ).content
+    const bytes = new Uint8Array(snapshot)
+    const seen = readSeen(bytes, '')
+    const field = new DormantSequence<string>(bytes, '', reader =>
+      readSequence(reader, '', STORES, () => Number.MAX_SAFE_INTEGER),
+    )
+    let isEdited = false
+    return {
+      text: () => (isEdited ? field.sequence.content() : seen.content()),
+      edit([at, remove, insert]) {
+        if (remove > 0) field.sequence.removeAt(at, remove)
+        field.sequence.insertAt(at, insert, { store: READER, clock: 0 })
+        isEdited = true
+      },
+    }
   },
 }
 
@@ -56,7 +65,6 @@ function snapshotOf(sequence: Sequence<string>, clock: number): Bytes {
   const kept = new KeptRanges()
   kept.add({ store: AUTHOR, clock: 0, length: clock })
   const writer = createWriter()
-  writer.varuint(clock)
   writeSequence(writer, sequence.save(kept), '', STORES)
   return writer.finish()
 }

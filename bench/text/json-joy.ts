@@ -36,6 +36,14 @@ export const contender: Contender = {
   },
   load(snapshot) {
     const model = Model.fromBinary(snapshot)
-    return () => String(model.view())
+    return {
+      text: () => String(model.view()),
+      edit([at, remove, insert]) {
+        const text = model.api.str([])
+        if (remove > 0) text.del(at, remove)
+        text.ins(at, insert)
+        model.api.flush()
+      },
+    }
   },
 }

@@ -36,6 +36,14 @@ export const contender: Contender = {
   },
   load(snapshot) {
     const doc = LoroDoc.fromSnapshot(snapshot)
-    return () => doc.getText(TEXT).toString()
+    const text = doc.getText(TEXT)
+    return {
+      text: () => text.toString(),
+      edit([at, remove, insert]) {
+        if (remove > 0) text.delete(at, remove)
+        text.insert(at, insert)
+        doc.commit()
+      },
+    }
   },
 }

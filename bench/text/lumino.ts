@@ -32,7 +32,17 @@ export const contender: Contender = {
       text,
     }
   },
-  load: snapshot => open(() => {}, utf8.decode(snapshot)).text,
+  load(snapshot) {
+    const { store, cells, text } = open(() => {}, utf8.decode(snapshot))
+    return {
+      text,
+      edit([index, remove, insert]) {
+        Datastore.withTransaction(store, () => {
+          cells.update({ [CELL]: { source: [{ index, remove, text: insert }] } })
+        })
+      },
+    }
+  },
 }
 
 function open(broadcast: (transaction: Datastore.Transaction) => void, restoreState?: string) {

@@ -67,7 +67,10 @@ export function storeWith(horizon: number): Contender {
     load(snapshot) {
       const { replica } = open('reader')
       replica.handle({ type: 'snapshot-restored', snapshot: new Uint8Array(snapshot) })
-      return () => textOf(replica)
+      return {
+        text: () => textOf(replica),
+        edit: patch => void replica.store.transact(tx => tx.cells.get(CELL).source.splice(...patch)),
+      }
     },
   }
 }

@@ -7,7 +7,7 @@ import { gzipSync } from 'node:zlib'
 import { createByteList, readByteList } from './byte-list.ts'
 import type { Contender } from './contender.ts'
 import { type Found, markName } from './found.ts'
-import { readTrace, textAfter } from './trace.ts'
+import { type Patch, readTrace, textAfter } from './trace.ts'
 
 export interface Assignment {
   readonly contender: Contender
@@ -69,32 +69,47 @@ export const tasks: Readonly<Record<Task, (assignment: Assignment) => Found>> = 
     const expected = textAfter(trace, trace.txns.length)
     const once = () => {
       const before = process.cpuUsage()
-      const text = contender.load(snapshot)()
+      const loaded = contender.load(snapshot)
+      const text = loaded.text()
       const spent = cpuMs(before)
       requireText(text, expected)
-      return spent
+      return { spent, loaded }
     }
-    const loadColdMs = once()
+    const { spent: loadColdMs, loaded } = once()
+    const firstEditMs = timeOf(() => loaded.edit(patchInTheMiddle(expected)))
+    requireText(loaded.text(), afterPatch(expected, patchInTheMiddle(expected)))
     const warm: number[] = []
     for (let spent = 0; warm.length < WARM_LOADS && spent < WARM_MS; ) {
       globalThis.gc?.()
-      const load = once()
+      const load = once().spent
       warm.push(load)
       spent += load
     }
-    return { loadColdMs, loadWarmMs: warm.sort((a, b) => a - b)[warm.length >> 1] ?? loadColdMs }
+    return { firstEditMs, loadColdMs, loadWarmMs: warm.sort((a, b) => a - b)[warm.length >> 1] ?? loadColdMs }
   },
   heap({ contender, folder }) {
     const snapshot = readFileSync(join(folder, 'snapshot'))
     const before = heapBytes()
-    const text = contender.load(snapshot)
+    const loaded = contender.load(snapshot)
     // Some load only what is asked for.
-    const { length } = text()
+    const text = loaded.text()
     const heapMB = (heapBytes() - before) / 1e6
+    loaded.edit(patchInTheMiddle(text))
+    const heapEditedMB = (heapBytes() - before) / 1e6
     // Asked once more, so that the replica is still there when it is weighed.
-    if (text().length !== length) throw new Error('The text has changed while nobody wrote.')
-    return { heapMB }
+    requireText(loaded.text(), afterPatch(text, patchInTheMiddle(text)))
+    return { heapMB, heapEditedMB }
   },
+}
+
+const patchInTheMiddle = ({ length }: string): Patch => [length >> 1, 0, 'x']
+
+const afterPatch = (text: string, [at, remove, insert]: Patch) => text.slice(0, at) + insert + text.slice(at + remove)
+
+function timeOf(run: () => void): number {
+  const before = process.cpuUsage()
+  run()
+  return cpuMs(before)
 }
 
 /** CPU time after all `items`, and at each mark on the way. */

@@ -36,6 +36,15 @@ export const contender: Contender = {
   load(snapshot) {
     const doc = new Doc()
     applyUpdateV2(doc, snapshot)
-    return () => doc.getText().toString()
+    const text = doc.getText()
+    return {
+      text: () => text.toString(),
+      edit([at, remove, insert]) {
+        doc.transact(() => {
+          if (remove > 0) text.delete(at, remove)
+          text.insert(at, insert)
+        })
+      },
+    }
   },
 }
