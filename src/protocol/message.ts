@@ -4,11 +4,27 @@
 import type { Bytes } from '../base/bytes.ts'
 import { equalBytes } from '../base/bytes.ts'
 import { createWriter, type Decoded, decodeWith, malformed, type Reader, type Writer } from './codec.ts'
+import { readAll, writeAll } from './columns.ts'
 import { AUTHOR_BYTES, hasSeal, PROTOCOL_VERSION, readSealed } from './frame.ts'
-import { AUTHORS_MAX, CHANNEL_NAME_MAX_BYTES, DIRECT_MAX_BYTES, MESSAGE_MAX_FRAMES, SCOPES_MAX } from './limits.ts'
+import {
+  AUTHORS_MAX,
+  CHANNEL_NAME_MAX_BYTES,
+  DIRECT_MAX_BYTES,
+  FRAME_MAX_BYTES,
+  MESSAGE_MAX_FRAMES,
+  SCOPES_MAX,
+} from './limits.ts'
 
 /** How far a replica has an author's log: the last sequence that it holds, all before it included. */
 export interface Reach {
+  readonly author: Bytes
+  readonly sequence: number
+  /** Until where it has no frames: it came to it by a snapshot. */
+  readonly base: number
+}
+
+/** An entry, by its place. */
+export interface EntryName {
   readonly author: Bytes
   readonly sequence: number
 }
@@ -23,6 +39,11 @@ export interface Range {
 /** A frame as a log keeps it. */
 export interface FrameBytes {
   readonly author: Bytes
+  readonly bytes: Bytes
+}
+
+export interface VouchedSnapshot {
+  readonly checkpoint: FrameBytes
   readonly bytes: Bytes
 }
 
@@ -47,6 +68,13 @@ export type Message =
     }
   | { readonly type: 'vector'; readonly scope: number; readonly vector: readonly Reach[] }
   | { readonly type: 'want'; readonly scope: number; readonly ranges: readonly Range[] }
+  /** Asks for a snapshot that has some entries in it, and whatever else the other side holds. */
+  | { readonly type: 'want-snapshot'; readonly scope: number; readonly covering: readonly EntryName[] }
+  /**
+   * A snapshot, with the frame of a `checkpoint` by which its author vouches for it: that frame's predecessors are in the
+   * snapshot. `null` when the sender has none to give.
+   */
+  | { readonly type: 'snapshot'; readonly scope: number; readonly vouched: VouchedSnapshot | null }
   /** An update in y-protocols' awareness encoding. */
   | { readonly type: 'presence'; readonly update: Bytes }
   /** A passing message on a named channel, from one peer to one peer; never stored. */
@@ -57,7 +85,10 @@ export const ROOM_TAG_BYTES = 8
 /** Far above any introduction. */
 const INTRODUCTION_MAX_BYTES = 1024
 const PRESENCE_MAX_BYTES = 64 * 1024
-const TYPES = ['hello', 'frames', 'digest', 'vector', 'want', 'presence', 'direct'] as const
+const TYPES = [
+  ...(['hello', 'frames', 'digest', 'vector', 'want', 'presence', 'direct'] as const),
+  ...(['want-snapshot', 'snapshot'] as const),
+] as const
 
 /** Bits before a frame: its author is spelled out, a seal follows its body. */
 const OTHER_AUTHOR = 1
@@ -88,6 +119,7 @@ export function encodeMessage(message: Message, sender: Bytes): Bytes {
       writeAll(writer, message.vector, reach => {
         writer.bytes(reach.author)
         writer.varuint(reach.sequence)
+        writer.varuint(reach.base)
       })
       break
     case 'want':
@@ -97,6 +129,20 @@ export function encodeMessage(message: Message, sender: Bytes): Bytes {
         writer.varuint(range.after)
         writer.varuint(range.upTo)
       })
+      break
+    case 'want-snapshot':
+      writer.varuint(message.scope)
+      writeAll(writer, message.covering, entry => {
+        writer.bytes(entry.author)
+        writer.varuint(entry.sequence)
+      })
+      break
+    case 'snapshot':
+      writer.varuint(message.scope)
+      if (!message.vouched) break
+      writer.bytes(message.vouched.checkpoint.author)
+      writer.prefixed(message.vouched.checkpoint.bytes)
+      writer.bytes(message.vouched.bytes)
       break
     case 'presence':
       writer.prefixed(message.update)
@@ -135,24 +181,40 @@ function readMessage(reader: Reader, sender: Bytes): Message {
         type,
         scope: reader.varuint(),
         digest: reader.bytes(DIGEST_BYTES),
-        neighbours: readAll(reader, () => reader.bytes(AUTHOR_BYTES)),
+        neighbours: readAll(reader, () => reader.bytes(AUTHOR_BYTES), AUTHORS_MAX),
       }
     case 'vector':
       return {
         type,
         scope: reader.varuint(),
-        vector: readAll(reader, () => ({ author: reader.bytes(AUTHOR_BYTES), sequence: reader.varuint() })),
+        vector: readAll(
+          reader,
+          () => ({ author: reader.bytes(AUTHOR_BYTES), sequence: reader.varuint(), base: reader.varuint() }),
+          AUTHORS_MAX,
+        ),
       }
     case 'want':
       return {
         type,
         scope: reader.varuint(),
-        ranges: readAll(reader, () => ({
-          author: reader.bytes(AUTHOR_BYTES),
-          after: reader.varuint(),
-          upTo: reader.varuint(),
-        })),
+        ranges: readAll(
+          reader,
+          () => ({ author: reader.bytes(AUTHOR_BYTES), after: reader.varuint(), upTo: reader.varuint() }),
+          AUTHORS_MAX,
+        ),
       }
+    case 'want-snapshot':
+      return {
+        type,
+        scope: reader.varuint(),
+        covering: readAll(
+          reader,
+          () => ({ author: reader.bytes(AUTHOR_BYTES), sequence: reader.varuint() }),
+          AUTHORS_MAX,
+        ),
+      }
+    case 'snapshot':
+      return { type, scope: reader.varuint(), vouched: readVouched(reader) }
     case 'presence':
       return { type, update: reader.prefixed(PRESENCE_MAX_BYTES) }
     case 'direct':
@@ -197,21 +259,15 @@ function readFrames(reader: Reader, sender: Bytes): FrameBytes[] {
   return frames
 }
 
+function readVouched(reader: Reader): VouchedSnapshot | null {
+  if (reader.remaining === 0) return null
+  const author = reader.bytes(AUTHOR_BYTES).slice()
+  const checkpoint = { author, bytes: reader.prefixed(FRAME_MAX_BYTES).slice() }
+  return { checkpoint, bytes: reader.bytes(reader.remaining) }
+}
+
 function readScopes(reader: Reader): readonly number[] {
   const scopes = readAll(reader, () => reader.varuint(), SCOPES_MAX)
   if (scopes.some((scope, i) => i > 0 && scope <= (scopes[i - 1] as number))) malformed('scopes-not-sorted')
   return scopes
-}
-
-function writeAll<T>(writer: Writer, items: readonly T[], write: (item: T) => void): void {
-  writer.varuint(items.length)
-  for (const item of items) write(item)
-}
-
-/** The count is not trusted for allocation: each item takes at least a byte, so reading runs dry first. */
-function readAll<T>(reader: Reader, read: () => T, max = AUTHORS_MAX): T[] {
-  const count = reader.varuint(max)
-  const items: T[] = []
-  for (let i = 0; i < count; i++) items.push(read())
-  return items
 }

@@ -36,8 +36,11 @@ export type LogRefusal =
   | 'introduction-repeated'
   | 'seal-invalid'
   | 'waiting-room-full'
-  | 'entry-not-offered-yet'
   | 'undo-not-alone'
+  | 'checkpoint-malformed'
+
+/** What a snapshot shows. */
+export type SnapshotRefusal = 'snapshot-not-wanted' | 'snapshot-not-vouched' | 'snapshot-too-old' | 'snapshot-too-new'
 
 /** What an entry would do to the document. */
 export type PatchRefusal =
@@ -69,4 +72,4 @@ export type UndoRefusal =
   | 'undo-not-of-edit'
   | 'redo-not-of-undo'
 
-export type RefusalCode = EnvelopeRefusal | LogRefusal | PatchRefusal | UndoRefusal
+export type RefusalCode = EnvelopeRefusal | LogRefusal | SnapshotRefusal | PatchRefusal | UndoRefusal

@@ -6,12 +6,13 @@
  */
 import type { Bytes } from '../base/bytes.ts'
 import { createEmitter, type Subscribable } from '../base/subscribe.ts'
+import { HASH_BYTES } from '../protocol/frame.ts'
 import type { RefusalCode } from '../protocol/refusal.ts'
 import type { Permits } from '../store/permission.ts'
 import { type RestoredStore, readStore } from '../store/saved-store.ts'
 import type { Schema, Tables } from '../store/schema.ts'
 import { createStore, type Store } from '../store/store.ts'
-import type { DeliveredEntry, SyncEffect, SyncEvent } from '../sync/events.ts'
+import type { DeliveredEntry, SnapshotPolicy, SyncEffect, SyncEvent } from '../sync/events.ts'
 import type { DocumentPort } from '../sync/snapshot.ts'
 import { createSync, type Sync } from '../sync/sync.ts'
 
@@ -43,6 +44,7 @@ export interface ReplicaOptions<T extends Tables> {
   readonly perform: (effect: SyncEffect) => void
   /** Whether the person here may do what a table's rule says; anything, without it. */
   readonly permits?: Permits
+  readonly snapshots?: SnapshotPolicy
   /** Throws when the room has ended. */
   readonly requireOpen?: () => void
   /** For worlds that break a rule on purpose. */
@@ -58,7 +60,17 @@ export function createReplica<T extends Tables>(options: ReplicaOptions<T>): Rep
   const newcomers: IntroducedAuthor[] = []
 
   const perform = (effects: readonly SyncEffect[]) => {
-    for (const effect of effects) options.perform(effect)
+    for (const effect of effects) {
+      if (effect.type === 'introduce') introduce()
+      else options.perform(effect)
+    }
+  }
+
+  /** The own log begins with who writes it. */
+  function introduce(): void {
+    if (place().sequence > 1) return
+    perform(sync.submit('introduction', introduction, now()))
+    introduced.emit({ author, store: options.storeOf(author), introduction })
   }
 
   function deliver(entry: DeliveredEntry): RefusalCode | null {
@@ -67,7 +79,7 @@ export function createReplica<T extends Tables>(options: ReplicaOptions<T>): Rep
         newcomers.push({ author: entry.author, store: entry.store, introduction: entry.payload })
         return null
       case 'checkpoint':
-        return 'entry-not-offered-yet'
+        return entry.payload.length === HASH_BYTES ? null : 'checkpoint-malformed'
       default:
         return deliverEdit(entry as DeliveredEntry & { readonly kind: 'edit' | 'undo' | 'redo' })
     }
@@ -87,10 +99,7 @@ export function createReplica<T extends Tables>(options: ReplicaOptions<T>): Rep
     ...(options.permits && { permits: options.permits }),
     ...(options.requireOpen && { requireOpen: options.requireOpen }),
     nextPlace() {
-      if (place().sequence === 1) {
-        perform(sync.submit('introduction', introduction, now()))
-        introduced.emit({ author, store: options.storeOf(author), introduction })
-      }
+      introduce()
       return place()
     },
     submit: (kind, payload) => perform(sync.submit(kind, payload, now())),

@@ -5,6 +5,7 @@ import type { Bytes } from '../base/bytes.ts'
 import type { EntryKind } from '../protocol/frame.ts'
 import type { Message } from '../protocol/message.ts'
 import type { RefusalCode } from '../protocol/refusal.ts'
+import type { Vector } from './frame-list.ts'
 import type { KeptFrame } from './keeper.ts'
 import type { DocumentPort } from './snapshot.ts'
 
@@ -36,6 +37,8 @@ export type SyncEvent =
   | { readonly type: 'sealed'; readonly seal: Bytes }
   /** Answers an `open-seal` effect. */
   | { readonly type: 'seal-opened'; readonly author: Bytes; readonly sequence: number; readonly genuine: boolean }
+  /** Answers an `open-snapshot` effect. */
+  | { readonly type: 'snapshot-opened'; readonly genuine: boolean }
   /** About once a second. */
   | { readonly type: 'ticked' }
   /** From the own keeper. */
@@ -51,6 +54,12 @@ export interface FrameName {
   readonly sequence: number
 }
 
+/** An author, as it was introduced. */
+export interface FrameAuthor {
+  readonly author: Bytes
+  readonly introduction: Bytes
+}
+
 export type SyncEffect =
   | { readonly type: 'send'; readonly to: PeerId; readonly message: Message }
   | { readonly type: 'persist'; readonly frames: readonly KeptFrame[] }
@@ -63,6 +72,19 @@ export type SyncEffect =
       readonly hash: Bytes
       readonly seal: Bytes
     }
+  /** The seal of the frame that vouches for a snapshot, and all introductions in it. */
+  | {
+      readonly type: 'open-snapshot'
+      readonly author: Bytes
+      readonly introduction: Bytes
+      readonly hash: Bytes
+      readonly seal: Bytes
+      readonly introductions: readonly FrameAuthor[]
+    }
+  /** The own introduction is to be submitted, if it has not been: own entries follow. */
+  | { readonly type: 'introduce' }
+  /** A snapshot took the place of all that was here, until the last sequence of each author. */
+  | { readonly type: 'replaced'; readonly snapshot: Bytes; readonly reach: Vector }
   /** Counted in the trace. `from` is who brought it, while that is known; `frame` is `null` when it cannot be read. */
   | {
       readonly type: 'refused'
@@ -83,4 +105,17 @@ export interface SyncOptions {
   /** Checks an entry and applies it; `null` is success. Called in causal order, once for each entry. */
   readonly deliver: (entry: DeliveredEntry) => RefusalCode | null
   readonly document: DocumentPort
+  /** When snapshots are taken instead of frames; by default as {@link SNAPSHOTS} has it. */
+  readonly snapshots?: SnapshotPolicy
 }
+
+export interface SnapshotPolicy {
+  /** How many of the last entries come with a snapshot, so that they can be undone. */
+  readonly horizon: number
+  /** Who lacks so many entries asks for a snapshot instead. */
+  readonly worth: number
+  /** Whether the own word counts: whoever may not edit vouches for nothing. */
+  readonly vouches: boolean
+}
+
+export const SNAPSHOTS: SnapshotPolicy = { horizon: 1000, worth: 4000, vouches: true }

@@ -52,7 +52,7 @@ export function createHealing(
   const send = (to: PeerId, message: Message) => emit({ type: 'send', to, message })
 
   function vector(): Message {
-    const reached = history.begun().map(log => ({ author: log.author, sequence: reachOf(log) }))
+    const reached = history.begun().map(log => ({ author: log.author, sequence: reachOf(log), base: log.frames.base }))
     return { type: 'vector', scope, vector: reached }
   }
 
@@ -90,12 +90,12 @@ export function createHealing(
     },
     heardVector(from, theirs) {
       const ranges: Range[] = []
-      for (const { author, sequence } of theirs) {
+      for (const { author, sequence, base } of theirs) {
         // A vector is only somebody's word: no log is opened for it.
         const id = toHex(author)
         const log = history.logs.get(id)
         const tail = log ? tailOf(log) : 0
-        if (log?.ended || log === own || tail >= sequence) continue
+        if (log?.ended || log === own || tail >= sequence || tail < base) continue
         const request = requests.get(id)
         // Who does not answer is passed over for a while, if there is anybody else.
         const patient = request && (request.age < PATIENCE || (request.peer === from && peers.size > 1))

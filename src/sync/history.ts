@@ -50,6 +50,10 @@ export interface History {
   find(heads: readonly Head[]): Found | { readonly type: 'missing'; readonly head: Head }
   /** The causal past of a frame, without its author's own entries; `before` itself when no head adds to it. */
   pastOf(author: string, before: Vector, heads: readonly NamedFrame[]): Vector
+  /** The last sequence of a store of which there is no frame any more. */
+  baseOf(store: number): number
+  /** Author id; empty for a store of which there is no log. */
+  idOf(store: number): string
   /** The last sequence of a store in a causal past. */
   seenOf(past: Vector, store: number): number
   readonly entries: Entries
@@ -126,8 +130,10 @@ export function createHistory(room: Bytes, scope: number, storeOf: (author: Byte
       }
       return past
     },
+    idOf: store => byStore.get(store)?.id ?? '',
+    baseOf: store => byStore.get(store)?.frames.base ?? 0,
     seenOf(past, store) {
-      return past.get(byStore.get(store)?.id ?? '') ?? 0
+      return past.get(history.idOf(store)) ?? 0
     },
     append(log, frame, bytes, hash, rest) {
       const { author } = log

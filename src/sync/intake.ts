@@ -13,9 +13,10 @@ import {
   type SealedFrame,
 } from '../protocol/frame.ts'
 import { WAITING_MAX_BYTES, WAITING_MAX_FRAMES } from '../protocol/limits.ts'
-import type { FrameBytes } from '../protocol/message.ts'
+import type { EntryName, FrameBytes } from '../protocol/message.ts'
 import type { RefusalCode } from '../protocol/refusal.ts'
 import type { FrameName, PeerId, SyncEffect, SyncOptions } from './events.ts'
+import { speaksOfForgotten } from './forgotten.ts'
 import type { Vector } from './frame-list.ts'
 import type { Found, History } from './history.ts'
 import type { KeptFrame } from './keeper.ts'
@@ -29,6 +30,8 @@ export interface Intake {
   wentOn(): void
   /** What the own keeper kept: seals were opened before. */
   restore(frames: readonly KeptFrame[]): void
+  /** Entries that wait because what they speak of is forgotten here. */
+  stuck(): readonly EntryName[]
   /** Takes out all frames that wait. */
   takeWaiting(): readonly (FrameBytes & FrameName)[]
   /** Frames that wait for a seal, a predecessor or their causal past. */
@@ -47,6 +50,9 @@ export function createIntake({ own, deliver, history, emit, applied }: IntakeOpt
   let waitingBytes = 0
   /** Logs that hold an opened frame back, with the sequence that it waits for, by the id of that sequence's author. */
   const waitingFor = new Map<string, Map<AuthorLog, number>>()
+
+  /** Logs whose next frame waits for a snapshot. */
+  const stuck = new Set<AuthorLog>()
 
   const refuse = (code: RefusalCode, from: PeerId | null, frame: FrameName | null = null) =>
     emit({ type: 'refused', code, from, frame: frame && { author: frame.author, sequence: frame.sequence } })
@@ -92,6 +98,10 @@ export function createIntake({ own, deliver, history, emit, applied }: IntakeOpt
         const past = history.find(next.frame.heads)
         if (past.type === 'missing') {
           waitFor(past.head, log)
+          break
+        }
+        if (speaksOfForgotten(next.frame.entries[0] as Entry, log.store, history.baseOf)) {
+          stuck.add(log)
           break
         }
         log.queue.shift()
@@ -232,7 +242,10 @@ export function createIntake({ own, deliver, history, emit, applied }: IntakeOpt
         else apply(log, frame, bytes, frameHash(log.hash, frame.body), past)
       }
     },
+    stuck: () =>
+      [...stuck].flatMap(({ author, queue }) => (queue[0] ? [{ author, sequence: queue[0].frame.sequence }] : [])),
     takeWaiting() {
+      stuck.clear()
       const waiting = [...history.logs.values()].flatMap(({ queue, early }) => [...queue, ...early.values()])
       for (const log of history.logs.values()) {
         log.queue = []

@@ -55,7 +55,9 @@ export function createLog(author: Bytes, id: string, store: number, originHash: 
 
 /** Forgets all that was applied or waits. @param originHash - as at the beginning */
 export function emptyLog(log: AuthorLog, originHash: Bytes): void {
-  Object.assign(log, createLog(log.author, log.id, log.store, originHash))
+  // Answers that are still to come have to find what they are about.
+  const { forgotten } = log
+  Object.assign(log, createLog(log.author, log.id, log.store, originHash), { forgotten })
 }
 
 /** Last sequence applied. */

@@ -50,6 +50,21 @@ export function tailOfHistory({ order }: History, entries: number): ReadonlyMap<
   return dropped
 }
 
+/** The last sequence of which a snapshot has no frame, by author id. */
+export function basesIn({ logs }: SavedHistory): ReadonlyMap<string, number> {
+  return new Map(
+    logs.map(({ author, places, dropped }) => {
+      let left = dropped
+      let base = 0
+      for (const { frames, entries } of places) {
+        base += Math.min(left, frames) * entries
+        left -= Math.min(left, frames)
+      }
+      return [toHex(author), base]
+    }),
+  )
+}
+
 /** Logs in which something is applied, as a snapshot numbers them. */
 export function logsInOrder(history: History): AuthorLog[] {
   return history.begun().sort((a, b) => compareBytes(a.author, b.author))

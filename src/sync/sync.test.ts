@@ -185,7 +185,7 @@ describe('frames of others', () => {
       ['introduction-missing', seat => [seat.say([good(seat)])]],
       ['introduction-repeated', seat => [seat.say([introduction('m')]), seat.say([introduction('again')])]],
       [
-        'entry-not-offered-yet',
+        'checkpoint-malformed',
         seat => [seat.say([introduction('m'), { kind: 'checkpoint', payload: new Uint8Array() }])],
       ],
       ['sequence-overlaps', seat => [seat.say([introduction('m')]), seat.whisper(twoGood(seat), { sequence: 1 })]],
@@ -437,7 +437,7 @@ describe('healing', () => {
     const [ana] = peers
     const dice = createDice(1)
     for (let i = 0; i < 20; i++) {
-      const vector = Array.from({ length: 50 }, () => ({ author: dice.bytes(16), sequence: 5 }))
+      const vector = Array.from({ length: 50 }, () => ({ author: dice.bytes(16), sequence: 5, base: 0 }))
       const message = { type: 'vector', scope: 0, vector } as const
       ana.replica.handle({ type: 'message-arrived', from: 'f'.repeat(32), message })
     }

@@ -11,10 +11,13 @@
  * the author: the frame is kept and passed on as the last of its author's log, so that all replicas stop at one place.
  */
 import { type Bytes, toHex } from '../base/bytes.ts'
-import type { EntryKind } from '../protocol/frame.ts'
-import type { Message } from '../protocol/message.ts'
+import { decodeSealed, type EntryKind } from '../protocol/frame.ts'
+import type { Message, Reach } from '../protocol/message.ts'
+import type { RefusalCode } from '../protocol/refusal.ts'
+import { createCatchingUp } from './catching-up.ts'
 import type { Entries } from './entries.ts'
-import type { FrameName, PeerId, SyncEffect, SyncEvent, SyncOptions } from './events.ts'
+import { type FrameName, type PeerId, SNAPSHOTS, type SyncEffect, type SyncEvent, type SyncOptions } from './events.ts'
+import { speaksOfForgotten } from './forgotten.ts'
 import type { Vector } from './frame-list.ts'
 import { createHealing } from './healing.ts'
 import { createHistory } from './history.ts'
@@ -22,7 +25,9 @@ import { createIntake } from './intake.ts'
 import type { KeptFrame } from './keeper.ts'
 import { type AuthorLog, reachOf } from './log.ts'
 import { createOutgoing } from './outgoing.ts'
+import { basesIn } from './saved-history.ts'
 import { readSnapshot, type Snapshot, writeSnapshot } from './snapshot.ts'
+import { createVouching } from './vouching.ts'
 
 /** It may not be called back while it handles something: what reacts to a delivered entry has to wait for the end. */
 export interface Sync {
@@ -48,7 +53,8 @@ export interface Sync {
 }
 
 export function createSync(options: SyncOptions): Sync {
-  const { room, scope, author, deliver } = options
+  const { room, scope, author, deliver, document } = options
+  const { horizon, worth, vouches } = options.snapshots ?? SNAPSHOTS
   let effects: SyncEffect[] = []
   const emit = (effect: SyncEffect) => void effects.push(effect)
   const history = createHistory(room, scope, options.storeOf)
@@ -72,8 +78,33 @@ export function createSync(options: SyncOptions): Sync {
     finished(kept) {
       emit({ type: 'persist', frames: [kept] })
       healing.spread(kept, own.id)
+      vouching.sealed(kept)
     },
   })
+  const vouching = createVouching({
+    ...{ own, history, outgoing, vouches, worth },
+    write: () => writeSnapshot(options, history, document, horizon),
+    introduce: () => emit({ type: 'introduce' }),
+    answer: (to, vouched) => emit({ type: 'send', to, message: { type: 'snapshot', scope, vouched } }),
+  })
+  const catchingUp = createCatchingUp({
+    ...{ of: options, scope, own, history, document, worth, emit },
+    stuck: intake.stuck,
+    unsealed: () => outgoing.unsealed,
+    again: heardVector,
+    restore(snapshot, vouched, reach) {
+      const refusal = restoreSnapshot(snapshot)
+      if (refusal) return refusal
+      emit({ type: 'replaced', snapshot: vouched.bytes, reach })
+      vouching.received(vouched, reach)
+      intake.arrived(vouched.checkpoint, null)
+      return null
+    },
+  })
+
+  function heardVector(from: PeerId, vector: readonly Reach[]): void {
+    if (!catchingUp.heardVector(from, vector)) healing.heardVector(from, vector)
+  }
 
   function heard(from: PeerId, message: Message): void {
     if (!('scope' in message)) return
@@ -83,10 +114,16 @@ export function createSync(options: SyncOptions): Sync {
         for (const framed of message.frames) intake.arrived(framed, from)
         break
       case 'vector':
-        healing.heardVector(from, message.vector)
+        heardVector(from, message.vector)
         break
       case 'want':
         healing.asked(from, message.ranges)
+        break
+      case 'want-snapshot':
+        vouching.asked(from, message.covering)
+        break
+      case 'snapshot':
+        catchingUp.heardSnapshot(from, message.vouched)
         break
       case 'digest':
         healing.heardDigest(from, message.digest, message.neighbours)
@@ -94,17 +131,27 @@ export function createSync(options: SyncOptions): Sync {
   }
 
   /** Puts a snapshot in the place of what is here. What is here and not in it is taken again, on top. */
-  function restoreSnapshot(snapshot: Snapshot): void {
+  function restoreSnapshot(snapshot: Snapshot): RefusalCode | null {
     const reach = new Map(snapshot.history.logs.map(log => [toHex(log.author), log.reach]))
     const isCovered = ({ author, sequence }: FrameName) => sequence <= (reach.get(toHex(author)) ?? 0)
     const further = framesHere().filter(frame => !isCovered(frame))
+    const bases = basesIn(snapshot.history)
+    const baseOf = (store: number) => bases.get(history.idOf(store)) ?? 0
+    if (further.some(frame => undoesForgotten(frame, baseOf))) return 'snapshot-too-new'
     const waiting = intake.takeWaiting().filter(frame => !isCovered(frame))
     history.restore(snapshot.history)
-    options.document.restore(snapshot.document)
+    document.restore(snapshot.document)
     for (const log of history.begun()) introduce(log)
     intake.restore(further)
     history.findFrontier(own)
     for (const frame of waiting) intake.arrived(frame, null)
+    return null
+  }
+
+  function undoesForgotten({ author, bytes }: KeptFrame, baseOf: (store: number) => number): boolean {
+    const frame = decodeSealed(author, bytes)
+    const [entry] = frame.ok ? frame.value.entries : []
+    return entry !== undefined && speaksOfForgotten(entry, options.storeOf(author), baseOf)
   }
 
   function introduce({ author, store, introduction, frames }: AuthorLog): void {
@@ -122,6 +169,8 @@ export function createSync(options: SyncOptions): Sync {
         break
       case 'peer-left':
         healing.left(event.peer)
+        vouching.left(event.peer)
+        catchingUp.left(event.peer)
         break
       case 'message-arrived':
         heard(event.from, event.message)
@@ -129,20 +178,25 @@ export function createSync(options: SyncOptions): Sync {
       case 'sealed':
         outgoing.sealed(event.seal)
         intake.wentOn()
+        catchingUp.sealed()
         break
       case 'seal-opened':
         intake.sealOpened(event.author, event.sequence, event.genuine)
         break
+      case 'snapshot-opened':
+        catchingUp.opened(event.genuine)
+        break
       case 'ticked':
         healing.ticked()
+        catchingUp.ticked()
         break
       case 'imported':
         for (const frame of event.frames) intake.arrived(frame, null)
         break
       case 'snapshot-restored': {
-        const read = readSnapshot(event.snapshot, options, options.document)
-        if (read.ok) restoreSnapshot(read.value)
-        else emit({ type: 'refused', code: read.code, from: null, frame: null })
+        const read = readSnapshot(event.snapshot, options, document)
+        const refusal = read.ok ? restoreSnapshot(read.value) : read.code
+        if (refusal) emit({ type: 'refused', code: refusal, from: null, frame: null })
         break
       }
       case 'restored':
@@ -170,7 +224,7 @@ export function createSync(options: SyncOptions): Sync {
       return intake.waiting
     },
     entries: history.entries,
-    snapshot: horizon => writeSnapshot(options, history, options.document, horizon),
+    snapshot: entries => writeSnapshot(options, history, document, entries),
     frames: framesHere,
   }
 }

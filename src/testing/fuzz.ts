@@ -350,10 +350,21 @@ function junkMessage(dice: Dice): Message {
   return dice.pick<Message>([
     { type: 'hello', protocol: 1, roomTag: dice.bytes(8), introduction: dice.bytes(9), scopes: [dice.roll(3)] },
     { type: 'digest', scope: dice.roll(2), digest: dice.bytes(8), neighbours: many(author) },
-    { type: 'vector', scope: dice.roll(2), vector: many(() => ({ author: author(), sequence: number() })) },
+    {
+      type: 'vector',
+      scope: dice.roll(2),
+      vector: many(() => ({ author: author(), sequence: number(), base: number() })),
+    },
     { type: 'want', scope: 0, ranges: many(() => ({ author: author(), after: number(), upTo: number() })) },
     { type: 'presence', update: dice.bytes(dice.roll(40)) },
     { type: 'direct', channel: 'x', body: dice.bytes(dice.roll(40)) },
     { type: 'frames', scope: 0, frames: [] },
+    { type: 'want-snapshot', scope: 0, covering: many(() => ({ author: author(), sequence: number() })) },
+    { type: 'snapshot', scope: 0, vouched: null },
+    {
+      type: 'snapshot',
+      scope: 0,
+      vouched: { checkpoint: { author: author(), bytes: dice.bytes(90) }, bytes: dice.bytes(dice.roll(200)) },
+    },
   ])
 }

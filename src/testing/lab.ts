@@ -10,7 +10,7 @@ import { ROOM_SCOPE } from '../protocol/frame.ts'
 import type { Message } from '../protocol/message.ts'
 import { createReplica, type Replica } from '../room/replica.ts'
 import type { Schema, Tables } from '../store/schema.ts'
-import type { SyncEffect } from '../sync/events.ts'
+import type { SnapshotPolicy, SyncEffect } from '../sync/events.ts'
 import type { KeptFrame } from '../sync/keeper.ts'
 import { worldSeal } from './simulated-room.ts'
 
@@ -35,6 +35,7 @@ export interface LabPeerOptions {
   readonly snapshot?: Bytes
   readonly restored?: readonly KeptFrame[]
   readonly scope?: number
+  readonly snapshots?: SnapshotPolicy
 }
 
 export interface Lab<T extends Tables> {
@@ -54,13 +55,17 @@ export function labStore(author: Bytes): number {
   return Number.parseInt(toHex(author).slice(0, 13), 16) + 1
 }
 
-export function createLab<T extends Tables>(schema: Schema<T>): Lab<T> {
+/** @param rewrite - what becomes of a message on its way */
+export function createLab<T extends Tables>(
+  schema: Schema<T>,
+  rewrite = (message: Message): Message => message,
+): Lab<T> {
   const peers: LabPeer<T>[] = []
   const byId = (id: string) => peers.find(peer => peer.id === id)
 
   function perform(peer: LabPeer<T>, effect: SyncEffect): void {
     peer.effects.push(effect)
-    if (effect.type === 'send') byId(effect.to)?.inbox.push({ from: peer.id, message: effect.message })
+    if (effect.type === 'send') byId(effect.to)?.inbox.push({ from: peer.id, message: rewrite(effect.message) })
     else if (effect.type === 'persist') peer.kept.push(...effect.frames)
     else if (effect.type === 'seal') {
       const seal = worldSeal(peer.author, effect.hash)
@@ -69,11 +74,14 @@ export function createLab<T extends Tables>(schema: Schema<T>): Lab<T> {
       const { author, sequence } = effect
       const genuine = equalBytes(worldSeal(author, effect.hash), effect.seal)
       peer.seals.push(() => peer.replica.handle({ type: 'seal-opened', author, sequence, genuine }))
+    } else if (effect.type === 'open-snapshot') {
+      const genuine = equalBytes(worldSeal(effect.author, effect.hash), effect.seal)
+      peer.seals.push(() => peer.replica.handle({ type: 'snapshot-opened', genuine }))
     }
   }
 
   return {
-    open(name, { snapshot, restored, scope = ROOM_SCOPE } = {}) {
+    open(name, { snapshot, restored, scope = ROOM_SCOPE, snapshots } = {}) {
       const author = sha256(toUtf8(name)).slice(0, 16) as Bytes
       let minted = 0
       const replica = createReplica<T>({
@@ -86,6 +94,7 @@ export function createLab<T extends Tables>(schema: Schema<T>): Lab<T> {
         mintId: () => `${name}-${++minted}`,
         now: () => 1_700_000_000_000,
         perform: effect => perform(peer, effect),
+        ...(snapshots && { snapshots }),
       })
       const peer: LabPeer<T> = { name, author, id: toHex(author), replica, effects: [], kept: [], inbox: [], seals: [] }
       peers.push(peer)
