@@ -169,8 +169,10 @@ const PINNED = {
     `01${'aa'.repeat(16)}0104`,
   ].join(''),
   digest: `0300${'05'.repeat(8)}01${'aa'.repeat(16)}`,
-  vector: `040101${'aa'.repeat(16)}ac02`,
+  vector: `040101${'aa'.repeat(16)}ac0202`,
   want: `050001${'aa'.repeat(16)}0109`,
+  'want-snapshot': `080001${'aa'.repeat(16)}09`,
+  snapshot: `0900${'aa'.repeat(16)}020104090909`,
   presence: '06020606',
   direct: '070372756e020707',
 }
