@@ -19,7 +19,7 @@ function scripted({ failing = false } = {}) {
   const keeper: Keeper = {
     durable: true,
     lost,
-    load: async () => [],
+    load: async () => ({ snapshot: null, frames: [] }),
     append(frames) {
       heard.push(`append ${frames.map(({ sequence }) => sequence).join(' ')}`.trim())
       return new Promise((resolve, reject) => {
@@ -33,7 +33,7 @@ function scripted({ failing = false } = {}) {
     {
       kept: reach => void heard.push(`kept ${reach}`),
       failed: code => void heard.push(code),
-      emptied: () => [frame(1), frame(2)],
+      emptied: () => ({ snapshot: null, frames: [frame(1), frame(2)] }),
     },
     { failing },
   )
@@ -109,8 +109,8 @@ describe('frames on their way to the disk', () => {
   it('V15: fail with a code, whatever a keeper throws', async () => {
     const failed = vi.fn()
     const append = () => Promise.reject(new TypeError('mine'))
-    const keeper: Keeper = { durable: true, load: async () => [], append, dispose() {} }
-    createKeeping(keeper, { kept() {}, failed, emptied: () => [] }).add([frame(1)], 1)
+    const keeper: Keeper = { durable: true, load: async () => ({ snapshot: null, frames: [] }), append, dispose() {} }
+    createKeeping(keeper, { kept() {}, failed, emptied: () => ({ snapshot: null, frames: [] }) }).add([frame(1)], 1)
     await vi.waitFor(() => expect(failed).toHaveBeenCalledWith('keeper-failed'))
   })
 })

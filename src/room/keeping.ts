@@ -3,7 +3,7 @@
  * kept stays in memory and is tried again: soon after the next frame, and by itself, ever more seldom.
  */
 import { SupermeshError } from '../base/error.ts'
-import type { Keeper, KeptFrame } from '../sync/keeper.ts'
+import type { Keeper, KeptFrame, KeptSnapshot } from '../sync/keeper.ts'
 
 export interface Keeping {
   /** Whether what is kept outlives the page: not while keeping fails. */
@@ -12,6 +12,8 @@ export interface Keeping {
   readonly damaged: number
   /** @param reach - until where the own log is kept when these are */
   add(frames: readonly KeptFrame[], reach: number): void
+  /** Keeps a snapshot in the place of the frames in it. @param reach - as above */
+  replace(snapshot: KeptSnapshot, reach: number): void
   /** Whether nothing is on its way, or there is no way. */
   readonly idle: boolean
   /** About once a second. */
@@ -24,8 +26,15 @@ export interface KeepingListener {
   /** @param code - `quota`, `keeper-outdated` or `keeper-failed` */
   failed(code: string): void
   /** What was kept is gone. Gives all that there is, to be kept again. */
-  emptied(): readonly KeptFrame[]
+  emptied(): ToKeep
 }
+
+export interface ToKeep {
+  readonly snapshot: KeptSnapshot | null
+  readonly frames: readonly KeptFrame[]
+}
+
+const NOTHING: ToKeep = { snapshot: null, frames: [] }
 
 /** The longest pause between two tries, in ticks. */
 const LONGEST_PAUSE = 64
@@ -36,7 +45,7 @@ export function createKeeping(
   listener: KeepingListener,
   { failing: failed = false }: { readonly failing?: boolean } = {},
 ): Keeping {
-  let waiting: readonly KeptFrame[] = []
+  let waiting = NOTHING
   let reach = 0
   let failing = failed
   let running = false
@@ -49,35 +58,46 @@ export function createKeeping(
   async function run(): Promise<void> {
     running = true
     do {
-      const [frames, upTo] = [waiting, reach]
-      waiting = []
+      const [taken, upTo] = [waiting, reach]
+      waiting = NOTHING
       doubt = false
       inFlight = true
-      const failure = await append(frames)
+      const failure = await append(taken)
       inFlight = false
       failing = failure !== null && failure !== 'keeper-emptied'
       if (failure === null) {
         pause = 1
         listener.kept(upTo)
       } else if (failing) {
-        waiting = [...frames, ...waiting]
+        waiting = {
+          snapshot: waiting.snapshot ?? taken.snapshot,
+          frames: [...taken.frames, ...waiting.frames],
+        }
         untilNext = pause
         pause = Math.min(2 * pause, LONGEST_PAUSE)
         listener.failed(failure)
       } else {
         waiting = listener.emptied()
       }
-    } while (!failing && (waiting.length > 0 || doubt))
+    } while (!failing && (!isEmpty(waiting) || doubt))
     running = false
   }
 
-  async function append(frames: readonly KeptFrame[]): Promise<string | null> {
+  async function append({ frames, snapshot }: ToKeep): Promise<string | null> {
     try {
-      await keeper.append(frames)
+      await keeper.append(frames, ...(snapshot ? [snapshot] : []))
       return null
     } catch (error) {
       return error instanceof SupermeshError ? error.code : 'keeper-failed'
     }
+  }
+
+  function keep(all: ToKeep, until: number): void {
+    waiting = all
+    reach = until
+    // Nobody waits for a disk that may be stuck, but it is asked again soon.
+    if (failing) untilNext = 1
+    else if (!running) void run()
   }
 
   keeper.lost?.subscribe(() => {
@@ -92,18 +112,16 @@ export function createKeeping(
     get damaged() {
       return keeper.damaged ?? 0
     },
-    add(frames, until) {
-      waiting = [...waiting, ...frames]
-      reach = until
-      // Nobody waits for a disk that may be stuck, but it is asked again soon.
-      if (failing) untilNext = 1
-      else if (!running) void run()
-    },
+    add: (frames, until) => keep({ ...waiting, frames: [...waiting.frames, ...frames] }, until),
+    // What waits and is in it does no harm beside it.
+    replace: (snapshot, until) => keep({ ...waiting, snapshot }, until),
     get idle() {
-      return failing || (!inFlight && waiting.length === 0)
+      return failing || (!inFlight && isEmpty(waiting))
     },
     ticked() {
       if (failing && !running && --untilNext <= 0) void run()
     },
   }
 }
+
+const isEmpty = ({ snapshot, frames }: ToKeep) => !snapshot && frames.length === 0

@@ -10,7 +10,7 @@ import type { PresenceFields } from '../presence/presence.ts'
 import { ROOM_SCOPE } from '../protocol/frame.ts'
 import { includesRight, type Right } from '../protocol/right.ts'
 import type { Rule, Schema, Tables } from '../store/schema.ts'
-import type { SyncEffect } from '../sync/events.ts'
+import { SNAPSHOTS, type SnapshotPolicy, type SyncEffect } from '../sync/events.ts'
 import type { KeptFrame } from '../sync/keeper.ts'
 import { inBatches, ROOM_FILE_TYPE, writeRoomFile } from '../sync/room-file.ts'
 import { createAuthors } from './authors.ts'
@@ -53,6 +53,7 @@ export interface LiveRoomOptions<T extends Tables> {
   readonly filled?: boolean
   readonly ports: RoomPorts
   readonly interpose?: ReplicaOptions<T>['interpose']
+  readonly snapshots?: Omit<SnapshotPolicy, 'vouches'>
   /** Ends with the room. */
   readonly scope: Scope
   learn(change: Partial<RoomFacts>): void
@@ -86,7 +87,7 @@ export function createLiveRoom<T extends Tables>(options: LiveRoomOptions<T>): L
     ...{ scope, learn, report, withdraw, openKeeping: ports.openKeeping },
     own() {
       const last = replica.sync.nextPlace().sequence - 1
-      return { last, sealed: last - replica.sync.unsealed, frames: replica.sync.frames }
+      return { last, sealed: last - replica.sync.unsealed, snapshot: replica.sync.base, frames: replica.sync.frames }
     },
   })
 
@@ -101,6 +102,7 @@ export function createLiveRoom<T extends Tables>(options: LiveRoomOptions<T>): L
     now: ports.now,
     perform,
     permits,
+    snapshots: { ...SNAPSHOTS, ...options.snapshots, vouches: includesRight(self.right, 'edit') },
     requireOpen() {
       if (scope.disposed) throw roomDisposed()
     },
@@ -157,6 +159,16 @@ export function createLiveRoom<T extends Tables>(options: LiveRoomOptions<T>): L
         ports.isGenuine(effect, opened)
         break
       }
+      case 'open-snapshot':
+        ports.isVouched(
+          effect,
+          alive(genuine => replica.handle({ type: 'snapshot-opened', genuine })),
+        )
+        break
+      case 'replaced':
+        learn({ hasContent: true })
+        safekeeping.replace(effect.snapshot)
+        break
       case 'agreed':
         if (effect.agreed) agreeing.add(effect.peer)
         else agreeing.delete(effect.peer)

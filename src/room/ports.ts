@@ -14,6 +14,8 @@ export interface RoomPorts {
   /** Signs a frame's hash with the session's key. */
   seal(hash: Bytes, done: (seal: Bytes) => void): void
   isGenuine(sealed: Extract<SyncEffect, { type: 'open-seal' }>, done: (genuine: boolean) => void): void
+  /** Whether somebody who may edit vouches for a snapshot, and its introductions are genuine. */
+  isVouched(sealed: Extract<SyncEffect, { type: 'open-snapshot' }>, done: (genuine: boolean) => void): void
   /** The person whose keys vouch for the session of `peer`; `null` when nobody's do. */
   vouch(peer: string, introduction: Bytes, done: (person: string | null) => void): void
   /** The person whom a genuine introduction names; `null` when it cannot be read. */

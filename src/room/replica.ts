@@ -13,6 +13,7 @@ import { type RestoredStore, readStore } from '../store/saved-store.ts'
 import type { Schema, Tables } from '../store/schema.ts'
 import { createStore, type Store } from '../store/store.ts'
 import type { DeliveredEntry, SnapshotPolicy, SyncEffect, SyncEvent } from '../sync/events.ts'
+import type { Kept } from '../sync/keeper.ts'
 import type { DocumentPort } from '../sync/snapshot.ts'
 import { createSync, type Sync } from '../sync/sync.ts'
 
@@ -24,10 +25,15 @@ export interface IntroducedAuthor {
 
 export interface Replica<T extends Tables> {
   readonly store: Store<T>
-  readonly sync: Pick<Sync, 'vector' | 'nextPlace' | 'unsealed' | 'waiting' | 'frames' | 'entries' | 'snapshot'>
+  readonly sync: Pick<
+    Sync,
+    'vector' | 'nextPlace' | 'unsealed' | 'waiting' | 'frames' | 'entries' | 'snapshot' | 'base'
+  >
   /** Authors as their introductions come in, the own one included. */
   readonly introduced: Subscribable<IntroducedAuthor>
   handle(event: SyncEvent): void
+  /** Takes what the own disk has. */
+  restore(kept: Kept): void
 }
 
 export interface ReplicaOptions<T extends Tables> {
@@ -111,11 +117,16 @@ export function createReplica<T extends Tables>(options: ReplicaOptions<T>): Rep
     store,
     sync,
     introduced,
-    handle(event) {
-      const effects = sync.handle(event)
-      perform(effects)
-      for (let next = newcomers.shift(); next; next = newcomers.shift()) introduced.emit(next)
-      store.announceDelivered()
+    handle,
+    restore({ snapshot, frames }) {
+      if (snapshot) handle({ type: 'snapshot-restored', snapshot })
+      handle({ type: 'restored', frames })
     },
+  }
+
+  function handle(event: SyncEvent): void {
+    perform(sync.handle(event))
+    for (let next = newcomers.shift(); next; next = newcomers.shift()) introduced.emit(next)
+    store.announceDelivered()
   }
 }

@@ -53,10 +53,11 @@ export interface TransactOptions {
   readonly label?: string
 }
 
-/** An edit that was applied, by whomever. */
+/** An edit that was applied, by whomever; or a snapshot, which a page takes that lacks many of them. */
 export interface RoomChange {
-  readonly edit: EditId
-  readonly kind: 'edit' | 'undo' | 'redo'
+  /** `null` for a snapshot. */
+  readonly edit: EditId | null
+  readonly kind: 'edit' | 'undo' | 'redo' | 'snapshot'
   /** What was undone or redone; empty for an edit. */
   readonly of: readonly EditId[]
   readonly local: boolean
@@ -69,7 +70,9 @@ export interface RoomChange {
 }
 
 /** What the log tells of an edit, an undo or a redo. */
-export interface PastEdit extends Omit<RoomChange, 'local' | 'label'> {
+export interface PastEdit extends Omit<RoomChange, 'edit' | 'kind' | 'local' | 'label'> {
+  readonly edit: EditId
+  readonly kind: 'edit' | 'undo' | 'redo'
   /** By the author's clock, in ms since the Unix epoch. */
   readonly time: number
   /** Whether an edit is undone now. */
@@ -185,7 +188,7 @@ export interface SharedDocument<S extends Schema> {
     write: (transaction: Transaction<S['tables']>) => R extends PromiseLike<unknown> ? never : R,
     options?: TransactOptions,
   ): Edit
-  /** One event for each edit, in the order in which they were applied. */
+  /** One event for each edit or snapshot, in the order in which they were applied. */
   readonly changed: Subscribable<RoomChange>
   /**
    * Takes back an edit, by whomever and however old; what others wrote since stays. An edit without a name, when it is undone

@@ -3,7 +3,7 @@
  */
 import type { Scope } from '../base/scope.ts'
 import { createEmitter } from '../base/subscribe.ts'
-import type { KeptFrame } from '../sync/keeper.ts'
+import type { KeptFrame, KeptSnapshot } from '../sync/keeper.ts'
 import type { Keeping, KeepingListener } from './keeping.ts'
 import { PROBLEMS, type Problem } from './problems.ts'
 import { createSaving, type Saving } from './saving.ts'
@@ -16,6 +16,8 @@ export interface OwnLog {
   readonly last: number
   /** The last that is sealed. */
   readonly sealed: number
+  /** What the frames go on from; `null` when they begin at the beginning. */
+  readonly snapshot: KeptSnapshot | null
   /** All frames that are applied, in the order of application. */
   frames(): readonly KeptFrame[]
 }
@@ -23,6 +25,8 @@ export interface OwnLog {
 export interface Safekeeping {
   readonly saved: Saving['saved']
   keep(frames: readonly KeptFrame[]): void
+  /** A snapshot took the place of all that was here. */
+  replace(snapshot: KeptSnapshot): void
   /** There is an own edit more. */
   grown(): void
   /** A peer holds all that is here. */
@@ -89,7 +93,7 @@ export function createSafekeeping({
     emptied() {
       saving.lost()
       show()
-      return [...own().frames()]
+      return { snapshot: own().snapshot, frames: own().frames() }
     },
   })
 
@@ -107,6 +111,7 @@ export function createSafekeeping({
       keeping.add(frames, own().sealed)
       moved.emit()
     },
+    replace: snapshot => keeping.replace(snapshot, own().sealed),
     grown: show,
     agreed() {
       saving.reached('peer', own().sealed)

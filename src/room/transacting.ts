@@ -98,11 +98,11 @@ export function createTransacting<T extends Tables>(ledger: () => Ledger<T>): Tr
 export function toRoomChange<T extends Tables>({ editId, personOf }: Ledger<T>, change: StoreChange): RoomChange {
   const { edit, kind, of, local, label, changes } = change
   return {
-    edit: editId(edit),
+    edit: edit && editId(edit),
     kind,
     of: of.map(editId),
     local,
-    by: personOf(edit.store),
+    by: edit && personOf(edit.store),
     ...(label !== undefined && { label }),
     records: Object.fromEntries(Object.entries(changes).map(([table, records]) => [table, Object.keys(records)])),
   }

@@ -23,7 +23,8 @@ export interface SequenceChange<C extends string | readonly unknown[]> {
   readonly splices: readonly Splice<C>[]
   /** Whether this page made it, by an edit, an undo or a redo. */
   readonly local: boolean
-  readonly kind: 'edit' | 'undo' | 'redo'
+  /** A snapshot takes the place of all that was here, when a page has been away for long. */
+  readonly kind: 'edit' | 'undo' | 'redo' | 'snapshot'
 }
 
 /** One change to a text: at `index`, `remove` UTF-16 units leave and `insert` comes. */

@@ -29,9 +29,9 @@ export type { AppliedEntry, StoreEditId } from './undoing.ts'
 export type ChangeKind = 'edit' | 'undo' | 'redo'
 
 export interface StoreChange {
-  /** The edit, and with it its author. */
-  readonly edit: StoreEditId
-  readonly kind: ChangeKind
+  /** The edit, and with it its author; `null` for a snapshot, which is what many edits have come to. */
+  readonly edit: StoreEditId | null
+  readonly kind: ChangeKind | 'snapshot'
   /** What was undone or redone; empty for an edit. */
   readonly of: readonly StoreEditId[]
   readonly local: boolean
@@ -239,8 +239,7 @@ export function createStore<T extends Tables>(options: StoreOptions<T>): Store<T
     restore(restored) {
       undoing.votes.restore(restored.votes)
       const changes = document.restore(restored.document)
-      // By nobody: it is what many edits of many authors have come to.
-      applied({ edit: NO_EDIT, kind: 'edit', of: NOTHING_TAKEN, local: false, changes })
+      applied({ edit: null, kind: 'snapshot', of: NOTHING_TAKEN, local: false, changes })
     },
     changed,
     fingerprint: () => fingerprint(describe()),
@@ -249,5 +248,4 @@ export function createStore<T extends Tables>(options: StoreOptions<T>): Store<T
   return store
 }
 
-const NO_EDIT: StoreEditId = { store: 0, sequence: 0 }
 const NOTHING_TAKEN: readonly StoreEditId[] = []

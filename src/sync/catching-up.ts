@@ -8,11 +8,9 @@ import { decodeSealed, frameHash } from '../protocol/frame.ts'
 import type { EntryName, Message, Reach, VouchedSnapshot } from '../protocol/message.ts'
 import type { RefusalCode } from '../protocol/refusal.ts'
 import type { PeerId, SyncEffect } from './events.ts'
-import type { Vector } from './frame-list.ts'
 import type { History } from './history.ts'
 import { type AuthorLog, tailOf } from './log.ts'
-import type { DocumentPort, Snapshot, SnapshotOf } from './snapshot.ts'
-import { readSnapshot } from './snapshot.ts'
+import { type DocumentPort, reachIn, readSnapshot, type Snapshot, type SnapshotOf } from './snapshot.ts'
 
 export interface CatchingUp {
   /** A peer said how far it has come. Whether a snapshot is on its way, so that nothing else needs to be asked for. */
@@ -40,7 +38,7 @@ export interface CatchingUpOptions {
   unsealed(): number
   emit(effect: SyncEffect): void
   /** Puts it in the place of what is here; or tells why that cannot be. */
-  restore(snapshot: Snapshot, vouched: VouchedSnapshot, reach: Vector): RefusalCode | null
+  restore(snapshot: Snapshot, vouched: VouchedSnapshot): RefusalCode | null
   /** Hears a vector again, now that it is known whether there is a snapshot. */
   again(from: PeerId, vector: readonly Reach[]): void
 }
@@ -114,7 +112,7 @@ export function createCatchingUp(options: CatchingUpOptions): CatchingUp {
     if (!asked?.found?.genuine || options.unsealed() > 0) return
     const { peer, vector, found } = asked
     const { snapshot, vouched } = found
-    const refusal = options.restore(snapshot, vouched, reachIn(snapshot))
+    const refusal = options.restore(snapshot, vouched)
     if (refusal) return giveUp(refusal)
     asked = null
     options.again(peer, vector)
@@ -158,8 +156,6 @@ export function createCatchingUp(options: CatchingUpOptions): CatchingUp {
     sealed: restoreWhenSealed,
   }
 }
-
-const reachIn = ({ history }: Snapshot): Vector => new Map(history.logs.map(log => [toHex(log.author), log.reach]))
 
 const send = (to: PeerId, message: Message): SyncEffect => ({ type: 'send', to, message })
 

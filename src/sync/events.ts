@@ -5,8 +5,7 @@ import type { Bytes } from '../base/bytes.ts'
 import type { EntryKind } from '../protocol/frame.ts'
 import type { Message } from '../protocol/message.ts'
 import type { RefusalCode } from '../protocol/refusal.ts'
-import type { Vector } from './frame-list.ts'
-import type { KeptFrame } from './keeper.ts'
+import type { KeptFrame, KeptSnapshot } from './keeper.ts'
 import type { DocumentPort } from './snapshot.ts'
 
 /** A peer is the author of its session: 32 hexadecimal digits. */
@@ -84,7 +83,7 @@ export type SyncEffect =
   /** The own introduction is to be submitted, if it has not been: own entries follow. */
   | { readonly type: 'introduce' }
   /** A snapshot took the place of all that was here, until the last sequence of each author. */
-  | { readonly type: 'replaced'; readonly snapshot: Bytes; readonly reach: Vector }
+  | { readonly type: 'replaced'; readonly snapshot: KeptSnapshot }
   /** Counted in the trace. `from` is who brought it, while that is known; `frame` is `null` when it cannot be read. */
   | {
       readonly type: 'refused'

@@ -4,7 +4,7 @@ import { deleteDB, openDB } from 'idb'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { toHex } from '../base/bytes.ts'
 import { createIndexedDbKeeper } from './io/indexeddb-keeper.ts'
-import { createMemoryKeeper, type Keeper, type KeptFrame } from './keeper.ts'
+import { createMemoryKeeper, type Keeper, type KeptFrame, type KeptSnapshot } from './keeper.ts'
 
 const frame = (author: number, sequence: number, version: number): KeptFrame => ({
   author: new Uint8Array(16).fill(author),
@@ -13,33 +13,51 @@ const frame = (author: number, sequence: number, version: number): KeptFrame => 
   bytes: Uint8Array.of(author, sequence),
 })
 
+const framesOf = async (keeper: Keeper) => (await keeper.load()).frames
 const byName = (frames: readonly KeptFrame[]) => [...frames].sort((a, b) => a.version - b.version)
 
 function describeKeeper(name: string, open: (room: number) => Promise<Keeper>): void {
   describe(`${name}, as every keeper`, () => {
     it('Y20: has nothing at first, and what was appended afterwards', async () => {
       const keeper = await open(1)
-      expect(await keeper.load()).toEqual([])
+      expect(await framesOf(keeper)).toEqual([])
       await keeper.append([frame(1, 1, 1), frame(2, 1, 2)])
       await keeper.append([frame(1, 2, 3)])
-      expect(byName(await keeper.load())).toEqual([frame(1, 1, 1), frame(2, 1, 2), frame(1, 2, 3)])
+      expect(byName(await framesOf(keeper))).toEqual([frame(1, 1, 1), frame(2, 1, 2), frame(1, 2, 3)])
       keeper.dispose()
     })
 
     it('Y21: keeps a frame once, whoever appends it', async () => {
       const keeper = await open(2)
       await Promise.all([keeper.append([frame(1, 1, 1)]), keeper.append([frame(1, 1, 1)])])
-      expect(await keeper.load()).toEqual([frame(1, 1, 1)])
+      expect(await framesOf(keeper)).toEqual([frame(1, 1, 1)])
+      keeper.dispose()
+    })
+
+    it('Y28: has a snapshot in the place of the frames in it, and of an earlier one', async () => {
+      const keeper = await open(3)
+      expect((await keeper.load()).snapshot).toBeNull()
+      await keeper.append([frame(1, 1, 1), frame(1, 2, 2), frame(2, 1, 3), frame(3, 1, 4), frame(3, 260, 5)])
+      await keeper.append([frame(1, 3, 6)], snapshotOf(1, [1, 2], [3, 259]))
+      expect((await keeper.load()).snapshot).toEqual(Uint8Array.of(1))
+      expect(byName(await framesOf(keeper))).toEqual([frame(2, 1, 3), frame(3, 260, 5), frame(1, 3, 6)])
+      await keeper.append([], snapshotOf(2, [1, 3], [2, 1], [3, 260]))
+      expect(await keeper.load()).toEqual({ snapshot: Uint8Array.of(2), frames: [] })
       keeper.dispose()
     })
   })
 }
 
+const snapshotOf = (byte: number, ...reach: readonly (readonly [number, number])[]): KeptSnapshot => ({
+  bytes: Uint8Array.of(byte),
+  reach: new Map(reach.map(([author, last]) => [toHex(new Uint8Array(16).fill(author)), last])),
+})
+
 describeKeeper('the memory', async () => createMemoryKeeper())
 describeKeeper('IndexedDB', async room => createIndexedDbKeeper(new Uint8Array(16).fill(room)))
 
 describe('IndexedDB', () => {
-  let rooms = 2
+  let rooms = 3
   const newRoom = () => new Uint8Array(16).fill(++rooms)
   const nameOf = (room: Uint8Array) => `supermesh-room-${toHex(room)}`
   const A = [frame(1, 1, 1), frame(2, 1, 2), frame(1, 2, 3)]
@@ -70,7 +88,7 @@ describe('IndexedDB', () => {
     one.dispose()
     two.dispose()
     const after = createIndexedDbKeeper(room)
-    expect(await after.load()).toHaveLength(3)
+    expect(await framesOf(after)).toHaveLength(3)
     after.dispose()
   })
 
@@ -94,10 +112,47 @@ describe('IndexedDB', () => {
     const room = await filled()
     await rows(room, row => (row.version === 2 ? damage(row) : row))
     const keeper = createIndexedDbKeeper(room)
-    expect(byName(await keeper.load())).toEqual([A[0], A[2]])
+    expect(byName(await framesOf(keeper))).toEqual([A[0], A[2]])
     expect(keeper.damaged).toBe(1)
     await keeper.append([frame(2, 1, 2)])
-    expect([keeper.damaged, byName(await keeper.load())]).toEqual([0, A])
+    expect([keeper.damaged, byName(await framesOf(keeper))]).toEqual([0, A])
+    keeper.dispose()
+  })
+
+  it('Y23: leaves out and counts a snapshot that is damaged, until there is another', async () => {
+    const room = newRoom()
+    const keeper = createIndexedDbKeeper(room)
+    await keeper.append([frame(2, 1, 2)], snapshotOf(1, [1, 2]))
+    const database = await openDB(nameOf(room))
+    await database.put('snapshot', { ...(await database.get('snapshot', 0)), bytes: Uint8Array.of(9) }, 0)
+    database.close()
+    expect(await keeper.load()).toEqual({ snapshot: null, frames: [frame(2, 1, 2)] })
+    expect(keeper.damaged).toBe(1)
+    await keeper.append([], snapshotOf(3, [1, 2]))
+    expect([keeper.damaged, (await keeper.load()).snapshot]).toEqual([0, Uint8Array.of(3)])
+    keeper.dispose()
+  })
+
+  it('Y28: keeps a snapshot and lets go of the frames in it, or neither', async () => {
+    const room = await filled()
+    const keeper = createIndexedDbKeeper(room)
+    const torn = { ...frame(9, 1, 1), bytes: (() => {}) as never }
+    await expect(keeper.append([torn], snapshotOf(1, [1, 2]))).rejects.toMatchObject({ code: 'keeper-failed' })
+    expect(await keeper.load()).toMatchObject({ snapshot: null, frames: { length: 3 } })
+    keeper.dispose()
+  })
+
+  it('Y28: goes on with what a page kept that knew of no snapshots', async () => {
+    const room = newRoom()
+    const old = await openDB(nameOf(room), 1, {
+      upgrade: fresh => void fresh.createObjectStore('frames', { keyPath: ['author', 'sequence'] }),
+    })
+    await old.put('frames', frame(1, 1, 1))
+    old.close()
+    const keeper = createIndexedDbKeeper(room)
+    expect(await keeper.load()).toEqual({ snapshot: null, frames: [frame(1, 1, 1)] })
+    await keeper.append([], snapshotOf(1, [1, 1]))
+    expect(await keeper.load()).toEqual({ snapshot: Uint8Array.of(1), frames: [] })
     keeper.dispose()
   })
 
@@ -105,7 +160,7 @@ describe('IndexedDB', () => {
     const room = await filled()
     await rows(room, ({ check, ...row }) => row)
     const keeper = createIndexedDbKeeper(room)
-    expect([byName(await keeper.load()), keeper.damaged]).toEqual([A, 0])
+    expect([byName(await framesOf(keeper)), keeper.damaged]).toEqual([A, 0])
     keeper.dispose()
   })
 
@@ -128,7 +183,7 @@ describe('IndexedDB', () => {
     await broken.catch(error => expect(error).toMatchObject({ code: 'keeper-failed' }))
     await vi.waitFor(() => expect(lost).toHaveBeenCalledTimes(1))
     await keeper.append([frame(1, 2, 2), frame(1, 3, 3)])
-    expect(byName(await keeper.load())).toEqual([frame(1, 1, 1), frame(1, 2, 2), frame(1, 3, 3)])
+    expect(byName(await framesOf(keeper))).toEqual([frame(1, 1, 1), frame(1, 2, 2), frame(1, 3, 3)])
     keeper.dispose()
   })
 
@@ -142,7 +197,7 @@ describe('IndexedDB', () => {
     expect(lost).toHaveBeenCalledTimes(1)
     await expect(keeper.append([frame(1, 3, 4)])).rejects.toMatchObject({ code: 'keeper-emptied' })
     await keeper.append([...A, frame(1, 3, 4)])
-    expect(await keeper.load()).toHaveLength(4)
+    expect(await framesOf(keeper)).toHaveLength(4)
     keeper.dispose()
   })
 
@@ -150,7 +205,7 @@ describe('IndexedDB', () => {
     const room = await filled()
     const keeper = createIndexedDbKeeper(room)
     await keeper.load()
-    const newer = await openDB(nameOf(room), 2)
+    const newer = await openDB(nameOf(room), 3)
     await expect(keeper.append([frame(1, 3, 4)])).rejects.toMatchObject({ code: 'keeper-outdated' })
     await expect(createIndexedDbKeeper(room).load()).rejects.toMatchObject({ code: 'keeper-outdated' })
     expect(await newer.getAll('frames')).toHaveLength(3)
@@ -172,7 +227,7 @@ describe('IndexedDB', () => {
     await blocked
     vi.useRealTimers()
     await keeper.append(A)
-    expect(await keeper.load()).toHaveLength(3)
+    expect(await framesOf(keeper)).toHaveLength(3)
     keeper.dispose()
   })
 
@@ -186,7 +241,7 @@ describe('IndexedDB', () => {
     })
     await expect(keeper.append([frame(1, 2, 2), frame(1, 3, 3)])).rejects.toMatchObject({ code: 'quota' })
     full.mockRestore()
-    expect(await keeper.load()).toEqual([frame(1, 1, 1)])
+    expect(await framesOf(keeper)).toEqual([frame(1, 1, 1)])
     keeper.dispose()
   })
 })

@@ -1,11 +1,13 @@
 /**
  * The port to the disk: where a room's frames stay while nobody has the page open.
  *
- * Append only; a frame that is kept already is kept once. Its contract is in `keeper.test.ts`: every
+ * Append only, but for a snapshot, which takes the place of the frames in it; a frame that is kept already is kept once. Its
+ * contract is in `keeper.test.ts`: every
  * implementation passes it.
  */
-import type { Bytes } from '../base/bytes.ts'
+import { type Bytes, toHex } from '../base/bytes.ts'
 import type { Subscribable } from '../base/subscribe.ts'
+import type { Vector } from './frame-list.ts'
 
 export interface KeptFrame {
   readonly author: Bytes
@@ -16,6 +18,18 @@ export interface KeptFrame {
   readonly bytes: Bytes
 }
 
+/** What stands for all frames until the last sequence of each author, by author id. */
+export interface KeptSnapshot {
+  readonly bytes: Bytes
+  readonly reach: Vector
+}
+
+export interface Kept {
+  readonly snapshot: Bytes | null
+  /** In any order. Some may be in the snapshot. */
+  readonly frames: readonly KeptFrame[]
+}
+
 /** Where a room's frames are kept: three methods and a word are enough. Anybody may bring another one than IndexedDB. */
 export interface Keeper {
   /** Whether what is kept outlives the page. */
@@ -24,27 +38,35 @@ export interface Keeper {
   readonly damaged?: number
   /** Tells when what is kept has been closed or taken away. The room appends then, nothing if need be, to find out. */
   readonly lost?: Subscribable<void>
-  /** Everything that was kept, in any order. */
-  load(): Promise<readonly KeptFrame[]>
+  /** Everything that was kept. */
+  load(): Promise<Kept>
   /**
    * Resolves when the frames are kept: where that is durable, when they are on the disk. None is kept when it throws, and
    * the room appends them again later.
+   * @param snapshot - takes the place of an earlier one and of the kept frames in it, all at once
    * @throws SupermeshError `quota`; `keeper-emptied`, once, when what was kept is gone; `keeper-outdated` when a newer
    *   page keeps the room in a way that this one does not know; `keeper-failed`
    */
-  append(frames: readonly KeptFrame[]): Promise<void>
+  append(frames: readonly KeptFrame[], snapshot?: KeptSnapshot): Promise<void>
   dispose(): void
 }
 
 /** Keeps frames as long as the object lives. */
 export function createMemoryKeeper(): Keeper {
   const kept = new Map<string, KeptFrame>()
+  let stands: Bytes | null = null
   return {
     durable: false,
-    load: async () => [...kept.values()],
-    async append(frames) {
+    load: async () => ({ snapshot: stands, frames: [...kept.values()] }),
+    async append(frames, snapshot) {
+      if (snapshot) {
+        stands = snapshot.bytes
+        for (const [name, { author, sequence }] of kept) {
+          if (sequence <= (snapshot.reach.get(toHex(author)) ?? 0)) kept.delete(name)
+        }
+      }
       for (const frame of frames) {
-        const name = `${frame.author.join()}/${frame.sequence}`
+        const name = `${toHex(frame.author)}/${frame.sequence}`
         if (!kept.has(name)) kept.set(name, frame)
       }
     },

@@ -2,6 +2,7 @@
  * A kept frame as a row of a table, with a checksum: a disk that damages one row does not bring its bytes into the document.
  * Frames from the own disk are believed without opening their seals, so this is the only look at them.
  */
+import type { Bytes } from '../base/bytes.ts'
 import { crc32 } from '../base/crc32.ts'
 import { createWriter } from '../protocol/codec.ts'
 import { AUTHOR_BYTES } from '../protocol/frame.ts'
@@ -33,6 +34,22 @@ export function readRow(row: unknown): KeptFrame | null {
   if (!isPlace(sequence) || !isPlace(version)) return null
   const frame = { author, sequence, version, bytes } as KeptFrame
   return check === undefined || check === checkOf(frame) ? frame : null
+}
+
+export interface SnapshotRow {
+  readonly bytes: Bytes
+  readonly check: number
+}
+
+export function toSnapshotRow(bytes: Bytes): SnapshotRow {
+  return { bytes, check: crc32(bytes) }
+}
+
+/** The snapshot of a row; `null` when the row is not as it was written. */
+export function readSnapshotRow(row: unknown): Bytes | null {
+  if (typeof row !== 'object' || row === null) return null
+  const { bytes, check } = row as { readonly [K in keyof SnapshotRow]: unknown }
+  return bytes instanceof Uint8Array && check === crc32(bytes) ? (bytes as Bytes) : null
 }
 
 const isPlace = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) > 0

@@ -2,9 +2,10 @@
  * A snapshot: the document as it is after some frames of each author, the last of those frames, and of all others what the
  * order of later ones hangs on. The layout is in PROTOCOL.md ("Snapshots").
  */
-import { type Bytes, equalBytes } from '../base/bytes.ts'
+import { type Bytes, equalBytes, toHex } from '../base/bytes.ts'
 import { createWriter, type Decoded, decodeWith, malformed, type Reader, type Writer } from '../protocol/codec.ts'
 import { createStoreNumbers, SNAPSHOT_VERSION, type StoreNumbers, type Tail } from '../protocol/snapshot.ts'
+import type { Vector } from './frame-list.ts'
 import type { History } from './history.ts'
 import type { AuthorLog } from './log.ts'
 import { logsInOrder, readHistory, type SavedHistory, tailOfHistory, writeHistory } from './saved-history.ts'
@@ -31,6 +32,10 @@ export interface Snapshot {
   readonly history: SavedHistory
   readonly document: unknown
 }
+
+/** The last sequence of each author, by author id. */
+export const reachIn = ({ history }: Snapshot): Vector =>
+  new Map(history.logs.map(log => [toHex(log.author), log.reach]))
 
 /** @param horizon - how many of the last entries can still be undone by whoever has nothing but the snapshot */
 export function writeSnapshot(of: SnapshotOf, history: History, document: DocumentPort, horizon: number): Bytes {

@@ -22,11 +22,11 @@ import type { Vector } from './frame-list.ts'
 import { createHealing } from './healing.ts'
 import { createHistory } from './history.ts'
 import { createIntake } from './intake.ts'
-import type { KeptFrame } from './keeper.ts'
+import type { KeptFrame, KeptSnapshot } from './keeper.ts'
 import { type AuthorLog, reachOf } from './log.ts'
 import { createOutgoing } from './outgoing.ts'
 import { basesIn } from './saved-history.ts'
-import { readSnapshot, type Snapshot, writeSnapshot } from './snapshot.ts'
+import { reachIn, readSnapshot, type Snapshot, writeSnapshot } from './snapshot.ts'
 import { createVouching } from './vouching.ts'
 
 /** It may not be called back while it handles something: what reacts to a delivered entry has to wait for the end. */
@@ -45,6 +45,8 @@ export interface Sync {
   readonly entries: Pick<Entries, 'at' | 'backwards'>
   /** All applied frames that are here, in the order of application. */
   frames(): readonly KeptFrame[]
+  /** The snapshot that the frames go on from; `null` when they begin at the beginning. */
+  readonly base: KeptSnapshot | null
   /**
    * All that is applied, in short. Own entries have to be sealed.
    * @param horizon - how many of the last entries can still be undone by whoever has nothing but the snapshot
@@ -56,6 +58,7 @@ export function createSync(options: SyncOptions): Sync {
   const { room, scope, author, deliver, document } = options
   const { horizon, worth, vouches } = options.snapshots ?? SNAPSHOTS
   let effects: SyncEffect[] = []
+  let base: KeptSnapshot | null = null
   const emit = (effect: SyncEffect) => void effects.push(effect)
   const history = createHistory(room, scope, options.storeOf)
   const own = history.open(author) as AuthorLog
@@ -92,11 +95,12 @@ export function createSync(options: SyncOptions): Sync {
     stuck: intake.stuck,
     unsealed: () => outgoing.unsealed,
     again: heardVector,
-    restore(snapshot, vouched, reach) {
-      const refusal = restoreSnapshot(snapshot)
+    restore(snapshot, vouched) {
+      const refusal = restoreSnapshot(snapshot, vouched.bytes)
       if (refusal) return refusal
-      emit({ type: 'replaced', snapshot: vouched.bytes, reach })
-      vouching.received(vouched, reach)
+      const kept = base as KeptSnapshot
+      emit({ type: 'replaced', snapshot: kept })
+      vouching.received(vouched, kept.reach)
       intake.arrived(vouched.checkpoint, null)
       return null
     },
@@ -131,14 +135,15 @@ export function createSync(options: SyncOptions): Sync {
   }
 
   /** Puts a snapshot in the place of what is here. What is here and not in it is taken again, on top. */
-  function restoreSnapshot(snapshot: Snapshot): RefusalCode | null {
-    const reach = new Map(snapshot.history.logs.map(log => [toHex(log.author), log.reach]))
+  function restoreSnapshot(snapshot: Snapshot, bytes: Bytes): RefusalCode | null {
+    const reach = reachIn(snapshot)
     const isCovered = ({ author, sequence }: FrameName) => sequence <= (reach.get(toHex(author)) ?? 0)
     const further = framesHere().filter(frame => !isCovered(frame))
     const bases = basesIn(snapshot.history)
     const baseOf = (store: number) => bases.get(history.idOf(store)) ?? 0
     if (further.some(frame => undoesForgotten(frame, baseOf))) return 'snapshot-too-new'
     const waiting = intake.takeWaiting().filter(frame => !isCovered(frame))
+    base = { bytes, reach }
     history.restore(snapshot.history)
     document.restore(snapshot.document)
     for (const log of history.begun()) introduce(log)
@@ -195,7 +200,7 @@ export function createSync(options: SyncOptions): Sync {
         break
       case 'snapshot-restored': {
         const read = readSnapshot(event.snapshot, options, document)
-        const refusal = read.ok ? restoreSnapshot(read.value) : read.code
+        const refusal = read.ok ? restoreSnapshot(read.value, event.snapshot) : read.code
         if (refusal) emit({ type: 'refused', code: refusal, from: null, frame: null })
         break
       }
@@ -224,6 +229,9 @@ export function createSync(options: SyncOptions): Sync {
       return intake.waiting
     },
     entries: history.entries,
+    get base() {
+      return base
+    },
     snapshot: entries => writeSnapshot(options, history, document, entries),
     frames: framesHere,
   }

@@ -98,11 +98,8 @@ export function createLab<T extends Tables>(
       })
       const peer: LabPeer<T> = { name, author, id: toHex(author), replica, effects: [], kept: [], inbox: [], seals: [] }
       peers.push(peer)
-      if (snapshot) replica.handle({ type: 'snapshot-restored', snapshot })
-      if (restored) {
-        peer.kept.push(...restored)
-        replica.handle({ type: 'restored', frames: restored })
-      }
+      if (restored) peer.kept.push(...restored)
+      replica.restore({ snapshot: snapshot ?? null, frames: restored ?? [] })
       return peer
     },
     link(a, b) {

@@ -8,12 +8,12 @@ import type { MeshEvent, MeshStatus, Transport } from '../mesh/mesh.ts'
 import type { Right } from '../protocol/right.ts'
 import type { Link } from '../rights/index.ts'
 import type { Opening } from '../room/create-room.ts'
-import { createLiveRoom, type LiveRoom } from '../room/live-room.ts'
+import { createLiveRoom, type LiveRoom, type LiveRoomOptions } from '../room/live-room.ts'
 import { defaultIdentity } from '../room/people.ts'
 import type { RoomPorts } from '../room/ports.ts'
 import type { ReplicaOptions } from '../room/replica.ts'
-import type { Schema } from '../store/schema.ts'
-import type { KeptFrame } from '../sync/keeper.ts'
+import type { Schema, Tables } from '../store/schema.ts'
+import type { Kept, KeptFrame, KeptSnapshot } from '../sync/keeper.ts'
 import type { Dice } from './dice.ts'
 
 export interface SimulatedTransport extends Transport {
@@ -32,7 +32,8 @@ export interface SimulatedRoomOptions<S extends Schema> {
   readonly link: Link
   readonly dice: Dice
   readonly opening: Opening<S>
-  readonly restored: readonly KeptFrame[]
+  readonly restored: Kept
+  readonly snapshots: LiveRoomOptions<Tables>['snapshots']
   readonly trusting: boolean
   readonly durable: boolean
   readonly interpose: ReplicaOptions<S['tables']>['interpose']
@@ -42,7 +43,7 @@ export interface SimulatedRoomOptions<S extends Schema> {
   /** Whether the page has not been killed. */
   readonly alive: () => boolean
   readonly carry: (to: string, message: Bytes) => void
-  readonly persist: (frames: readonly KeptFrame[]) => void
+  readonly persist: (frames: readonly KeptFrame[], snapshot?: KeptSnapshot) => void
   /** The room was disposed of. */
   readonly leave: () => void
   readonly refused: (code: string) => void
@@ -82,13 +83,14 @@ export function openSimulatedRoom<S extends Schema>(
     storeOf,
     ports: portsOf(options, transport),
     ...(interpose && { interpose }),
+    ...(options.snapshots && { snapshots: options.snapshots }),
     refused(refusal) {
       options.refused(refusal.code)
       opening.refused(refusal)
     },
   })
-  if (options.restored.length > 0) {
-    live.replica.handle({ type: 'restored', frames: options.restored })
+  if (options.restored.snapshot || options.restored.frames.length > 0) {
+    live.replica.restore(options.restored)
     opening.learn({ hasContent: true })
   }
   const person = personOf(introduction)
@@ -107,26 +109,30 @@ function portsOf<S extends Schema>(
     openKeeping(listener) {
       let writing = 0
       let upTo = 0
+      const write = (reach: number, persisted: () => void) => {
+        writing++
+        upTo = reach
+        answerLater(WRITING, () => {
+          if (durable) persisted()
+          if (--writing === 0) listener.kept(upTo)
+        })
+      }
       return {
         durable,
         damaged: 0,
         get idle() {
           return writing === 0
         },
-        add(frames, reach) {
-          writing++
-          upTo = reach
-          answerLater(WRITING, () => {
-            if (durable) persist(frames)
-            if (--writing === 0) listener.kept(upTo)
-          })
-        },
+        add: (frames, reach) => write(reach, () => persist(frames)),
+        replace: (snapshot, reach) => write(reach, () => persist([], snapshot)),
         ticked() {},
       }
     },
     seal: (hash, done) => answerLater(SEALING, () => done(worldSeal(author, hash))),
     isGenuine: (sealed, done) =>
       answerLater(SEALING, () => done(trusting || equalBytes(worldSeal(sealed.author, sealed.hash), sealed.seal))),
+    isVouched: (sealed, done) =>
+      answerLater(SEALING, () => done(equalBytes(worldSeal(sealed.author, sealed.hash), sealed.seal))),
     vouch: (_peer, introduction, done) => done(personOf(introduction)),
     personIn: personOf,
     mintId: () => toHex(dice.bytes(6)),

@@ -10,11 +10,11 @@ import { messageType } from '../protocol/message.ts'
 import type { Right } from '../protocol/right.ts'
 import { linkFrom, weakenLink } from '../rights/index.ts'
 import { createRoom } from '../room/create-room.ts'
-import type { LiveRoom } from '../room/live-room.ts'
+import type { LiveRoom, LiveRoomOptions } from '../room/live-room.ts'
 import type { Replica, ReplicaOptions } from '../room/replica.ts'
 import type { Room } from '../room/room.ts'
 import type { Schema, Tables } from '../store/schema.ts'
-import type { KeptFrame } from '../sync/keeper.ts'
+import type { KeptFrame, KeptSnapshot } from '../sync/keeper.ts'
 import { createDice, type Dice } from './dice.ts'
 import { createNetwork, type NetworkFaults, type NetworkOptions } from './network.ts'
 import { openSimulatedRoom, type SimulatedTransport } from './simulated-room.ts'
@@ -68,8 +68,21 @@ export interface SimulationOptions extends Partial<NetworkOptions> {
   readonly rewrite?: (message: Bytes, sender: Bytes) => Bytes
   /** Takes every seal for genuine. */
   readonly trusting?: boolean
+  /** When snapshots are taken. */
+  readonly snapshots?: LiveRoomOptions<Tables>['snapshots']
   /** Nobody has a disk. */
   readonly diskless?: boolean
+}
+
+interface Disk {
+  snapshot: Bytes | null
+  frames: KeptFrame[]
+}
+
+function write(disk: Disk, frames: readonly KeptFrame[], snapshot?: KeptSnapshot): void {
+  const isCovered = ({ author, sequence }: KeptFrame) => sequence <= (snapshot?.reach.get(toHex(author)) ?? 0)
+  if (snapshot) disk.snapshot = snapshot.bytes
+  disk.frames = [...disk.frames.filter(frame => !isCovered(frame)), ...frames]
 }
 
 /** A page while it lives, whatever its schema. */
@@ -97,7 +110,7 @@ export function createSimulation(options: SimulationOptions): Simulation {
   })
   const faults = Object.assign(network.faults, { partitions: 0, joins: 0, crashes: 0 })
   const lives = new Map<string, Life>()
-  const disks = new Map<string, KeptFrame[]>()
+  const disks = new Map<string, Disk>()
   const errands: { due: number; run: () => void }[] = []
   let groupOf: ReadonlyMap<string, number> | null = null
   let time = 0
@@ -148,7 +161,7 @@ export function createSimulation(options: SimulationOptions): Simulation {
 
   function live<S extends Schema>(schema: S, name: string, right: Right): Life {
     const author = dice.bytes(16)
-    const disk = disks.get(name) ?? []
+    const disk = disks.get(name) ?? { snapshot: null, frames: [] }
     disks.set(name, disk)
     const refusals = new Map<string, number>()
     const own = weakenLink(link, right)
@@ -165,10 +178,11 @@ export function createSimulation(options: SimulationOptions): Simulation {
           durable: options.diskless !== true,
           interpose: options.interpose,
           now: () => time,
-          restored: [...disk],
+          restored: { ...disk },
+          snapshots: options.snapshots,
           alive: () => lives.get(name) === life,
           carry: (to, message) => carry(life, to, message),
-          persist: frames => void disk.push(...frames),
+          persist: (frames, snapshot) => write(disk, frames, snapshot),
           leave: () => lives.get(name) === life && leave(name),
           refused: code => void refusals.set(code, (refusals.get(code) ?? 0) + 1),
         })
@@ -279,4 +293,4 @@ export function createSimulation(options: SimulationOptions): Simulation {
   return simulation
 }
 
-const HEALED: ReadonlySet<string> = new Set(['frames', 'digest', 'vector', 'want'])
+const HEALED: ReadonlySet<string> = new Set(['frames', 'digest', 'vector', 'want', 'want-snapshot', 'snapshot'])

@@ -23,6 +23,20 @@ export function personIn(introduction: Bytes): string | null {
   return decoded.ok ? toHex(decoded.value.personKey) : null
 }
 
+/** Whether the author of a snapshot's checkpoint may edit, and all whom the snapshot introduces are who they say. */
+export async function isVouched(
+  room: Bytes,
+  { author, introduction, hash, seal, introductions }: Extract<SyncEffect, { type: 'open-snapshot' }>,
+): Promise<boolean> {
+  const decoded = decodeIntroduction(introduction)
+  // Who has a certificate may edit at least.
+  if (!decoded.ok || !decoded.value.certificate) return false
+  if (!(await verifySeal({ room, sessionKey: decoded.value.sessionKey, hash, seal }))) return false
+  const all = [{ author, introduction }, ...introductions]
+  const genuine = await Promise.all(all.map(each => personOf(room, toHex(each.author), each.introduction)))
+  return genuine.every(person => person !== null)
+}
+
 export async function isGenuine(room: Bytes, sealed: Extract<SyncEffect, { type: 'open-seal' }>): Promise<boolean> {
   const introduction = decodeIntroduction(sealed.introduction)
   if (!introduction.ok) return false

@@ -21,7 +21,7 @@ import type { Transaction } from '../../store/record.ts'
 import type { Schema } from '../../store/schema.ts'
 import { createIndexedDbKeeper } from '../../sync/io/indexeddb-keeper.ts'
 import { patiently } from '../../sync/io/patience.ts'
-import { createMemoryKeeper, type Keeper } from '../../sync/keeper.ts'
+import { createMemoryKeeper, type Keeper, type Kept } from '../../sync/keeper.ts'
 import { createRoom, type Opening } from '../create-room.ts'
 import { createKeeping } from '../keeping.ts'
 import { createLiveRoom, type LiveRoom } from '../live-room.ts'
@@ -30,7 +30,7 @@ import type { RoomPorts } from '../ports.ts'
 import { PROBLEMS } from '../problems.ts'
 import type { Room, TraceEvent } from '../room.ts'
 import { requireSignaling } from '../signaling-address.ts'
-import { isGenuine, personIn, personOf } from './authenticity.ts'
+import { isGenuine, isVouched, personIn, personOf } from './authenticity.ts'
 import { askToPersist } from './persistence.ts'
 import { takeFile } from './room-file.ts'
 
@@ -154,7 +154,7 @@ async function open<S extends Schema, R>(options: RoomOptions<S, R>, given: Link
   if (typeof storage === 'object') hasDisk = true
   const kept = await onDisk(
     () => patiently(keeper.load(), LOADING_PATIENCE_MS),
-    () => [],
+    () => NOTHING_KEPT,
   )
   if (hasDisk && storage === 'indexeddb') void askToPersist()
   if (keeper.damaged) report(PROBLEMS.keptDamaged)
@@ -172,7 +172,7 @@ async function open<S extends Schema, R>(options: RoomOptions<S, R>, given: Link
     filled: fill !== undefined,
     ports: portsOf(strongest, session, openKeeping, transport),
   })
-  live.replica.handle({ type: 'restored', frames: kept })
+  live.replica.restore(kept)
   if (file) await live.take(file.frames)
   if (file?.damage) {
     report(PROBLEMS.fileRecovered)
@@ -180,8 +180,9 @@ async function open<S extends Schema, R>(options: RoomOptions<S, R>, given: Link
   }
   if (scope.disposed) return
   // Of a room that has just been made everything is known, though it be nothing.
-  if (kept.length > 0 || given.fresh) opening.learn({ hasContent: true })
-  if (fill && given.fresh && kept.length === 0) begin(live, fill as Fill<S>, opening)
+  const isEmpty = !kept.snapshot && kept.frames.length === 0
+  if (!isEmpty || given.fresh) opening.learn({ hasContent: true })
+  if (fill && given.fresh && isEmpty) begin(live, fill as Fill<S>, opening)
   const ticking = setInterval(live.tick, TICK_MS)
   scope.add(() => clearInterval(ticking))
   opening.opened(
@@ -226,6 +227,8 @@ function meetingBy<S extends Schema, R>({ transport, iceServers }: RoomOptions<S
   }
 }
 
+const NOTHING_KEPT: Kept = { snapshot: null, frames: [] }
+
 const isOutdated = (error: unknown) => error instanceof SupermeshError && error.code === 'keeper-outdated'
 
 function keeperOf(storage: 'indexeddb' | 'memory' | Keeper, { room }: Link): Keeper {
@@ -244,6 +247,7 @@ function portsOf(
     openKeeping,
     seal: (hash, done) => void session.seal(hash).then(done),
     isGenuine: (sealed, done) => void isGenuine(room, sealed).then(done),
+    isVouched: (sealed, done) => void isVouched(room, sealed).then(done),
     vouch: (peer, introduction, done) => void personOf(room, peer, introduction).then(done),
     personIn,
     mintId: () => toHex(crypto.getRandomValues(new Uint8Array(8))),

@@ -6,16 +6,20 @@
  * may want it for itself.
  */
 import { deleteDB, type IDBPDatabase, openDB } from 'idb'
-import { type Bytes, toHex } from '../../base/bytes.ts'
+import { type Bytes, fromHex, toHex } from '../../base/bytes.ts'
 import { SupermeshError } from '../../base/error.ts'
 import { createEmitter } from '../../base/subscribe.ts'
-import type { Keeper, KeptFrame } from '../keeper.ts'
-import { readRow, toRow } from '../kept-row.ts'
+import type { Keeper, KeptFrame, KeptSnapshot } from '../keeper.ts'
+import { readRow, readSnapshotRow, toRow, toSnapshotRow } from '../kept-row.ts'
 import { patiently } from './patience.ts'
 import { hold, whileNobodyHolds } from './room-lock.ts'
 
 const FRAMES = 'frames'
-const LAYOUT = 1
+/** Of one row. */
+const SNAPSHOT = 'snapshot'
+const LAYOUT = 2
+/** Key of the only row of its kind. */
+const ONLY = 0
 /** Until a database that does not answer counts as none. */
 const OPENING_PATIENCE_MS = 5000
 
@@ -68,8 +72,10 @@ export function createIndexedDbKeeper(room: Bytes): Keeper {
     })
     await patiently(held, OPENING_PATIENCE_MS)
     const opening = openDB(nameOf(room), LAYOUT, {
-      upgrade(fresh) {
-        fresh.createObjectStore(FRAMES, { keyPath: ['author', 'sequence'] })
+      upgrade(opened, before) {
+        opened.createObjectStore(SNAPSHOT)
+        if (before > 0) return
+        opened.createObjectStore(FRAMES, { keyPath: ['author', 'sequence'] })
         emptied = wasOpen
         damaged.clear()
       },
@@ -115,23 +121,31 @@ export function createIndexedDbKeeper(room: Bytes): Keeper {
     },
     load: () =>
       within(async opened => {
-        const { store } = opened.transaction(FRAMES)
-        const [keys, rows] = await Promise.all([store.getAllKeys(), store.getAll()])
+        const transaction = opened.transaction([FRAMES, SNAPSHOT])
+        const store = transaction.objectStore(FRAMES)
+        const [keys, rows, row] = await Promise.all([
+          ...([store.getAllKeys(), store.getAll()] as const),
+          transaction.objectStore(SNAPSHOT).get(ONLY),
+        ])
         damaged.clear()
-        return rows.flatMap((row, i) => {
-          const frame = readRow(row)
+        const snapshot = readSnapshotRow(row)
+        if (row !== undefined && !snapshot) damaged.add(SNAPSHOT)
+        const frames = rows.flatMap((each, i) => {
+          const frame = readRow(each)
           if (!frame) damaged.add(textOf(keys[i] as [ArrayBuffer, number]))
           return frame ?? []
         })
+        return { snapshot, frames }
       }),
-    append: frames =>
+    append: (frames, snapshot) =>
       within(async opened => {
         if (emptied) {
           emptied = false
           throw new SupermeshError('keeper-emptied', 'What was kept here is gone.')
         }
-        if (frames.length === 0) return
-        await putAll(opened, frames)
+        if (frames.length === 0 && !snapshot) return
+        await putAll(opened, frames, snapshot)
+        if (snapshot) for (const key of damaged) if (key === SNAPSHOT || isIn(key, snapshot)) damaged.delete(key)
         for (const { author, sequence } of frames) damaged.delete(textOf([author, sequence]))
       }),
     dispose() {
@@ -145,12 +159,21 @@ export function createIndexedDbKeeper(room: Bytes): Keeper {
   }
 }
 
-/** All of them, or none. */
-async function putAll(database: IDBPDatabase, frames: readonly KeptFrame[]): Promise<void> {
-  const transaction = database.transaction(FRAMES, 'readwrite', { durability: 'strict' })
+/** All of it, or nothing. */
+async function putAll(
+  database: IDBPDatabase,
+  frames: readonly KeptFrame[],
+  snapshot: KeptSnapshot | undefined,
+): Promise<void> {
+  const transaction = database.transaction([FRAMES, SNAPSHOT], 'readwrite', { durability: 'strict' })
   const answers: Promise<unknown>[] = [transaction.done]
+  const store = transaction.objectStore(FRAMES)
   try {
-    for (const frame of frames) answers.push(transaction.store.put(toRow(frame)))
+    if (snapshot) answers.push(transaction.objectStore(SNAPSHOT).put(toSnapshotRow(snapshot.bytes), ONLY))
+    for (const [id, last] of snapshot?.reach ?? []) {
+      answers.push(store.delete(IDBKeyRange.bound([fromHex(id), 0], [fromHex(id), last])))
+    }
+    for (const frame of frames) answers.push(store.put(toRow(frame)))
   } catch (error) {
     // What could not even be asked for ends no transaction by itself: those before it would be kept.
     transaction.abort()
@@ -158,6 +181,11 @@ async function putAll(database: IDBPDatabase, frames: readonly KeptFrame[]): Pro
     throw error
   }
   await Promise.all(answers)
+}
+
+const isIn = (key: string, { reach }: KeptSnapshot) => {
+  const [id = '', sequence] = key.split('/')
+  return Number(sequence) <= (reach.get(id) ?? 0)
 }
 
 const textOf = ([author, sequence]: readonly [ArrayBuffer | Bytes, number]) =>
