@@ -74,6 +74,10 @@ export function createCatchingUp(options: CatchingUpOptions): CatchingUp {
     return lacking >= worth || options.stuck().some(entry => reaches(vector, entry))
   }
 
+  /** What is here without frames could not be brought back. */
+  const bases = (): readonly EntryName[] =>
+    history.begun().flatMap(({ author, frames }) => (frames.base > 0 ? [{ author, sequence: frames.base }] : []))
+
   function giveUp(code: RefusalCode | null): void {
     if (!asked) return
     const { peer, vector } = asked
@@ -94,9 +98,8 @@ export function createCatchingUp(options: CatchingUpOptions): CatchingUp {
     const { logs } = read.value.history
     const author = logs.find(log => equalBytes(log.author, checkpoint.author))
     if (author?.reach !== frame.value.sequence - 1) return 'snapshot-not-vouched'
-    // What is here without frames could not be brought back.
     const reach = reachIn(read.value)
-    if (history.begun().some(({ id, frames }) => (reach.get(id) ?? 0) < frames.base)) return 'snapshot-too-old'
+    if (bases().some(base => (reach.get(toHex(base.author)) ?? 0) < base.sequence)) return 'snapshot-too-old'
     emit({
       type: 'open-snapshot',
       author: checkpoint.author,
@@ -124,7 +127,7 @@ export function createCatchingUp(options: CatchingUpOptions): CatchingUp {
       if (asked) return true
       if (without.has(from) || !isNeeded(vector)) return false
       asked = { peer: from, vector, age: 0, found: null }
-      emit(send(from, { type: 'want-snapshot', scope: options.scope, covering: options.stuck() }))
+      emit(send(from, { type: 'want-snapshot', scope: options.scope, covering: [...options.stuck(), ...bases()] }))
       return true
     },
     heardSnapshot(from, vouched) {

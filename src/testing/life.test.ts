@@ -7,8 +7,8 @@ describe('random worlds', () => {
   it('S1: end with equal replicas, whatever was lost, doubled, reordered, split or crashed', () => {
     const reports = Array.from({ length: 40 }, (_, i) => liveOnce({ seed: i + 1, operations: 60 }))
     expect(reports.filter(({ diverged, stuck }) => diverged || stuck).map(({ seed }) => seed)).toEqual([])
-    const faults = (['lost', 'duplicated', 'reordered', 'partitions', 'joins', 'crashes'] as const).map(fault =>
-      reports.reduce((sum, report) => sum + report.faults[fault], 0),
+    const faults = (['lost', 'duplicated', 'reordered', 'partitions', 'joins', 'crashes', 'snapshots'] as const).map(
+      fault => reports.reduce((sum, report) => sum + report.faults[fault], 0),
     )
     for (const count of faults) expect(count).toBeGreaterThan(0)
   })

@@ -39,7 +39,7 @@ export interface Simulation {
   readonly dice: Dice
   /** Virtual milliseconds since it began. */
   readonly time: number
-  readonly faults: NetworkFaults & { partitions: number; joins: number; crashes: number }
+  readonly faults: NetworkFaults & { partitions: number; joins: number; crashes: number; snapshots: number }
   /** Those that are alive. */
   readonly peers: readonly SimulatedPeer[]
   /** A page opens the room: a new one, or one that comes back to its disk as another author. */
@@ -108,7 +108,7 @@ export function createSimulation(options: SimulationOptions): Simulation {
     reordering: options.reordering ?? 0,
     delay: options.delay ?? 20,
   })
-  const faults = Object.assign(network.faults, { partitions: 0, joins: 0, crashes: 0 })
+  const faults = Object.assign(network.faults, { partitions: 0, joins: 0, crashes: 0, snapshots: 0 })
   const lives = new Map<string, Life>()
   const disks = new Map<string, Disk>()
   const errands: { due: number; run: () => void }[] = []
@@ -182,7 +182,10 @@ export function createSimulation(options: SimulationOptions): Simulation {
           snapshots: options.snapshots,
           alive: () => lives.get(name) === life,
           carry: (to, message) => carry(life, to, message),
-          persist: (frames, snapshot) => write(disk, frames, snapshot),
+          persist(frames, snapshot) {
+            if (snapshot) faults.snapshots++
+            write(disk, frames, snapshot)
+          },
           leave: () => lives.get(name) === life && leave(name),
           refused: code => void refusals.set(code, (refusals.get(code) ?? 0) + 1),
         })
