@@ -24,6 +24,7 @@ const NO_SEAL: Bytes = new Uint8Array(0)
 const AUTHOR_NAME = 'author'
 
 const AUTHOR = authorOf(AUTHOR_NAME)
+const AUTHOR_ID = toHex(AUTHOR)
 
 export const contender: Contender = {
   author(startContent) {
@@ -53,7 +54,7 @@ export const contender: Contender = {
       apply(update) {
         const message = decodeMessage(update as Bytes, AUTHOR)
         if (!message.ok) throw new Error(`A message was refused: ${message.code}.`)
-        replica.handle({ type: 'message-arrived', from: toHex(AUTHOR), message: message.value })
+        replica.handle({ type: 'message-arrived', from: AUTHOR_ID, message: message.value })
         settle()
       },
       text: () => textOf(replica),

@@ -43,8 +43,8 @@ export interface Elements<C extends Content> {
   split(span: Span, offset: number): Span
   /** Changes how many removals hide a whole span; joins it to its neighbours. */
   hide(span: Span, by: number): void
-  /** Changes how many removals hide the elements in `range`. */
-  hideRange(range: IdRange, by: number): Splice<C>[]
+  /** Changes how many removals hide the elements in `range`; adds what that changes to `splices`. */
+  hideRange(range: IdRange, by: number, splices: Splice<C>[]): void
 }
 
 /** @param empty - the content of no element: `''` or `[]` */
@@ -154,8 +154,7 @@ export function createElements<C extends Content>(empty: C): Elements<C> {
     if (before) joinNext(before)
   }
 
-  function hideRange(range: IdRange, by: number): Splice<C>[] {
-    const splices: Splice<C>[] = []
+  function hideRange(range: IdRange, by: number, splices: Splice<C>[]): void {
     const end = range.clock + range.length
     for (let clock = range.clock; clock < end; ) {
       const span = startingWith({ store: range.store, clock })
@@ -165,14 +164,12 @@ export function createElements<C extends Content>(empty: C): Elements<C> {
       const { removals } = span
       if (removals === 0 || removals + by === 0) {
         const [index, content] = [spans.visibleBefore(span), contentOf(span)]
-        splices.push({
-          index,
-          ...(by > 0 ? { removed: content, inserted: empty } : { removed: empty, inserted: content }),
-        })
+        splices.push(
+          by > 0 ? { index, removed: content, inserted: empty } : { index, removed: empty, inserted: content },
+        )
       }
       hide(span, by)
     }
-    return splices
   }
 
   return {

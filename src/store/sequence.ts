@@ -55,10 +55,14 @@ export function createSequence<C extends Content>(empty: C): Sequence<C> {
   const { spans, order, find, place, split, hide, hideRange, endingBefore, contentOf } = elements
   let moves: Moves | null = null
 
-  /** Changes how many removals hide the items in `range`, wherever they are shown. */
-  function hideItems(range: IdRange, by: number): Splice<C>[] {
-    const splices = hideRange(range, by)
-    return moves ? [splices, ...Array.from(moves.shownOf(range), slot => hideRange(oneOf(slot), by))].flat() : splices
+  /** Changes how many removals hide the items in `ranges`, wherever they are shown. */
+  function hideItems(ranges: readonly IdRange[], by: number): Splice<C>[] {
+    const splices: Splice<C>[] = []
+    for (const range of ranges) {
+      hideRange(range, by, splices)
+      if (moves) for (const slot of moves.shownOf(range)) hideRange(oneOf(slot), by, splices)
+    }
+    return splices
   }
 
   /**
@@ -72,7 +76,10 @@ export function createSequence<C extends Content>(empty: C): Sequence<C> {
     if (same(before, after)) return []
     const removals = (find(item) as Span).removals - (same(before, item) ? 0 : 1)
     const shift = (element: ElementId) => (same(element, item) ? 1 : 1 - removals)
-    return [...hideRange(oneOf(before), shift(before)), ...hideRange(oneOf(after), -shift(after))]
+    const splices: Splice<C>[] = []
+    hideRange(oneOf(before), shift(before), splices)
+    hideRange(oneOf(after), -shift(after), splices)
+    return splices
   }
 
   function addSlot(before: Span | null, move: Move): Splice<C>[] {
@@ -88,8 +95,7 @@ export function createSequence<C extends Content>(empty: C): Sequence<C> {
     return id && moves ? moves.itemOf(id) : id
   }
 
-  const shift = (operation: Insertion<C> | Removal, by: number) =>
-    rangesOf(operation).flatMap(range => hideItems(range, by))
+  const shift = (operation: Insertion<C> | Removal, by: number) => hideItems(rangesOf(operation), by)
 
   const takeMove = (move: Move, undone: boolean) =>
     moves ? reshow(move.of, moves, () => moves?.setUndone(move, undone)) : []
@@ -133,7 +139,7 @@ export function createSequence<C extends Content>(empty: C): Sequence<C> {
         } else ranges.push({ store, clock, length })
         removed = join(removed, contentOf(span))
         hide(span, 1)
-        if (item !== span) hideRange(oneOf(item), 1)
+        if (item !== span) hideRange(oneOf(item), 1, [])
       }
       // Sorted by id, as the wire has them; runs of one store may have stood apart in the text.
       if (ranges.length > 1) ranges.sort((a, b) => a.store - b.store || a.clock - b.clock)
@@ -149,7 +155,7 @@ export function createSequence<C extends Content>(empty: C): Sequence<C> {
       return { operation, splices: addSlot(before, operation) }
     },
     apply(operation) {
-      if (operation.type === 'remove') return operation.ranges.flatMap(range => hideItems(range, 1))
+      if (operation.type === 'remove') return hideItems(operation.ranges, 1)
       if (operation.type === 'move') return addSlot(placeFor(order, operation), operation)
       const span = place(placeFor(order, operation), operation, operation.content, 0)
       const index = spans.visibleBefore(span) + operation.id.clock - span.clock

@@ -112,7 +112,7 @@ export function createStore<T extends Tables>(options: StoreOptions<T>): Store<T
   const changed = createEmitter<StoreChange>()
   const live = new Map<string, LiveTable>()
   /** Applied, not told yet: everybody hears of edits in the order in which they were applied. */
-  const untold: StoreChange[] = []
+  let untold: StoreChange[] = []
   /** Of own entries, by sequence. */
   const labels = new Map<number, string>()
   const labelOf = (edit: StoreEditId) => (edit.store === storeId ? labels.get(edit.sequence) : undefined)
@@ -136,10 +136,12 @@ export function createStore<T extends Tables>(options: StoreOptions<T>): Store<T
 
   /** A listener that writes comes back to here: its edit is told when the others have heard of this one. */
   function tell(): void {
-    if (telling) return
+    if (telling || untold.length === 0) return
     telling = true
-    // In one go: taken one by one from the front, a whole history would be moved at each step.
-    for (let told = untold.splice(0); told.length > 0; told = untold.splice(0)) {
+    while (untold.length > 0) {
+      // In one go: taken one by one from the front, a whole history would be moved at each step.
+      const told = untold
+      untold = []
       for (const change of told) {
         for (const table in change.changes) live.get(table)?.announce(change.changes[table] ?? {}, change)
         changed.emit(change)
