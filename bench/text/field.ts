@@ -37,7 +37,7 @@ export const contender: Contender = {
       return update
     }
     const beginning = startContent === '' ? [] : [edit([[0, 0, startContent]])]
-    return { beginning, edit, text: sequence.content, snapshot: log.finish }
+    return { beginning, edit, text: () => sequence.content(), snapshot: log.finish }
   },
   follower: follow,
   load(snapshot) {
@@ -58,6 +58,6 @@ function follow(): Follower {
       const patch = decoded.value[TABLE]?.[RECORD]?.[FIELD] as TextPatch
       for (const operation of patch.operations) sequence.apply(operation)
     },
-    text: sequence.content,
+    text: () => sequence.content(),
   }
 }

@@ -72,7 +72,8 @@ export function createReplica<T extends Tables>(options: ReplicaOptions<T>): Rep
   }
 
   const sync = createSync({ ...options, deliver })
-  const place = () => (interpose?.place ? interpose.place(sync.nextPlace()) : sync.nextPlace())
+  const { nextPlace, submit, handle } = sync
+  const place = () => (interpose?.place ? interpose.place(nextPlace()) : nextPlace())
   const store = createStore<T>({
     schema: options.schema,
     storeId: options.storeOf(author),
@@ -81,12 +82,12 @@ export function createReplica<T extends Tables>(options: ReplicaOptions<T>): Rep
     ...(options.requireOpen && { requireOpen: options.requireOpen }),
     nextPlace() {
       if (place().sequence === 1) {
-        perform(sync.submit('introduction', introduction, now()))
+        perform(submit('introduction', introduction, now()))
         introduced.emit({ author, store: options.storeOf(author), introduction })
       }
       return place()
     },
-    submit: (kind, payload) => perform(sync.submit(kind, payload, now())),
+    submit: (kind, payload) => perform(submit(kind, payload, now())),
     entryAt: sync.entries.at,
   })
   const deliverEdit = interpose?.deliver ? interpose.deliver(store.deliver) : store.deliver
@@ -96,7 +97,7 @@ export function createReplica<T extends Tables>(options: ReplicaOptions<T>): Rep
     sync,
     introduced,
     handle(event) {
-      const effects = sync.handle(event)
+      const effects = handle(event)
       perform(effects)
       for (let next = newcomers.shift(); next; next = newcomers.shift()) introduced.emit(next)
       store.announceDelivered()

@@ -27,7 +27,6 @@ const PAIR = /[\ud800-\udfff]/
 /** @param empty - the content of no element: `''` or `[]` */
 export function createContents<C extends Content>(empty: C): Contents<C> {
   const byStore = new Map<number, Chunk<C>[]>()
-  let hasPairs = false
 
   /** Index of the last chunk that begins at or before `clock`. */
   function search(chunks: readonly Chunk<C>[], clock: number): number {
@@ -42,12 +41,10 @@ export function createContents<C extends Content>(empty: C): Contents<C> {
     return low - 1
   }
 
-  return {
-    get hasPairs() {
-      return hasPairs
-    },
+  const contents: Contents<C> & { hasPairs: boolean } = {
+    hasPairs: false,
     add(store, clock, content) {
-      hasPairs ||= typeof content === 'string' && PAIR.test(content)
+      contents.hasPairs ||= typeof content === 'string' && PAIR.test(content)
       const chunks = byStore.get(store)
       const last = chunks?.at(-1)
       if (!chunks) byStore.set(store, [{ clock, content }])
@@ -69,4 +66,5 @@ export function createContents<C extends Content>(empty: C): Contents<C> {
       return result
     },
   }
+  return contents
 }

@@ -5,7 +5,7 @@
  * removed element keeps its place, for it may come back.
  */
 import type { ElementId, IdRange } from '../protocol/patch.ts'
-import { createContents } from './contents.ts'
+import { type Contents, createContents } from './contents.ts'
 import type { Placed, Spans } from './fugue.ts'
 import { type Content, continues, join, type Span } from './span.ts'
 import { createSpanIndex, type SpanIndex } from './span-index.ts'
@@ -24,8 +24,7 @@ export interface Elements<C extends Content> {
   readonly order: Spans
   /** Visible elements. */
   readonly length: number
-  /** Whether an index may lie inside a character. */
-  readonly hasPairs: boolean
+  readonly contents: Contents<C>
   contentOf(span: Span): C
   /** One element. */
   elementAt(id: ElementId): C
@@ -52,7 +51,6 @@ export function createElements<C extends Content>(empty: C): Elements<C> {
   const spans = createSpanList<Span>()
   const contents = createContents(empty)
   const byStore = new Map<number, SpanIndex<Span>>()
-  let length = 0
 
   const contentOf = (span: Span) => contents.slice(span.store, span.clock, span.length)
 
@@ -127,7 +125,7 @@ export function createElements<C extends Content>(empty: C): Elements<C> {
   function place(before: Span | null, { id, left, right }: Placed, content: C, removals: 0 | 1): Span {
     const span: Span = { store: id.store, clock: id.clock, length: content.length, left, right, removals }
     contents.add(id.store, id.clock, content)
-    if (removals === 0) length += span.length
+    if (removals === 0) elements.length += span.length
     if (before && continues(before, span)) {
       extend(before, span.length)
       return before
@@ -148,7 +146,7 @@ export function createElements<C extends Content>(empty: C): Elements<C> {
     spans.alter(span, () => {
       span.removals += by
     })
-    length += (span.removals === 0 ? span.length : 0) - seen
+    elements.length += (span.removals === 0 ? span.length : 0) - seen
     joinNext(span)
     const before = spans.previous(span)
     if (before) joinNext(before)
@@ -172,15 +170,11 @@ export function createElements<C extends Content>(empty: C): Elements<C> {
     }
   }
 
-  return {
+  const elements: Elements<C> & { length: number } = {
     spans,
     order,
-    get length() {
-      return length
-    },
-    get hasPairs() {
-      return contents.hasPairs
-    },
+    contents,
+    length: 0,
     contentOf,
     elementAt: ({ store, clock }) => contents.slice(store, clock, 1),
     slice(from, to) {
@@ -208,4 +202,5 @@ export function createElements<C extends Content>(empty: C): Elements<C> {
     hide,
     hideRange,
   }
+  return elements
 }

@@ -4,7 +4,7 @@
  * Expects causal, exactly-once delivery and ids that have been checked (see `past.ts`). Knows nothing of tables or wires.
  */
 import type { ElementId, IdRange, Insertion, Move, Operation, Removal } from '../protocol/patch.ts'
-import { createElements, type Splice } from './elements.ts'
+import { createElements, type Elements, type Splice } from './elements.ts'
 import { areNeighbours, placeFor } from './fugue.ts'
 import { Moves } from './moves.ts'
 import { type Content, describeRuns, endOf, join, type Span, same, startOf } from './span.ts'
@@ -49,30 +49,183 @@ export interface Sequence<C extends Content> {
   describe(): readonly (readonly (number | string)[])[]
 }
 
-/** @param empty - the content of no element: `''` or `[]` */
-export function createSequence<C extends Content>(empty: C): Sequence<C> {
-  const elements = createElements(empty)
-  const { spans, order, find, place, split, hide, hideRange, endingBefore, contentOf } = elements
-  let moves: Moves | null = null
+/** A class, because a literal with accessors is a dictionary to the engine, and slow at each call. */
+class SpannedSequence<C extends Content> implements Sequence<C> {
+  readonly #empty: C
+  readonly #elements: Elements<C>
+  #moves: Moves | null = null
+
+  constructor(empty: C) {
+    this.#empty = empty
+    this.#elements = createElements(empty)
+  }
+
+  get length() {
+    return this.#elements.length
+  }
+
+  get hasPairs() {
+    return this.#elements.contents.hasPairs
+  }
+
+  get runs() {
+    return this.#elements.spans.size + 2 * (this.#moves?.size ?? 0)
+  }
+
+  content(): C {
+    const { spans, contentOf } = this.#elements
+    const seen = Array.from(spans, span => (span.removals > 0 ? this.#empty : contentOf(span)))
+    return (typeof this.#empty === 'string' ? seen.join('') : (seen as (readonly unknown[])[]).flat()) as C
+  }
+
+  slice(from: number, to: number): C {
+    return this.#elements.slice(from, to)
+  }
+
+  insertAt(index: number, content: C, id: ElementId): Insertion<C> {
+    const before = this.#elements.endingBefore(index)
+    const { left, right } = this.#originsBehind(before)
+    const insertion: Insertion<C> = { type: 'insert', id, left, right, content }
+    this.#elements.place(before, insertion, content, 0)
+    return insertion
+  }
+
+  removeAt(index: number, count: number): { operation: Operation<C>; splice: Splice<C> } {
+    const { spans, split, hide, hideRange, contentOf } = this.#elements
+    const moves = this.#moves
+    const ranges: IdRange[] = []
+    let removed = this.#empty
+    while (removed.length < count) {
+      const at = spans.at(index)
+      if (!at) break
+      const span = at.offset > 0 ? split(at.span, at.offset) : at.span
+      const item = moves ? moves.itemOf(span) : span
+      const whole = !moves ? span.length : item === span ? moves.itemsBeforeSlot(span) : 1
+      const rest = Math.min(whole, count - removed.length)
+      if (span.length > rest) split(span, rest)
+      const { length } = span
+      const { store, clock } = item
+      const last = ranges.at(-1)
+      if (last && last.store === store && last.clock + last.length === clock) {
+        ranges[ranges.length - 1] = { ...last, length: last.length + length }
+      } else ranges.push({ store, clock, length })
+      removed = join(removed, contentOf(span))
+      hide(span, 1)
+      if (item !== span) hideRange(oneOf(item), 1, [])
+    }
+    // Sorted by id, as the wire has them; runs of one store may have stood apart in the text.
+    if (ranges.length > 1) ranges.sort((a, b) => a.store - b.store || a.clock - b.clock)
+    return { operation: { type: 'remove', ranges }, splice: { index, removed, inserted: this.#empty } }
+  }
+
+  moveAt(from: number, to: number, id: ElementId, version: number): { operation: Move; splices: Splice<C>[] } {
+    const of = this.idAt(from) as ElementId
+    // Among all: the item itself is still where it was.
+    const before = this.#elements.endingBefore(to > from ? to + 1 : to)
+    const { left, right } = this.#originsBehind(before)
+    const operation: Move = { type: 'move', id, left, right, of, version }
+    return { operation, splices: this.#addSlot(before, operation) }
+  }
+
+  apply(operation: Operation<C>): Splice<C>[] {
+    if (operation.type === 'remove') return this.#hideItems(operation.ranges, 1)
+    const { order, spans, place } = this.#elements
+    if (operation.type === 'move') return this.#addSlot(placeFor(order, operation), operation)
+    const span = place(placeFor(order, operation), operation, operation.content, 0)
+    const index = spans.visibleBefore(span) + operation.id.clock - span.clock
+    return [{ index, removed: this.#empty, inserted: operation.content }]
+  }
+
+  setUndone(operations: readonly Operation<C>[], undone: boolean): Splice<C>[] {
+    // What hides comes first: nothing shows that will not stay.
+    const hides = (operation: Operation<C>) => operation.type !== 'move' && (operation.type === 'insert') === undone
+    const hidden = operations.filter(hides).map(operation => this.#shift(operation as Insertion<C> | Removal, 1))
+    const shown = operations
+      .filter(operation => !hides(operation))
+      .map(operation => (operation.type === 'move' ? this.#takeMove(operation, undone) : this.#shift(operation, -1)))
+    return [...hidden, ...shown].flat()
+  }
+
+  has(id: ElementId): boolean {
+    return this.#elements.find(id) !== null
+  }
+
+  hasAll(range: IdRange): boolean {
+    if (!this.#elements.hasAll(range)) return false
+    return !this.#moves || this.#moves.itemsBeforeSlot(range) === range.length
+  }
+
+  adjacent(left: ElementId | null, right: ElementId | null, seen: (id: ElementId) => boolean): boolean {
+    return areNeighbours(this.#elements.order, left, right, seen)
+  }
+
+  idAt(index: number): ElementId | null {
+    const at = this.#elements.spans.at(index)
+    const id = at && { store: at.span.store, clock: at.span.clock + at.offset }
+    return id && this.#moves ? this.#moves.itemOf(id) : id
+  }
+
+  place(item: ElementId): { readonly before: number; readonly visible: boolean } | null {
+    const id = this.#moves ? this.#moves.shown(item) : item
+    const span = this.#elements.find(id)
+    if (!span) return null
+    const visible = span.removals === 0
+    return { before: this.#elements.spans.visibleBefore(span) + (visible ? id.clock - span.clock : 0), visible }
+  }
+
+  writers(): ReadonlySet<number> {
+    const spans = Array.from(this.#elements.spans)
+    return new Set(spans.flatMap(({ removals, store }) => (removals > 0 ? [] : [store])))
+  }
+
+  describe(): readonly (readonly (number | string)[])[] {
+    const { spans, contentOf } = this.#elements
+    return [...describeRuns(spans, contentOf), ...(this.#moves?.describe() ?? [])]
+  }
+
+  /** Between which elements an insertion stands that is made behind `before`. */
+  #originsBehind(before: Span | null): Pick<Move, 'left' | 'right'> {
+    const { spans } = this.#elements
+    const after = before ? spans.next(before) : spans.first()
+    return { left: before && endOf(before), right: after && startOf(after) }
+  }
 
   /** Changes how many removals hide the items in `ranges`, wherever they are shown. */
-  function hideItems(ranges: readonly IdRange[], by: number): Splice<C>[] {
+  #hideItems(ranges: readonly IdRange[], by: number): Splice<C>[] {
+    const { hideRange } = this.#elements
     const splices: Splice<C>[] = []
     for (const range of ranges) {
       hideRange(range, by, splices)
-      if (moves) for (const slot of moves.shownOf(range)) hideRange(oneOf(slot), by, splices)
+      if (this.#moves) for (const slot of this.#moves.shownOf(range)) hideRange(oneOf(slot), by, splices)
     }
     return splices
+  }
+
+  #shift(operation: Insertion<C> | Removal, by: number): Splice<C>[] {
+    return this.#hideItems(rangesOf(operation), by)
+  }
+
+  #takeMove(move: Move, undone: boolean): Splice<C>[] {
+    const moves = this.#moves
+    return moves ? this.#reshow(move.of, moves, () => moves.setUndone(move, undone)) : []
+  }
+
+  #addSlot(before: Span | null, move: Move): Splice<C>[] {
+    const moves = this.#moves ?? new Moves()
+    this.#moves = moves
+    this.#elements.place(before, move, this.#elements.elementAt(move.of), 1)
+    return this.#reshow(move.of, moves, () => moves.add(move))
   }
 
   /**
    * Changes the slots of an item, and shows it where it then belongs. Its first element is hidden by its removals and, while
    * it is shown at a slot, by one more; that slot by its removals; the other slots by one.
    */
-  function reshow(item: ElementId, known: Moves, change: () => void): Splice<C>[] {
-    const before = known.shown(item)
+  #reshow(item: ElementId, moves: Moves, change: () => void): Splice<C>[] {
+    const { find, hideRange } = this.#elements
+    const before = moves.shown(item)
     change()
-    const after = known.shown(item)
+    const after = moves.shown(item)
     if (same(before, after)) return []
     const removals = (find(item) as Span).removals - (same(before, item) ? 0 : 1)
     const shift = (element: ElementId) => (same(element, item) ? 1 : 1 - removals)
@@ -81,112 +234,11 @@ export function createSequence<C extends Content>(empty: C): Sequence<C> {
     hideRange(oneOf(after), -shift(after), splices)
     return splices
   }
+}
 
-  function addSlot(before: Span | null, move: Move): Splice<C>[] {
-    const known = moves ?? new Moves()
-    moves = known
-    place(before, move, elements.elementAt(move.of), 1)
-    return reshow(move.of, known, () => known.add(move))
-  }
-
-  function idAt(index: number): ElementId | null {
-    const at = spans.at(index)
-    const id = at && { store: at.span.store, clock: at.span.clock + at.offset }
-    return id && moves ? moves.itemOf(id) : id
-  }
-
-  const shift = (operation: Insertion<C> | Removal, by: number) => hideItems(rangesOf(operation), by)
-
-  const takeMove = (move: Move, undone: boolean) =>
-    moves ? reshow(move.of, moves, () => moves?.setUndone(move, undone)) : []
-
-  return {
-    get length() {
-      return elements.length
-    },
-    get hasPairs() {
-      return elements.hasPairs
-    },
-    content() {
-      const seen = Array.from(spans, span => (span.removals > 0 ? empty : contentOf(span)))
-      return (typeof empty === 'string' ? seen.join('') : (seen as (readonly unknown[])[]).flat()) as C
-    },
-    slice: elements.slice,
-    insertAt(index, content, id) {
-      const before = endingBefore(index)
-      const after = before ? spans.next(before) : spans.first()
-      const origins = { left: before && endOf(before), right: after && startOf(after) }
-      const insertion: Insertion<C> = { type: 'insert', id, ...origins, content }
-      place(before, insertion, content, 0)
-      return insertion
-    },
-    removeAt(index, count) {
-      const ranges: IdRange[] = []
-      let removed = empty
-      while (removed.length < count) {
-        const at = spans.at(index)
-        if (!at) break
-        const span = at.offset > 0 ? split(at.span, at.offset) : at.span
-        const item = moves ? moves.itemOf(span) : span
-        const whole = !moves ? span.length : item === span ? moves.itemsBeforeSlot(span) : 1
-        const rest = Math.min(whole, count - removed.length)
-        if (span.length > rest) split(span, rest)
-        const { length } = span
-        const { store, clock } = item
-        const last = ranges.at(-1)
-        if (last && last.store === store && last.clock + last.length === clock) {
-          ranges[ranges.length - 1] = { ...last, length: last.length + length }
-        } else ranges.push({ store, clock, length })
-        removed = join(removed, contentOf(span))
-        hide(span, 1)
-        if (item !== span) hideRange(oneOf(item), 1, [])
-      }
-      // Sorted by id, as the wire has them; runs of one store may have stood apart in the text.
-      if (ranges.length > 1) ranges.sort((a, b) => a.store - b.store || a.clock - b.clock)
-      return { operation: { type: 'remove', ranges }, splice: { index, removed, inserted: empty } }
-    },
-    moveAt(from, to, id, version) {
-      const of = idAt(from) as ElementId
-      // Among all: the item itself is still where it was.
-      const before = endingBefore(to > from ? to + 1 : to)
-      const after = before ? spans.next(before) : spans.first()
-      const origins = { left: before && endOf(before), right: after && startOf(after) }
-      const operation: Move = { type: 'move', id, ...origins, of, version }
-      return { operation, splices: addSlot(before, operation) }
-    },
-    apply(operation) {
-      if (operation.type === 'remove') return hideItems(operation.ranges, 1)
-      if (operation.type === 'move') return addSlot(placeFor(order, operation), operation)
-      const span = place(placeFor(order, operation), operation, operation.content, 0)
-      const index = spans.visibleBefore(span) + operation.id.clock - span.clock
-      return [{ index, removed: empty, inserted: operation.content }]
-    },
-    setUndone(operations, undone) {
-      // What hides comes first: nothing shows that will not stay.
-      const hides = (operation: Operation<C>) => operation.type !== 'move' && (operation.type === 'insert') === undone
-      const hidden = operations.filter(hides).map(operation => shift(operation as Insertion<C> | Removal, 1))
-      const shown = operations
-        .filter(operation => !hides(operation))
-        .map(operation => (operation.type === 'move' ? takeMove(operation, undone) : shift(operation, -1)))
-      return [...hidden, ...shown].flat()
-    },
-    has: id => find(id) !== null,
-    hasAll: range => elements.hasAll(range) && (!moves || moves.itemsBeforeSlot(range) === range.length),
-    adjacent: (left, right, seen) => areNeighbours(order, left, right, seen),
-    get runs() {
-      return spans.size + 2 * (moves?.size ?? 0)
-    },
-    idAt,
-    place(item) {
-      const id = moves ? moves.shown(item) : item
-      const span = find(id)
-      if (!span) return null
-      const visible = span.removals === 0
-      return { before: spans.visibleBefore(span) + (visible ? id.clock - span.clock : 0), visible }
-    },
-    writers: () => new Set(Array.from(spans).flatMap(({ removals, store }) => (removals > 0 ? [] : [store]))),
-    describe: () => [...describeRuns(spans, contentOf), ...(moves?.describe() ?? [])],
-  }
+/** @param empty - the content of no element: `''` or `[]` */
+export function createSequence<C extends Content>(empty: C): Sequence<C> {
+  return new SpannedSequence(empty)
 }
 
 const oneOf = ({ store, clock }: ElementId): IdRange => ({ store, clock, length: 1 })

@@ -176,7 +176,7 @@ export function createStore<T extends Tables>(options: StoreOptions<T>): Store<T
     (kind: 'undo' | 'redo'): Store<T>['undo'] =>
     (edits, { label } = {}) => {
       options.requireOpen?.()
-      if (transactions.active)
+      if (transactions.active())
         throw new SupermeshError('undo-inside-transaction', `A transaction cannot ${kind}: call it outside.`)
       const taken = undoing.choose(kind, edits, storeId)
       if (taken.length === 0) return null
@@ -208,7 +208,7 @@ export function createStore<T extends Tables>(options: StoreOptions<T>): Store<T
     takenAlong: edit => takenAlong(document, edit),
     explain: edit => explained(edit, { document, undoing, entryAt: options.entryAt, labelOf }),
     deliver(edit) {
-      if (transactions.active) {
+      if (transactions.active()) {
         throw new SupermeshError('deliver-inside-transaction', 'An edit was delivered inside a transaction.')
       }
       const { kind } = edit

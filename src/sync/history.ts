@@ -63,7 +63,6 @@ export function createHistory(room: Bytes, scope: number, storeOf: (author: Byte
   /** Only of authors whose seals were genuine: a store id is a part of an author, and anybody can invent another with the same. */
   const byStore = new Map<number, AuthorLog>()
   const order: FrameRun[] = []
-  let applied = 0
   /** The log that was asked for last: frames of one author come in rows. */
   let opened: AuthorLog | null = null
 
@@ -72,13 +71,11 @@ export function createHistory(room: Bytes, scope: number, storeOf: (author: Byte
     return opened
   }
 
-  return {
+  const history: History & { applied: number } = {
     logs,
     order,
     entries: createEntries({ order, logOf: store => byStore.get(store) }),
-    get applied() {
-      return applied
-    },
+    applied: 0,
     frontier: new Map(),
     version: 0,
     known,
@@ -131,7 +128,7 @@ export function createHistory(room: Bytes, scope: number, storeOf: (author: Byte
       const { past, version, time } = rest
       const { sequence } = frame
       log.frames.push({ sequence, last, past, version, time }, bytes)
-      applied++
+      history.applied++
       const run = order.at(-1)
       if (run?.log === log) run.to++
       else order.push({ log, from: log.frames.length - 1, to: log.frames.length })
@@ -140,4 +137,5 @@ export function createHistory(room: Bytes, scope: number, storeOf: (author: Byte
       return { author, sequence, version, bytes }
     },
   }
+  return history
 }

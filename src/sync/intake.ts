@@ -30,7 +30,7 @@ export interface Intake {
   /** What the own keeper kept: seals were opened before. */
   restore(frames: readonly KeptFrame[]): void
   /** Frames that wait for a seal, a predecessor or their causal past. */
-  readonly waiting: number
+  waiting(): number
 }
 
 export interface IntakeOptions extends Pick<SyncOptions, 'deliver'> {
@@ -230,9 +230,7 @@ export function createIntake({ own, deliver, history, emit, applied }: IntakeOpt
         else apply(log, frame, bytes, frameHash(log.hash, frame.body), past)
       }
     },
-    get waiting() {
-      return [...history.logs.values()].reduce((count, log) => count + log.queue.length + log.early.size, 0)
-    },
+    waiting: () => [...history.logs.values()].reduce((count, log) => count + log.queue.length + log.early.size, 0),
   }
 }
 

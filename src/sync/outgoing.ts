@@ -33,9 +33,9 @@ const DRAFT_BYTES = 64 * 1024
 
 export interface Outgoing {
   /** Sequence of the last own entry, sealed or not. */
-  readonly last: number
+  last(): number
   /** Own entries that are not sealed. */
-  readonly unsealed: number
+  unsealed(): number
   submit(kind: EntryKind, payload: Bytes, now: number): void
   sealed(seal: Bytes): void
 }
@@ -54,7 +54,7 @@ export function createOutgoing({ own, history, seal, finished }: OutgoingOptions
   /** The first draft as a frame, while its seal is under way: nothing is added to it any more. */
   let sealing: { readonly frame: Frame; readonly body: Bytes; readonly hash: Bytes } | null = null
 
-  const lastOf = () => {
+  const last = () => {
     const draft = drafts.at(-1)
     return draft ? draft.sequence + draft.entries.length - 1 : reachOf(own)
   }
@@ -69,7 +69,7 @@ export function createOutgoing({ own, history, seal, finished }: OutgoingOptions
     const seen = history.frontier.size === 0 ? { heads: [], past: before } : namedSince(before)
     const draft: Draft = {
       log: own,
-      sequence: lastOf() + 1,
+      sequence: last() + 1,
       heads: seen.heads,
       past: seen.past,
       entries: [],
@@ -109,12 +109,8 @@ export function createOutgoing({ own, history, seal, finished }: OutgoingOptions
   }
 
   return {
-    get last() {
-      return lastOf()
-    },
-    get unsealed() {
-      return drafts.reduce((count, draft) => count + draft.entries.length, 0)
-    },
+    last,
+    unsealed: () => drafts.reduce((count, draft) => count + draft.entries.length, 0),
     submit(kind, payload, now) {
       const draft = draftFor(kind, payload.length, now)
       draft.entries.push({ kind, payload })

@@ -126,14 +126,14 @@ export function createSync(options: SyncOptions): Sync {
 
   return {
     handle: event => collect(() => take(event)),
-    nextPlace: () => ({ sequence: outgoing.last + 1, version: history.version + 1 }),
+    nextPlace: () => ({ sequence: outgoing.last() + 1, version: history.version + 1 }),
     submit: (kind, payload, now) => collect(() => outgoing.submit(kind, payload, now)),
     vector: () => new Map(history.begun().map(log => [log.id, reachOf(log)])),
     get unsealed() {
-      return outgoing.unsealed
+      return outgoing.unsealed()
     },
     get waiting() {
-      return intake.waiting
+      return intake.waiting()
     },
     entries: history.entries,
     frames: () =>
