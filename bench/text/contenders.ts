@@ -16,8 +16,7 @@ export const REFERENCE = 'yjs'
 export const contenders: readonly Entry[] = [
   { name: 'field', load: () => import('./field.ts') },
   { name: 'store', load: () => import('./store.ts') },
-  // Nothing is forgotten yet: every replica can undo all of its history.
-  { name: 'store-full-undo', load: () => import('./store.ts') },
+  { name: 'store-full-undo', load: () => import('./store-full-undo.ts') },
   { name: REFERENCE, load: () => import('./yjs.ts') },
   { name: 'json-joy', load: () => import('./json-joy.ts') },
   { name: 'loro', load: () => import('./loro.ts') },

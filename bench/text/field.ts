@@ -1,26 +1,30 @@
 /**
  * Our sequence alone, with the patch codec: no store, no log, no sync.
  *
- * The author and the clocks of an update follow from its place in the log, as they do from a frame's. There is no snapshot yet: what is loaded is all updates.
+ * The author and the clocks of an update follow from its place in the log, as they do from a frame's. A snapshot has all that was
+ * ever typed, so that any of it can come back.
  */
 import type { Bytes } from '../../src/base/bytes.ts'
-import { decodeWith } from '../../src/protocol/codec.ts'
+import { createReader, createWriter, decodeWith } from '../../src/protocol/codec.ts'
 import type { Operation, TextPatch } from '../../src/protocol/patch.ts'
 import { createPatchStream } from '../../src/protocol/patch-stream.ts'
-import { createSequence } from '../../src/store/sequence.ts'
-import { createByteList, readByteList } from './byte-list.ts'
+import { createStoreNumbers } from '../../src/protocol/snapshot.ts'
+import { KeptRanges } from '../../src/store/kept-ranges.ts'
+import { readSequence, writeSequence } from '../../src/store/saved-sequence.ts'
+import { createSequence, type Sequence } from '../../src/store/sequence.ts'
 import type { Contender, Follower } from './contender.ts'
 import type { Patch } from './trace.ts'
 
 const AUTHOR = 1
 const [TABLE, RECORD, FIELD] = ['t', 'r', 't.f']
 
+const STORES = createStoreNumbers([AUTHOR])
+
 const placeOf = (sequence: number) => ({ sequence, version: sequence })
 
 export const contender: Contender = {
   author(startContent) {
     const sequence = createSequence<string>('')
-    const log = createByteList()
     const stream = createPatchStream(AUTHOR)
     let clock = 0
     let edits = 0
@@ -32,19 +36,28 @@ export const contender: Contender = {
         operations.push(sequence.insertAt(at, insert, { store: AUTHOR, clock }))
         clock += insert.length
       }
-      const update = stream.write({ [TABLE]: { [RECORD]: { [FIELD]: { operations } } } }, placeOf(++edits))
-      log.push(update)
-      return update
+      return stream.write({ [TABLE]: { [RECORD]: { [FIELD]: { operations } } } }, placeOf(++edits))
     }
     const beginning = startContent === '' ? [] : [edit([[0, 0, startContent]])]
-    return { beginning, edit, text: () => sequence.content(), snapshot: log.finish }
+    return { beginning, edit, text: () => sequence.content(), snapshot: () => snapshotOf(sequence, clock) }
   },
   follower: follow,
   load(snapshot) {
-    const { apply, text } = follow()
-    for (const update of readByteList(snapshot)) apply(update)
-    return text
+    const reader = createReader(snapshot)
+    const clock = reader.varuint()
+    const saved = readSequence(reader, '', STORES, () => clock)
+    const sequence = createSequence('', saved)
+    return () => sequence.content()
   },
+}
+
+function snapshotOf(sequence: Sequence<string>, clock: number): Bytes {
+  const kept = new KeptRanges()
+  kept.add({ store: AUTHOR, clock: 0, length: clock })
+  const writer = createWriter()
+  writer.varuint(clock)
+  writeSequence(writer, sequence.save(kept), '', STORES)
+  return writer.finish()
 }
 
 function follow(): Follower {

@@ -14,6 +14,8 @@ import { FRAME_MAX_BYTES, FRAME_MAX_ENTRIES, FRAME_MAX_HEADS } from './limits.ts
 /** Raised whenever the meaning of bytes changes; a peer of a newer one is refused with "reload this page". */
 export const PROTOCOL_VERSION = 2
 export const AUTHOR_BYTES = 16
+/** SHA-256. */
+export const HASH_BYTES = 32
 /** The document that is the room itself. */
 export const ROOM_SCOPE = 0
 /** Ed25519. An empty seal is legal on the wire, for worlds without signatures; whoever opens seals decides. */
@@ -124,6 +126,14 @@ export function decodeSealed(author: Bytes, bytes: Bytes): Decoded<SealedFrame> 
     if (seal.length !== 0 && seal.length !== SEAL_BYTES) malformed('seal-length')
     return readBody(author, body, seal)
   })
+}
+
+/** How long after its author's previous frame a frame was made, of what {@link encodeSealed} wrote; nothing else is looked at. */
+export function elapsedIn(bytes: Bytes): number {
+  const reader = createReader(bytes)
+  reader.varuint()
+  if (reader.varuint() === 1) reader.byte()
+  return reader.varuint()
 }
 
 function readBody(author: Bytes, body: Bytes, seal: Bytes): SealedFrame {

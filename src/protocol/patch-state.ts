@@ -4,7 +4,9 @@
  *
  * The dictionaries only grow: what an old patch refers to is there for ever. The cursor is small and is copied.
  */
-import { DICTIONARY_MAX } from './limits.ts'
+import type { Reader, Writer } from './codec.ts'
+import { readAll, writeAll } from './columns.ts'
+import { DICTIONARY_MAX, NAME_MAX_BYTES } from './limits.ts'
 import type { ElementId } from './patch.ts'
 
 /** Items in the order in which they were first spelled, numbered from 1. */
@@ -17,6 +19,10 @@ export class Dictionary<T> {
     return this.#numbers.get(item) ?? 0
   }
 
+  get items(): readonly T[] {
+    return this.#items
+  }
+
   at(number: number): T | undefined {
     return this.#items[number - 1]
   }
@@ -27,11 +33,11 @@ export class Dictionary<T> {
   }
 }
 
-export interface Vocabulary {
+export class Vocabulary {
   /** Of tables and records, and field keys. */
-  readonly names: Dictionary<string>
+  readonly names = new Dictionary<string>()
   /** Without the author's own. */
-  readonly stores: Dictionary<number>
+  readonly stores = new Dictionary<number>()
 }
 
 /** Where an author was last. */
@@ -68,6 +74,32 @@ export class Cursor {
   copy(): Cursor {
     return Object.assign(new Cursor(this.store), this)
   }
+}
+
+export function writeVocabulary(writer: Writer, { names, stores }: Vocabulary): void {
+  writeAll(writer, names.items, name => writer.string(name))
+  writeAll(writer, stores.items, store => writer.varuint(store))
+}
+
+export function readVocabulary(reader: Reader): Vocabulary {
+  const vocabulary = new Vocabulary()
+  for (const name of readAll(reader, () => reader.string(NAME_MAX_BYTES), DICTIONARY_MAX)) vocabulary.names.add(name)
+  for (const store of readAll(reader, () => reader.varuint(), DICTIONARY_MAX)) vocabulary.stores.add(store)
+  return vocabulary
+}
+
+export function writeCursor(writer: Writer, { table, record, key, store, clock, right, elements }: Cursor): void {
+  for (const name of [table, record, key]) writer.string(name)
+  for (const number of [store, clock, elements]) writer.varuint(number)
+  writeAll(writer, right ? [right.store, right.clock] : [], number => writer.varuint(number))
+}
+
+export function readCursor(reader: Reader): Cursor {
+  const [table, record, key] = [0, 1, 2].map(() => reader.string(NAME_MAX_BYTES)) as [string, string, string]
+  const [store, clock, elements] = [reader.varuint(), reader.varuint(), reader.varuint()]
+  const [rightStore, rightClock] = readAll(reader, () => reader.varuint(), 2)
+  const right = rightStore === undefined ? null : { store: rightStore, clock: rightClock ?? 0 }
+  return Object.assign(new Cursor(store), { table, record, key, clock, elements, right })
 }
 
 /** Whether an element's clock is told as the way from the last one's. A number on the wire has no room for longer ways. */

@@ -6,10 +6,10 @@
  * the log ends, and so does its stream. An old patch is read again from the nearest of the cursors kept every few edits.
  */
 import type { Bytes } from '../base/bytes.ts'
-import { createReader, createWriter, type Reader } from './codec.ts'
+import { createReader, createWriter, type Reader, type Writer } from './codec.ts'
 import type { Patch } from './patch.ts'
 import { PatchReader } from './patch-reader.ts'
-import { Cursor, Dictionary, type Vocabulary } from './patch-state.ts'
+import { Cursor, readCursor, readVocabulary, Vocabulary, writeCursor, writeVocabulary } from './patch-state.ts'
 import { PatchWriter } from './patch-writer.ts'
 
 /** Edits between two kept cursors: so many are read at most to read one again. */
@@ -48,15 +48,18 @@ export interface PatchStream {
   write(patch: Patch, place: Place): Bytes
   /** Reads the next patch to the end of `reader`; refuses through the reader. */
   read(reader: Reader, place: Place): Patch
-  /**
-   * Reads a patch of the past again; `null` when there is none at this place.
-   * @param editAt - an edit by its sequence; `null` for an entry that is none
-   */
-  reread(sequence: number, editAt: (sequence: number) => EncodedEdit | null): Patch | null
+  /** Reads a patch of the past again; `null` when there is none at this place. */
+  reread(sequence: number, editAt: EditAt): Patch | null
+  /** Writes all that is needed to go on, and to read again the patches from sequence `first` on. */
+  save(writer: Writer, first: number, editAt: EditAt): void
 }
+
+/** An edit by its sequence; `null` for an entry that is none. */
+type EditAt = (sequence: number) => EncodedEdit | null
 
 class LogStream implements PatchStream {
   readonly #store: number
+  readonly #vocabulary: Vocabulary
   readonly #cursor: Cursor
   readonly #reader: PatchReader
   readonly #writer: PatchWriter
@@ -65,10 +68,10 @@ class LogStream implements PatchStream {
   #edits = 0
   #last = 0
 
-  constructor(store: number) {
-    const vocabulary: Vocabulary = { names: new Dictionary(), stores: new Dictionary() }
+  constructor(store: number, vocabulary = new Vocabulary(), cursor = new Cursor(store)) {
     this.#store = store
-    this.#cursor = new Cursor(store)
+    this.#vocabulary = vocabulary
+    this.#cursor = cursor
     this.#reader = new PatchReader(store, vocabulary)
     this.#writer = new PatchWriter(store, vocabulary)
   }
@@ -92,18 +95,43 @@ class LogStream implements PatchStream {
     return patch
   }
 
-  reread(sequence: number, editAt: (sequence: number) => EncodedEdit | null): Patch | null {
+  reread(sequence: number, editAt: EditAt): Patch | null {
     const place = this.#checkpointsBefore(sequence)
     const from = this.#checkpoints[place - 1]
     if (!from || sequence > this.#last) return null
-    if (this.#reread?.from !== from) {
-      this.#reread = { from, cursor: from.cursor.copy(), next: from.sequence, patches: new Map() }
-    }
+    if (this.#reread?.from !== from) this.#reread = rereadFrom(from)
     this.#readAgain(this.#reread, (this.#checkpoints[place]?.sequence ?? this.#last + 1) - 1, editAt)
     return this.#reread.patches.get(sequence) ?? null
   }
 
-  #readAgain(reread: Reread, upTo: number, editAt: (sequence: number) => EncodedEdit | null): void {
+  save(writer: Writer, first: number, editAt: EditAt): void {
+    writeVocabulary(writer, this.#vocabulary)
+    writer.varuint(this.#last)
+    writeCursor(writer, this.#cursor)
+    writeCursor(writer, this.#cursorBefore(first, editAt))
+  }
+
+  static restore(store: number, first: number, reader: Reader): LogStream {
+    const vocabulary = readVocabulary(reader)
+    const last = reader.varuint()
+    const stream = new LogStream(store, vocabulary, readCursor(reader))
+    stream.#last = last
+    stream.#checkpoints.push({ sequence: first, cursor: readCursor(reader) })
+    stream.#edits = 1
+    return stream
+  }
+
+  /** The cursor before the first edit from `sequence` on. */
+  #cursorBefore(sequence: number, editAt: EditAt): Cursor {
+    if (sequence > this.#last) return this.#cursor
+    const from = this.#checkpoints[this.#checkpointsBefore(sequence) - 1]
+    if (!from) return new Cursor(this.#store)
+    const reread = rereadFrom(from)
+    this.#readAgain(reread, sequence - 1, editAt)
+    return reread.cursor
+  }
+
+  #readAgain(reread: Reread, upTo: number, editAt: EditAt): void {
     for (; reread.next <= upTo; reread.next++) {
       const edit = editAt(reread.next)
       if (!edit) continue
@@ -128,6 +156,18 @@ class LogStream implements PatchStream {
     }
     return low
   }
+}
+
+const rereadFrom = (from: Checkpoint): Reread => ({
+  from,
+  cursor: from.cursor.copy(),
+  next: from.sequence,
+  patches: new Map(),
+})
+
+/** @param first - as it was saved with */
+export function restorePatchStream(store: number, first: number, reader: Reader): PatchStream {
+  return LogStream.restore(store, first, reader)
 }
 
 export function createPatchStream(store: number): PatchStream {

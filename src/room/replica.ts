@@ -8,9 +8,11 @@ import type { Bytes } from '../base/bytes.ts'
 import { createEmitter, type Subscribable } from '../base/subscribe.ts'
 import type { RefusalCode } from '../protocol/refusal.ts'
 import type { Permits } from '../store/permission.ts'
+import { type RestoredStore, readStore } from '../store/saved-store.ts'
 import type { Schema, Tables } from '../store/schema.ts'
 import { createStore, type Store } from '../store/store.ts'
 import type { DeliveredEntry, SyncEffect, SyncEvent } from '../sync/events.ts'
+import type { DocumentPort } from '../sync/snapshot.ts'
 import { createSync, type Sync } from '../sync/sync.ts'
 
 export interface IntroducedAuthor {
@@ -21,7 +23,7 @@ export interface IntroducedAuthor {
 
 export interface Replica<T extends Tables> {
   readonly store: Store<T>
-  readonly sync: Pick<Sync, 'vector' | 'nextPlace' | 'unsealed' | 'waiting' | 'frames' | 'entries'>
+  readonly sync: Pick<Sync, 'vector' | 'nextPlace' | 'unsealed' | 'waiting' | 'frames' | 'entries' | 'snapshot'>
   /** Authors as their introductions come in, the own one included. */
   readonly introduced: Subscribable<IntroducedAuthor>
   handle(event: SyncEvent): void
@@ -71,7 +73,12 @@ export function createReplica<T extends Tables>(options: ReplicaOptions<T>): Rep
     }
   }
 
-  const sync = createSync({ ...options, deliver })
+  const document: DocumentPort = {
+    save: (writer, stores, tail) => store.save(writer, stores, tail),
+    read: readStore,
+    restore: read => store.restore(read as RestoredStore),
+  }
+  const sync = createSync({ ...options, deliver, document })
   const { nextPlace, submit, handle } = sync
   const place = () => (interpose?.place ? interpose.place(nextPlace()) : nextPlace())
   const store = createStore<T>({

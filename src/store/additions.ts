@@ -71,6 +71,11 @@ export class Additions {
       .map(({ store, clock }) => ({ store, clock, length: 1 }))
   }
 
+  /** Ascending by store and clock. */
+  all(): Iterable<Readonly<Addition>> {
+    return this.#all
+  }
+
   describe(): readonly (readonly (Scalar | number)[])[] {
     return Array.from(this.#all, ({ store, clock, item, removals }) => [store, clock, item, removals])
   }

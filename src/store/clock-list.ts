@@ -1,32 +1,72 @@
 /**
- * How far a store's clock had come at each place of its log. In columns, because there may be as many as keystrokes.
+ * How far a store's clock had come at each place of its log. In runs of edits that inserted as much each, because people type
+ * and delete one character after the other.
  */
+import type { Reader, Writer } from '../protocol/codec.ts'
+
 export class ClockList {
-  /** Of the edits that inserted something, ascending. */
-  readonly #sequences: number[] = []
-  /** After them. */
-  readonly #clocks: number[] = []
-  #last = 0
+  /** Of each run: the sequence of its first edit, the clock before it, and how many elements each of its edits inserted. */
+  readonly #firsts: number[] = []
+  readonly #befores: number[] = []
+  readonly #steps: number[] = []
+  /** Of the last run. */
+  #step = -1
+  #sequence = 0
+  #clock = 0
 
   /** @param clock - after the edit at `sequence`, which follows all that were told before */
   tell(sequence: number, clock: number): void {
-    if (clock === this.#last) return
-    this.#sequences.push(sequence)
-    this.#clocks.push(clock)
-    this.#last = clock
+    // What stands between them inserts nothing.
+    if (sequence > this.#sequence + 1) this.#add(this.#sequence + 1, 0)
+    this.#add(sequence, clock - this.#clock)
+    this.#sequence = sequence
+    this.#clock = clock
+  }
+
+  #add(first: number, step: number): void {
+    if (step === this.#step) return
+    this.#firsts.push(first)
+    this.#befores.push(this.#clock)
+    this.#steps.push(step)
+    this.#step = step
   }
 
   /** After all edits up to `sequence`. */
   at(sequence: number): number {
-    let high = this.#sequences.length
-    if (high === 0) return 0
-    if ((this.#sequences[high - 1] as number) <= sequence) return this.#last
+    if (sequence >= this.#sequence) return this.#clock
     let low = 0
+    let high = this.#firsts.length
     while (low < high) {
       const middle = (low + high) >> 1
-      if ((this.#sequences[middle] as number) <= sequence) low = middle + 1
+      if ((this.#firsts[middle] as number) <= sequence) low = middle + 1
       else high = middle
     }
-    return low === 0 ? 0 : (this.#clocks[low - 1] as number)
+    const run = low - 1
+    if (run < 0) return 0
+    const edits = sequence - (this.#firsts[run] as number) + 1
+    return (this.#befores[run] as number) + edits * (this.#steps[run] as number)
+  }
+
+  /** Writes the runs, each as long as it is: see PROTOCOL.md, "Snapshots". */
+  save(writer: Writer): void {
+    writer.varuint(this.#steps.length)
+    for (const [i, step] of this.#steps.entries()) {
+      writer.varuint((this.#firsts[i + 1] ?? this.#sequence + 1) - (this.#firsts[i] as number))
+      writer.varuint(step)
+    }
+  }
+
+  static restore(reader: Reader): ClockList {
+    const list = new ClockList()
+    const runs = reader.varuint()
+    for (let i = 0; i < runs; i++) {
+      const edits = reader.varuint()
+      const step = reader.varuint()
+      if (edits === 0) continue
+      list.#add(list.#sequence + 1, step)
+      list.#sequence += edits
+      list.#clock += edits * step
+    }
+    return list
   }
 }

@@ -9,7 +9,7 @@ export interface Contents<C extends Content> {
   readonly hasPairs: boolean
   /** Of elements whose clocks are above all that the store has added before. */
   add(store: number, clock: number, content: C): void
-  /** Of elements that were added. */
+  /** Of elements in a row; where the content is forgotten, as many replacement characters, or nulls. */
   slice(store: number, clock: number, length: number): C
 }
 
@@ -56,15 +56,20 @@ export function createContents<C extends Content>(empty: C): Contents<C> {
       const chunks = byStore.get(store) ?? []
       let at = search(chunks, clock)
       const first = chunks[at]
-      if (!first) return empty
-      let result = first.content.slice(clock - first.clock, clock - first.clock + length) as C
+      let result = first ? (first.content.slice(clock - first.clock, clock - first.clock + length) as C) : empty
       while (result.length < length) {
         const next = chunks[++at]
-        if (!next) break
-        result = join(result, next.content.slice(0, length - result.length) as C)
+        const end = clock + length
+        const missing = Math.min(next?.clock ?? end, end) - (clock + result.length)
+        if (missing > 0) result = join(result, forgotten(missing))
+        if (next) result = join(result, next.content.slice(0, length - result.length) as C)
       }
       return result
     },
   }
   return contents
+
+  function forgotten(length: number): C {
+    return (typeof empty === 'string' ? '\ufffd'.repeat(length) : new Array(length).fill(null)) as unknown as C
+  }
 }

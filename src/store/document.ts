@@ -10,16 +10,18 @@
  */
 import { type AnyField, type Record as LuminoRecord, type Schema, Table } from '@lumino/datastore'
 import type { Bytes } from '../base/bytes.ts'
-import { type Decoded, decodeWith, malformed, type Reader } from '../protocol/codec.ts'
+import { type Decoded, decodeWith, malformed, type Reader, type Writer } from '../protocol/codec.ts'
 import { type FieldKind, kindOfKey, type Patch } from '../protocol/patch.ts'
 import { createPatchStream, type EncodedEdit, type PatchStream } from '../protocol/patch-stream.ts'
+import type { StoreNumbers, Tail } from '../protocol/snapshot.ts'
+import { addChanges, type Changes, type GrowingChanges } from './changes.ts'
 import { ClockList } from './clock-list.ts'
 import { createField } from './fields.ts'
 import { type Knowledge, type Past, unknownId } from './past.ts'
+import { type Replaced, replaced } from './replaced-field.ts'
+import { type RestoredDocument, type RestoredTables, writeDocument } from './saved-document.ts'
+import type { RestoredField } from './saved-field.ts'
 import type { StagedField } from './staging.ts'
-
-/** Table → record → field key → a change in the form of the field's kind. */
-export type Changes = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>
 
 export interface Document {
   /** Applies checked updates, in the order of the wire, as the own edit `sequence`; returns its payload and what changed. */
@@ -30,6 +32,10 @@ export interface Document {
   patchOf(edit: AppliedEdit): Patch
   /** Takes back what an applied edit did, or takes that back. */
   setUndone(edit: AppliedEdit, undone: boolean): Changes
+  /** Writes all of it, so that what `tail` has can be undone. */
+  save(writer: Writer, stores: StoreNumbers, tail: Tail): void
+  /** Puts what was saved in the place of all that is here. */
+  restore(restored: RestoredDocument): Changes
   value(table: string, record: string, key: string): unknown
   metadata(table: string, record: string, key: string): unknown
   tableNames(): readonly string[]
@@ -115,6 +121,38 @@ export function createDocument(
   const recordOf = (table: string, id: string) =>
     tables.get(table)?.table.get(id) as (LiveRecord & Record<string, unknown>) | undefined
 
+  /** Puts a field in the place of what is there. */
+  function replaceField(name: string, id: string, key: string, field: RestoredField | undefined): Replaced {
+    const { table, fields } = openTable(name)
+    prepare({ table, fields }, id, key)
+    const record = recordOf(name, id) as LiveRecord & Record<string, unknown>
+    const own = fields[key] as AnyField
+    const metadata = record['@@metadata']
+    const after = field ?? { metadata: own.createMetadata(), value: own.createValue() }
+    const done = replaced(own.type as FieldKind, { metadata: metadata[key], value: record[key] }, after)
+    Object.assign(metadata, { [key]: after.metadata })
+    Object.assign(record, { [key]: done.value })
+    return done
+  }
+
+  /** Tables, records and fields that are not among the `restored` are as if nothing had ever been written to them. */
+  function replaceTables(restored: RestoredTables): Changes {
+    const changes: GrowingChanges = {}
+    for (const name of new Set([...restored.keys(), ...tables.keys()])) {
+      const records = restored.get(name)
+      const { table } = openTable(name)
+      for (const id of new Set([...(records?.keys() ?? []), ...document.recordIds(name)])) {
+        const fields = records?.get(id)
+        if (!table.has(id)) Table.patch(table, { [id]: {} })
+        for (const key of new Set([...(fields?.keys() ?? []), ...document.fieldKeys(name, id)])) {
+          const { change, differs } = replaceField(name, id, key, fields?.get(key))
+          if (differs) addChanges(changes, { [name]: { [id]: { [key]: change } } })
+        }
+      }
+    }
+    return changes
+  }
+
   function patchWith(apply: typeof Table.patch, patch: Patch): Changes {
     const changes: Record<string, Changes[string]> = {}
     for (const name in patch) {
@@ -175,6 +213,21 @@ export function createDocument(
       return patch
     },
     setUndone: (edit, undone) => patchWith(undone ? Table.unpatch : Table.patch, document.patchOf(edit)),
+    save(writer, stores, tail) {
+      const authors = new Map(
+        stores.all.map(store => [store, { clocks: clocksOf(store), stream: streams.get(store) ?? null }] as const),
+      )
+      writeDocument(writer, { document, authors, stores, tail, editAt })
+    },
+    restore({ authors, tables: restored }) {
+      clocks.clear()
+      streams.clear()
+      for (const [store, { clocks: list, stream }] of authors) {
+        clocks.set(store, list)
+        if (stream) streams.set(store, stream)
+      }
+      return replaceTables(restored)
+    },
     value: (table, record, key) => recordOf(table, record)?.[key],
     metadata: (table, record, key) => recordOf(table, record)?.['@@metadata'][key],
     tableNames: () => [...tables.keys()].sort(),
@@ -187,28 +240,4 @@ export function createDocument(
     fieldKeys: (table, record) => Object.keys(recordOf(table, record)?.['@@metadata'] ?? {}).sort(),
   }
   return document
-}
-
-/** Changes that grow, as those of many edits one after the other. */
-export type GrowingChanges = Record<string, Record<string, Record<string, unknown>>>
-
-/** Adds what one more edit changed. */
-export function addChanges(all: GrowingChanges, more: Changes): void {
-  for (const table in more) {
-    all[table] ??= {}
-    for (const record in more[table]) {
-      all[table][record] ??= {}
-      const held = all[table][record]
-      const fields = more[table]?.[record] ?? {}
-      for (const key in fields) {
-        // Those of registers tell the value, all others what happened.
-        const kind = kindOfKey(key)
-        if (!Array.isArray(fields[key]) || kind === 'register') held[key] = fields[key]
-        else {
-          held[key] ??= []
-          for (const change of fields[key]) (held[key] as unknown[]).push(change)
-        }
-      }
-    }
-  }
 }

@@ -7,6 +7,8 @@
 import type { ElementId, IdRange } from '../protocol/patch.ts'
 import { type Contents, createContents } from './contents.ts'
 import type { Placed, Spans } from './fugue.ts'
+import type { KeptRanges } from './kept-ranges.ts'
+import type { RunsToSave, SavedRuns } from './saved-runs.ts'
 import { type Content, continues, join, type Span } from './span.ts'
 import { createSpanIndex, type SpanIndex } from './span-index.ts'
 import { createSpanList, type SpanList } from './span-list.ts'
@@ -44,6 +46,10 @@ export interface Elements<C extends Content> {
   hide(span: Span, by: number): void
   /** Changes how many removals hide the elements in `range`; adds what that changes to `splices`. */
   hideRange(range: IdRange, by: number, splices: Splice<C>[]): void
+  /** All runs as they are, without the content of what is hidden and not `kept`. */
+  save(kept: KeptRanges): RunsToSave<C>
+  /** Takes in what was saved; nothing was placed here before. */
+  restore(saved: SavedRuns<C>): void
 }
 
 /** @param empty - the content of no element: `''` or `[]` */
@@ -73,9 +79,16 @@ export function createElements<C extends Content>(empty: C): Elements<C> {
 
   function add(before: Span | null, span: Span): void {
     spans.insertAfter(before, span)
-    const index = byStore.get(span.store) ?? createSpanIndex<Span>()
-    if (!byStore.has(span.store)) byStore.set(span.store, index)
-    index.add(span)
+    indexOf(span.store).add(span)
+  }
+
+  function indexOf(store: number): SpanIndex<Span> {
+    let index = byStore.get(store)
+    if (!index) {
+      index = createSpanIndex<Span>()
+      byStore.set(store, index)
+    }
+    return index
   }
 
   function split(span: Span, offset: number): Span {
@@ -201,6 +214,41 @@ export function createElements<C extends Content>(empty: C): Elements<C> {
     split,
     hide,
     hideRange,
+    save(kept) {
+      const runs: Span[] = []
+      const isKept: boolean[] = []
+      for (const span of spans) {
+        const { removals, right } = span
+        for (const part of removals > 0 ? kept.partsOf(span) : [{ ...idsOf(span), kept: true }]) {
+          const left = part.clock === span.clock ? span.left : { store: part.store, clock: part.clock - 1 }
+          const run: Span = { store: part.store, clock: part.clock, length: part.length, left, right, removals }
+          const last = runs.at(-1)
+          if (last && isKept.at(-1) === part.kept && continues(last, run)) last.length += run.length
+          else {
+            runs.push(run)
+            isKept.push(part.kept)
+          }
+        }
+      }
+      return { spans: runs, contents: runs.map((run, i) => (isKept[i] ? contentOf(run) : null)) }
+    },
+    restore(saved) {
+      let last: Span | null = null
+      for (const span of saved.spans) {
+        spans.insertAfter(last, span)
+        last = span
+        if (span.removals === 0) elements.length += span.length
+      }
+      // Both indices are made for what comes in this order.
+      for (const at of saved.byId) {
+        const span = saved.spans[at] as Span
+        const content = saved.contents[at] ?? null
+        indexOf(span.store).add(span)
+        if (content !== null) contents.add(span.store, span.clock, content)
+      }
+    },
   }
   return elements
 }
+
+const idsOf = ({ store, clock, length }: Span): IdRange => ({ store, clock, length })

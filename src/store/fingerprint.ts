@@ -11,7 +11,7 @@ import type { MapMetadata, RegisterMetadata, SequenceMetadata } from './fields.t
 import type { MapValue } from './map-value.ts'
 import type { SetMetadata } from './set-field.ts'
 import type { Content } from './span.ts'
-import type { Writes } from './writes.ts'
+import { latest, type Write } from './writes.ts'
 
 /** @param lines - what {@link describeDocument} told, and whatever else belongs to it */
 export function fingerprint(lines: readonly string[]): string {
@@ -40,15 +40,16 @@ function describe(document: Document, table: string, record: string, key: string
   const metadata = document.metadata(table, record, key)
   switch (kindOfKey(key)) {
     case 'register': {
-      const writes = metadata as RegisterMetadata
-      return writes.length === 0 ? null : [describeWrites(writes), value ?? null]
+      const write = latest(metadata as RegisterMetadata)
+      return write && [stampOf(write), value ?? null]
     }
     case 'map': {
-      const keys = [...(metadata as MapMetadata)].sort(([a], [b]) => (a < b ? -1 : 1))
       const items = value as MapValue
-      return keys.length === 0
-        ? null
-        : keys.map(([name, writes]) => [name, describeWrites(writes), items.has(name), items.get(name) ?? null])
+      const keys = [...(metadata as MapMetadata)].flatMap(([name, writes]) => {
+        const write = latest(writes)
+        return write ? [[name, stampOf(write), items.has(name), items.get(name) ?? null] as const] : []
+      })
+      return keys.length === 0 ? null : keys.sort(([a], [b]) => (a < b ? -1 : 1))
     }
     case 'counter': {
       const { sum, edits } = metadata as CounterMetadata
@@ -65,5 +66,5 @@ function describe(document: Document, table: string, record: string, key: string
   }
 }
 
-const describeWrites = (writes: Writes) =>
-  writes.map(({ stamp, undone }) => [stamp.version, stamp.store, ...(undone ? ['undone'] : [])])
+/** Of writes that lost it depends on the replica whether they are remembered. */
+const stampOf = ({ stamp }: Write) => [stamp.version, stamp.store]

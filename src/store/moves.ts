@@ -59,6 +59,15 @@ export class Moves {
     this.size++
   }
 
+  static restore(saved: Iterable<Move & { readonly undone: boolean }>): Moves {
+    const moves = new Moves()
+    for (const move of saved) {
+      moves.add(move)
+      if (move.undone) moves.setUndone(move, true)
+    }
+    return moves
+  }
+
   setUndone({ id, of }: Move, undone: boolean): void {
     const [slot, item] = [this.#slots.at(id), this.#items.at(of)]
     if (!slot || !item) return
@@ -89,6 +98,15 @@ export class Moves {
   itemsBeforeSlot(range: IdRange): number {
     const slot = this.#slots.firstIn(range)
     return slot ? slot.clock - range.clock : range.length
+  }
+
+  /** Each move with whether it is undone. */
+  *all(): Generator<Move & { readonly undone: boolean }> {
+    for (const { slots } of this.#items) {
+      for (const { store, clock, of, version, undone } of slots) {
+        yield { type: 'move', id: { store, clock }, left: null, right: null, of, version, undone }
+      }
+    }
   }
 
   /** A line for each item that was moved. */

@@ -6,69 +6,39 @@
 import type { ElementId, IdRange, Insertion, Move, Operation, Removal } from '../protocol/patch.ts'
 import { createElements, type Elements, type Splice } from './elements.ts'
 import { areNeighbours, placeFor } from './fugue.ts'
+import type { KeptRanges } from './kept-ranges.ts'
 import { Moves } from './moves.ts'
+import type { SavedSequence, SequenceToSave } from './saved-sequence.ts'
 import { type Content, describeRuns, endOf, join, type Span, same, startOf } from './span.ts'
 
 export type { Splice } from './elements.ts'
 
-export interface Sequence<C extends Content> {
-  /** Visible elements. */
-  readonly length: number
-  /** Whether an index may lie inside a character. */
-  readonly hasPairs: boolean
-  content(): C
-  /** The visible elements between two indices. */
-  slice(from: number, to: number): C
-  /** Inserts at a visible index, as the author of `id`. */
-  insertAt(index: number, content: C, id: ElementId): Insertion<C>
-  /** Removes visible elements; `count` is at least 1. */
-  removeAt(index: number, count: number): { operation: Operation<C>; splice: Splice<C> }
-  /** Moves the visible item at `from` to `to` among the others, as the author of `id` in the edit with this version. */
-  moveAt(from: number, to: number, id: ElementId, version: number): { operation: Move; splices: Splice<C>[] }
-  apply(operation: Operation<C>): Splice<C>[]
-  /** Takes back what applied operations did, or takes that back: what they inserted goes and what they removed comes, or the reverse. */
-  setUndone(operations: readonly Operation<C>[], undone: boolean): Splice<C>[]
-  /** Whether an element was ever inserted here. */
-  has(id: ElementId): boolean
-  /** Whether all of a range were inserted here, and none of it by a move. */
-  hasAll(range: IdRange): boolean
-  /**
-   * Whether nothing that is `seen` stands between `left` and `right`, in this order; both must be here, or `null` for
-   * the edge. What is seen of one store is all below some clock.
-   */
-  adjacent(left: ElementId | null, right: ElementId | null, seen: (id: ElementId) => boolean): boolean
-  /** A removal names no more ranges. */
-  readonly runs: number
-  /** The id of the visible item at `index`, wherever it was moved; `null` outside. */
-  idAt(index: number): ElementId | null
-  /** How many visible elements stand before the item, and whether it is visible itself. */
-  place(id: ElementId): { readonly before: number; readonly visible: boolean } | null
-  /** Stores that inserted what is visible. */
-  writers(): ReadonlySet<number>
-  /** Ids, origins, removals and visible content of every span, split and joined the same way on every replica. */
-  describe(): readonly (readonly (number | string)[])[]
-}
-
 /** A class, because a literal with accessors is a dictionary to the engine, and slow at each call. */
-class SpannedSequence<C extends Content> implements Sequence<C> {
+export class Sequence<C extends Content> {
   readonly #empty: C
   readonly #elements: Elements<C>
   #moves: Moves | null = null
 
-  constructor(empty: C) {
+  constructor(empty: C, saved?: SavedSequence<C>) {
     this.#empty = empty
     this.#elements = createElements(empty)
+    if (!saved) return
+    this.#elements.restore(saved.runs)
+    if (saved.moves.length > 0) this.#moves = Moves.restore(saved.moves)
   }
 
-  get length() {
+  /** Visible elements. */
+  get length(): number {
     return this.#elements.length
   }
 
-  get hasPairs() {
+  /** Whether an index may lie inside a character. */
+  get hasPairs(): boolean {
     return this.#elements.contents.hasPairs
   }
 
-  get runs() {
+  /** A removal names no more ranges. */
+  get runs(): number {
     return this.#elements.spans.size + 2 * (this.#moves?.size ?? 0)
   }
 
@@ -78,10 +48,12 @@ class SpannedSequence<C extends Content> implements Sequence<C> {
     return (typeof this.#empty === 'string' ? seen.join('') : (seen as (readonly unknown[])[]).flat()) as C
   }
 
+  /** The visible elements between two indices. */
   slice(from: number, to: number): C {
     return this.#elements.slice(from, to)
   }
 
+  /** Inserts at a visible index, as the author of `id`. */
   insertAt(index: number, content: C, id: ElementId): Insertion<C> {
     const before = this.#elements.endingBefore(index)
     const { left, right } = this.#originsBehind(before)
@@ -90,6 +62,7 @@ class SpannedSequence<C extends Content> implements Sequence<C> {
     return insertion
   }
 
+  /** Removes visible elements; `count` is at least 1. */
   removeAt(index: number, count: number): { operation: Operation<C>; splice: Splice<C> } {
     const { spans, split, hide, hideRange, contentOf } = this.#elements
     const moves = this.#moves
@@ -118,6 +91,7 @@ class SpannedSequence<C extends Content> implements Sequence<C> {
     return { operation: { type: 'remove', ranges }, splice: { index, removed, inserted: this.#empty } }
   }
 
+  /** Moves the visible item at `from` to `to` among the others, as the author of `id` in the edit with this version. */
   moveAt(from: number, to: number, id: ElementId, version: number): { operation: Move; splices: Splice<C>[] } {
     const of = this.idAt(from) as ElementId
     // Among all: the item itself is still where it was.
@@ -136,6 +110,7 @@ class SpannedSequence<C extends Content> implements Sequence<C> {
     return [{ index, removed: this.#empty, inserted: operation.content }]
   }
 
+  /** Takes back what applied operations did, or takes that back: what they inserted goes and what they removed comes, or the reverse. */
   setUndone(operations: readonly Operation<C>[], undone: boolean): Splice<C>[] {
     // What hides comes first: nothing shows that will not stay.
     const hides = (operation: Operation<C>) => operation.type !== 'move' && (operation.type === 'insert') === undone
@@ -146,25 +121,33 @@ class SpannedSequence<C extends Content> implements Sequence<C> {
     return [...hidden, ...shown].flat()
   }
 
+  /** Whether an element was ever inserted here. */
   has(id: ElementId): boolean {
     return this.#elements.find(id) !== null
   }
 
+  /** Whether all of a range were inserted here, and none of it by a move. */
   hasAll(range: IdRange): boolean {
     if (!this.#elements.hasAll(range)) return false
     return !this.#moves || this.#moves.itemsBeforeSlot(range) === range.length
   }
 
+  /**
+   * Whether nothing that is `seen` stands between `left` and `right`, in this order; both must be here, or `null` for
+   * the edge. What is seen of one store is all below some clock.
+   */
   adjacent(left: ElementId | null, right: ElementId | null, seen: (id: ElementId) => boolean): boolean {
     return areNeighbours(this.#elements.order, left, right, seen)
   }
 
+  /** The id of the visible item at `index`, wherever it was moved; `null` outside. */
   idAt(index: number): ElementId | null {
     const at = this.#elements.spans.at(index)
     const id = at && { store: at.span.store, clock: at.span.clock + at.offset }
     return id && this.#moves ? this.#moves.itemOf(id) : id
   }
 
+  /** How many visible elements stand before the item, and whether it is visible itself. */
   place(item: ElementId): { readonly before: number; readonly visible: boolean } | null {
     const id = this.#moves ? this.#moves.shown(item) : item
     const span = this.#elements.find(id)
@@ -173,11 +156,24 @@ class SpannedSequence<C extends Content> implements Sequence<C> {
     return { before: this.#elements.spans.visibleBefore(span) + (visible ? id.clock - span.clock : 0), visible }
   }
 
+  /** Stores that inserted what is visible. */
   writers(): ReadonlySet<number> {
     const spans = Array.from(this.#elements.spans)
     return new Set(spans.flatMap(({ removals, store }) => (removals > 0 ? [] : [store])))
   }
 
+  /** All of it, without the content of what is hidden, `kept` nowhere and never moved. */
+  save(kept: KeptRanges): SequenceToSave<C> {
+    const moved = [...(this.#moves?.all() ?? [])]
+    // Another move of an item shows it elsewhere, whatever is undone later.
+    for (const { id, of } of moved) {
+      kept.add(oneOf(id))
+      kept.add(oneOf(of))
+    }
+    return { runs: this.#elements.save(kept), moves: moved }
+  }
+
+  /** Ids, origins, removals and visible content of every span, split and joined the same way on every replica. */
   describe(): readonly (readonly (number | string)[])[] {
     const { spans, contentOf } = this.#elements
     return [...describeRuns(spans, contentOf), ...(this.#moves?.describe() ?? [])]
@@ -236,9 +232,12 @@ class SpannedSequence<C extends Content> implements Sequence<C> {
   }
 }
 
-/** @param empty - the content of no element: `''` or `[]` */
-export function createSequence<C extends Content>(empty: C): Sequence<C> {
-  return new SpannedSequence(empty)
+/**
+ * @param empty - the content of no element: `''` or `[]`
+ * @param saved - what {@link Sequence.save} gave, of which the runs belong to the sequence from now on
+ */
+export function createSequence<C extends Content>(empty: C, saved?: SavedSequence<C>): Sequence<C> {
+  return new Sequence(empty, saved)
 }
 
 const oneOf = ({ store, clock }: ElementId): IdRange => ({ store, clock, length: 1 })

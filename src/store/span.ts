@@ -11,8 +11,8 @@ export interface Span extends Listed {
   readonly store: number
   readonly clock: number
   length: number
-  readonly left: ElementId | null
-  readonly right: ElementId | null
+  left: ElementId | null
+  right: ElementId | null
   /**
    * How many removals hide it, and one more when its insertion was undone. Counts commute: whatever is undone and redone, by
    * whomever and in whatever order, every replica comes to the same.

@@ -7,13 +7,17 @@
 import type { Bytes } from '../base/bytes.ts'
 import { SupermeshError } from '../base/error.ts'
 import { createEmitter, type Subscribable } from '../base/subscribe.ts'
+import type { Writer } from '../protocol/codec.ts'
 import type { RefusalCode } from '../protocol/refusal.ts'
-import { type Changes, createDocument } from './document.ts'
+import type { StoreNumbers, Tail } from '../protocol/snapshot.ts'
+import type { Changes } from './changes.ts'
+import { createDocument } from './document.ts'
 import { type ExplainedEntry, explained } from './explain.ts'
 import { describeDocument, fingerprint } from './fingerprint.ts'
 import type { Past } from './past.ts'
 import { creatorOf, everythingPermitted, type Permits } from './permission.ts'
 import type { Readers, TextDraft, TextEdit, Transaction } from './record.ts'
+import { type RestoredStore, writeVotes } from './saved-store.ts'
 import type { Schema, Tables } from './schema.ts'
 import { createLiveTable, type LiveTable } from './table-reader.ts'
 import { takenAlong } from './taken-along.ts'
@@ -79,6 +83,10 @@ export interface Store<T extends Tables> {
    * applied and known as that edit's past.
    */
   announceDelivered(): void
+  /** Writes all of it for a snapshot, so that what `tail` has can be undone. */
+  save(writer: Writer, stores: StoreNumbers, tail: Tail): void
+  /** Puts what was saved in the place of all that is here; nobody hears of it before {@link Store.announceDelivered}. */
+  restore(restored: RestoredStore): void
   readonly changed: Subscribable<StoreChange>
   fingerprint(): string
   /** What the fingerprint is made of, a line for each field that was ever written. */
@@ -226,6 +234,16 @@ export function createStore<T extends Tables>(options: StoreOptions<T>): Store<T
       return null
     },
     announceDelivered: tell,
+    save(writer, stores, tail) {
+      document.save(writer, stores, tail)
+      writeVotes(writer, undoing.votes.describe(), stores)
+    },
+    restore(restored) {
+      undoing.votes.restore(restored.votes)
+      const changes = document.restore(restored.document)
+      // By nobody: it is what many edits of many authors have come to.
+      applied({ edit: NO_EDIT, kind: 'edit', of: NOTHING_TAKEN, local: false, changes })
+    },
     changed,
     fingerprint: () => fingerprint(describe()),
     describe,
@@ -233,4 +251,5 @@ export function createStore<T extends Tables>(options: StoreOptions<T>): Store<T
   return store
 }
 
+const NO_EDIT: StoreEditId = { store: 0, sequence: 0 }
 const NOTHING_TAKEN: readonly StoreEditId[] = []

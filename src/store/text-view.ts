@@ -25,16 +25,19 @@ export interface View<C extends Content> {
   content(): C
 }
 
+/** Where the newest view looks. */
+type Seen<C extends Content> = Pick<Sequence<C>, 'length' | 'content'>
+
 /** A class, because there may be one for each edit. */
 export class LinkedView<C extends Content> implements View<C> {
   length: number
-  readonly #sequence: Sequence<C>
+  readonly #sequence: Seen<C>
   #memo: C | null = null
   #isRead = false
   /** How to get back from the successor; `null` when the content is at hand, or there is none. */
   link: Link<C> | null = null
 
-  constructor(sequence: Sequence<C>) {
+  constructor(sequence: Seen<C>) {
     this.#sequence = sequence
     this.length = sequence.length
   }
@@ -61,7 +64,11 @@ export class LinkedView<C extends Content> implements View<C> {
       this.#memo = null
       return this
     }
-    const next = new LinkedView(sequence)
+    return this.leadTo(new LinkedView(sequence), splices)
+  }
+
+  /** Makes another view the successor of this one, which stays as it is. */
+  leadTo(next: LinkedView<C>, splices: readonly Splice<C>[]): LinkedView<C> {
     if (this.#memo === null) this.link = { next, splices }
     return next
   }

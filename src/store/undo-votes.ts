@@ -23,6 +23,8 @@ export interface UndoVotes {
   redo(edit: StoreEditId, undo: StoreEditId): boolean
   /** `[store, sequence, voter, undone, redone]` of each vote, in order. */
   describe(): readonly (readonly number[])[]
+  /** Puts described votes in the place of all. */
+  restore(votes: Iterable<readonly number[]>): void
 }
 
 export function createUndoVotes(): UndoVotes {
@@ -66,6 +68,12 @@ export function createUndoVotes(): UndoVotes {
       change(edit, undo.store, vote => {
         vote.redone = Math.max(vote.redone, undo.sequence)
       }),
+    restore(votes) {
+      byStore.clear()
+      for (const [store = 0, sequence = 0, voter = 0, undone = 0, redone = 0] of votes) {
+        Object.assign(voteOf({ store, sequence }, voter), { undone, redone })
+      }
+    },
     describe: () =>
       [...byStore]
         .flatMap(([store, bySequence]) =>

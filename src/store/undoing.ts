@@ -16,11 +16,12 @@ import {
   readUndo,
   type TakenBack,
 } from '../protocol/undo.ts'
-import { addChanges, type Changes, type Document, type GrowingChanges } from './document.ts'
+import { addChanges, type Changes, type GrowingChanges } from './changes.ts'
+import type { Document } from './document.ts'
 import type { Past } from './past.ts'
 import { creatorOf, type Permits } from './permission.ts'
 import { ALIVE, type Schema, type TableRules, type Tables } from './schema.ts'
-import { createUndoVotes } from './undo-votes.ts'
+import { createUndoVotes, type UndoVotes } from './undo-votes.ts'
 
 /** An entry of a log that was applied. */
 export interface AppliedEntry {
@@ -57,6 +58,7 @@ export interface Undoing {
   named(kind: UndoKind, payload: Bytes, entry: StoreEditId): readonly StoreEditId[]
   /** Casts or takes back votes, as `entry` says, and changes what is changed by that. */
   apply(kind: UndoKind, taken: readonly TakenEdits[], entry: StoreEditId): Changes
+  readonly votes: Pick<UndoVotes, 'describe' | 'restore'>
   describe(): readonly string[]
 }
 
@@ -100,6 +102,7 @@ export function createUndoing({ document, schema, permits, entryAt }: UndoingOpt
   }
 
   return {
+    votes,
     isUndone: votes.isUndone,
     choose(kind, edits, author) {
       if (edits.length > UNDO_MAX_EDITS) {

@@ -6,6 +6,7 @@ import type { EntryKind } from '../protocol/frame.ts'
 import type { Message } from '../protocol/message.ts'
 import type { RefusalCode } from '../protocol/refusal.ts'
 import type { KeptFrame } from './keeper.ts'
+import type { DocumentPort } from './snapshot.ts'
 
 /** A peer is the author of its session: 32 hexadecimal digits. */
 export type PeerId = string
@@ -39,6 +40,8 @@ export type SyncEvent =
   | { readonly type: 'ticked' }
   /** From the own keeper. */
   | { readonly type: 'restored'; readonly frames: readonly KeptFrame[] }
+  /** From the own keeper, before its frames. */
+  | { readonly type: 'snapshot-restored'; readonly snapshot: Bytes }
   /** From a file: believed no more than what strangers send. */
   | { readonly type: 'imported'; readonly frames: readonly KeptFrame[] }
 
@@ -79,4 +82,5 @@ export interface SyncOptions {
   readonly storeOf: (author: Bytes) => number
   /** Checks an entry and applies it; `null` is success. Called in causal order, once for each entry. */
   readonly deliver: (entry: DeliveredEntry) => RefusalCode | null
+  readonly document: DocumentPort
 }

@@ -3,6 +3,7 @@
  * segments, and what follows from their places in columns.
  */
 import type { Bytes } from '../base/bytes.ts'
+import { elapsedIn } from '../protocol/frame.ts'
 import type { KeptFrame } from './keeper.ts'
 
 /** The last sequence seen of each author, by author id. */
@@ -26,23 +27,39 @@ export interface FramePlace {
 
 export interface LoggedFrame extends KeptFrame, FramePlace {}
 
+/** Frames in a row with as many entries each, without anything new of others between them. */
+export interface PlaceRun {
+  readonly frames: number
+  /** In each. */
+  readonly entries: number
+  /** Of the first frame; the others' rise by {@link PlaceRun.entries}. */
+  readonly version: number
+  readonly past: Vector
+}
+
 /** Bytes in a segment; a longer frame has one of its own. */
 const SEGMENT_BYTES = 64 * 1024
 
 export class FrameList {
   readonly #author: Bytes
+  /** How many frames are before the first of which there are bytes. */
+  #dropped = 0
+  /** Of the last of them. */
+  #baseTime = 0
   readonly #segments: Bytes[] = []
   /** In the last segment. */
   #used = 0
-  readonly #sequences: number[] = []
-  readonly #lasts: number[] = []
-  readonly #versions: number[] = []
-  readonly #times: number[] = []
-  readonly #pasts: Vector[] = []
-  /** Where the bytes are: number of the segment, from, to. */
+  /** Of each frame with bytes: the number of its segment, and until where it is in it. */
   readonly #places: number[] = []
-  readonly #starts: number[] = []
   readonly #ends: number[] = []
+  readonly #times: number[] = []
+  /** Of each run: index of the first frame, its first sequence, its version, how many entries each has, what all had seen. */
+  readonly #indices: number[] = []
+  readonly #sequences: number[] = []
+  readonly #versions: number[] = []
+  readonly #entries: number[] = []
+  readonly #pasts: Vector[] = []
+  length = 0
   /** Of the last frame, or as before the first. */
   reach = 0
   version = 0
@@ -53,20 +70,51 @@ export class FrameList {
     this.#author = author
   }
 
-  get length(): number {
-    return this.#lasts.length
+  /** The last sequence of which there is no frame any more. */
+  get base(): number {
+    return this.#dropped === 0 ? 0 : this.lastAt(this.#dropped - 1)
   }
 
-  push({ sequence, last, version, past, time }: FramePlace, bytes: Bytes): void {
+  /** How many frames of the beginning there are no bytes of. */
+  get dropped(): number {
+    return this.#dropped
+  }
+
+  push({ last, version, past, time }: FramePlace, bytes: Bytes): void {
     this.#keep(bytes)
-    this.#sequences.push(sequence)
-    this.#lasts.push(last)
-    this.#versions.push(version)
     this.#times.push(time)
-    this.#pasts.push(past)
-    this.reach = last
-    this.version = version
     this.time = time
+    this.#place(1, last - this.reach, version, past)
+  }
+
+  /**
+   * Frames as a snapshot has them, in the place of none.
+   * @param dropped - how many of them are before those whose bytes are here, and `time` that of the last of them
+   */
+  restore(runs: readonly PlaceRun[], dropped: number, time: number, frames: readonly Bytes[]): void {
+    for (const run of runs) this.#place(run.frames, run.entries, run.version, run.past)
+    this.#dropped = dropped
+    this.#baseTime = time
+    this.time = time
+    for (const bytes of frames) {
+      this.#keep(bytes)
+      this.time += elapsedIn(bytes)
+      this.#times.push(this.time)
+    }
+  }
+
+  #place(frames: number, entries: number, version: number, past: Vector): void {
+    const run = this.#entries.length - 1
+    if (run < 0 || entries !== this.#entries[run] || version !== this.version + entries || past !== this.past) {
+      this.#indices.push(this.length)
+      this.#sequences.push(this.reach + 1)
+      this.#versions.push(version)
+      this.#entries.push(entries)
+      this.#pasts.push(past)
+    }
+    this.length += frames
+    this.reach += frames * entries
+    this.version = version + (frames - 1) * entries
     this.past = past
   }
 
@@ -78,46 +126,85 @@ export class FrameList {
     }
     const place = this.#segments.length - 1
     this.#places.push(place)
-    this.#starts.push(this.#used)
     this.#segments[place]?.set(bytes, this.#used)
     this.#used += bytes.length
     this.#ends.push(this.#used)
   }
 
-  /** @param index - of a frame that is there */
+  /** @param index - of a frame whose bytes are here */
   at(index: number): LoggedFrame {
-    const segment = this.#segments[this.#places[index] as number] as Bytes
+    const kept = index - this.#dropped
+    const place = this.#places[kept] as number
+    const start = this.#places[kept - 1] === place ? this.#ends[kept - 1] : 0
     return {
       author: this.#author,
-      sequence: this.sequenceAt(index),
-      last: this.lastAt(index),
-      version: this.#versions[index] as number,
-      past: this.#pasts[index] as Vector,
-      time: this.#times[index] as number,
-      bytes: segment.slice(this.#starts[index], this.#ends[index]),
+      ...this.placeAt(index),
+      bytes: (this.#segments[place] as Bytes).slice(start, this.#ends[kept]),
+    }
+  }
+
+  /** Of a frame whose bytes are here, or of the last before those. */
+  timeAt(index: number): number {
+    return this.#times[index - this.#dropped] ?? this.#baseTime
+  }
+
+  /** @param index - of a frame; its time is known only where its bytes are */
+  placeAt(index: number): FramePlace {
+    const run = indexOfLast(this.#indices, index)
+    const frames = index - (this.#indices[run] as number)
+    const entries = this.#entries[run] as number
+    const sequence = (this.#sequences[run] as number) + frames * entries
+    return {
+      sequence,
+      last: sequence + entries - 1,
+      version: (this.#versions[run] as number) + frames * entries,
+      past: this.#pasts[run] as Vector,
+      time: this.timeAt(index),
     }
   }
 
   /** Sequence of the first entry of the frame at `index`. */
   sequenceAt(index: number): number {
-    return this.#sequences[index] as number
+    const run = indexOfLast(this.#indices, index)
+    const frames = index - (this.#indices[run] as number)
+    return (this.#sequences[run] as number) + frames * (this.#entries[run] as number)
   }
 
   /** Sequence of the last entry of the frame at `index`. */
   lastAt(index: number): number {
-    return this.#lasts[index] as number
+    return this.sequenceAt(index + 1) - 1
   }
 
   /** Index of the frame that holds `sequence`; -1 beyond them. */
   indexWith(sequence: number): number {
-    if (sequence > this.reach) return -1
-    let low = 0
-    let high = this.length - 1
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if (this.lastAt(middle) < sequence) low = middle + 1
-      else high = middle
-    }
-    return low
+    if (sequence > this.reach || this.length === 0) return -1
+    const run = Math.max(0, indexOfLast(this.#sequences, sequence))
+    const entries = sequence - (this.#sequences[run] as number)
+    return (this.#indices[run] as number) + Math.max(0, Math.floor(entries / (this.#entries[run] as number)))
   }
+
+  /** The places of the first `count` frames. */
+  *runs(count: number): Generator<PlaceRun> {
+    for (let run = 0; (this.#indices[run] ?? count) < count; run++) {
+      yield {
+        frames: Math.min(this.#indices[run + 1] ?? this.length, count) - (this.#indices[run] as number),
+        entries: this.#entries[run] as number,
+        version: this.#versions[run] as number,
+        past: this.#pasts[run] as Vector,
+      }
+    }
+  }
+}
+
+/** Index of the last of the ascending `values` that is not above `value`. */
+function indexOfLast(values: readonly number[], value: number): number {
+  let low = 0
+  let high = values.length
+  if (high > 0 && (values[high - 1] as number) <= value) return high - 1
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((values[middle] as number) <= value) low = middle + 1
+    else high = middle
+  }
+  return low - 1
 }

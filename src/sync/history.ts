@@ -7,12 +7,13 @@ import { type Bytes, equalBytes, toHex } from '../base/bytes.ts'
 import { type Frame, type Head, lastSequence, originHash } from '../protocol/frame.ts'
 import { AUTHORS_MAX } from '../protocol/limits.ts'
 import { createEntries, type Entries } from './entries.ts'
-import type { LoggedFrame, Vector } from './frame-list.ts'
+import type { FramePlace, Vector } from './frame-list.ts'
 import type { KeptFrame } from './keeper.ts'
-import { type AuthorLog, createLog, frameEndingAt, reachOf, tailOf } from './log.ts'
+import { type AuthorLog, createLog, emptyLog, frameEndingAt, reachOf, tailOf } from './log.ts'
+import type { SavedHistory, SavedLog } from './saved-history.ts'
 
 /** A frame that another one names, with its author's id. */
-export type NamedFrame = readonly [string, LoggedFrame]
+export type NamedFrame = readonly [string, FramePlace]
 
 /** What a frame names, or that one of its heads is none. */
 export type Found = { readonly type: 'found'; readonly frames: readonly NamedFrame[] } | { readonly type: 'unknown' }
@@ -54,9 +55,13 @@ export interface History {
   readonly entries: Entries
   /** Adds an applied frame to its log. Returns it as the keeper wants it. */
   append(log: AuthorLog, frame: Frame, bytes: Bytes, hash: Bytes, rest: Derived): KeptFrame
+  /** Puts saved logs in the place of all that is history. */
+  restore(saved: SavedHistory): void
+  /** Finds the frontier anew. @param own - the log whose author has named what is in its past */
+  findFrontier(own: AuthorLog): void
 }
 
-type Derived = Pick<LoggedFrame, 'past' | 'version' | 'time'>
+type Derived = Pick<FramePlace, 'past' | 'version' | 'time'>
 
 export function createHistory(room: Bytes, scope: number, storeOf: (author: Bytes) => number): History {
   const logs = new Map<string, AuthorLog>()
@@ -129,13 +134,50 @@ export function createHistory(room: Bytes, scope: number, storeOf: (author: Byte
       const { sequence } = frame
       log.frames.push({ sequence, last, past, version, time }, bytes)
       history.applied++
-      const run = order.at(-1)
-      if (run?.log === log) run.to++
-      else order.push({ log, from: log.frames.length - 1, to: log.frames.length })
+      ordered(log, log.frames.length - 1)
       log.hash = hash
       if (log.queue.length === 0) log.tailHash = hash
       return { author, sequence, version, bytes }
     },
+    restore(saved) {
+      for (const log of logs.values()) emptyLog(log, originHash(room, scope, log.author))
+      order.length = 0
+      history.applied = 0
+      const framesOf = saved.logs.map((): Bytes[] => [])
+      for (const [number, bytes] of saved.frames) framesOf[number]?.push(bytes)
+      saved.logs.forEach(({ author, introduction, endedAt, hash, places, dropped, time }, number) => {
+        const log = history.open(author)
+        if (!log) return
+        log.frames.restore(places, dropped, time, framesOf[number] ?? [])
+        Object.assign(log, { introduction, hash, tailHash: hash })
+        if (endedAt !== null) Object.assign(log, { ended: 'author-ended', endedAt })
+        byStore.set(log.store, log)
+        history.applied += log.frames.length
+        history.version = Math.max(history.version, log.frames.version)
+      })
+      const next = saved.logs.map(({ dropped }) => dropped)
+      for (const [number] of saved.frames) {
+        const log = known((saved.logs[number] as SavedLog).author)
+        const at = next[number] as number
+        if (log) ordered(log, at)
+        next[number] = at + 1
+      }
+    },
+    findFrontier(own) {
+      const begun = history.begun()
+      history.frontier.clear()
+      for (const log of begun) {
+        const isNamed = begun.some(({ id, frames }) => id !== log.id && (frames.past.get(log.id) ?? 0) >= reachOf(log))
+        if (log !== own && !isNamed) history.frontier.set(log.id, reachOf(log))
+      }
+    },
   }
   return history
+
+  /** A frame was applied, or as good as. */
+  function ordered(log: AuthorLog, index: number): void {
+    const run = order.at(-1)
+    if (run?.log === log) run.to++
+    else order.push({ log, from: index, to: index + 1 })
+  }
 }

@@ -29,6 +29,8 @@ export interface Intake {
   wentOn(): void
   /** What the own keeper kept: seals were opened before. */
   restore(frames: readonly KeptFrame[]): void
+  /** Takes out all frames that wait. */
+  takeWaiting(): readonly (FrameBytes & FrameName)[]
   /** Frames that wait for a seal, a predecessor or their causal past. */
   waiting(): number
 }
@@ -229,6 +231,17 @@ export function createIntake({ own, deliver, history, emit, applied }: IntakeOpt
         if (past.type === 'missing') refuse('head-unknown', null, frame)
         else apply(log, frame, bytes, frameHash(log.hash, frame.body), past)
       }
+    },
+    takeWaiting() {
+      const waiting = [...history.logs.values()].flatMap(({ queue, early }) => [...queue, ...early.values()])
+      for (const log of history.logs.values()) {
+        log.queue = []
+        log.early.clear()
+        log.tailHash = log.hash
+      }
+      waitingFor.clear()
+      waitingBytes = 0
+      return waiting.map(({ frame, bytes }) => ({ author: frame.author, sequence: frame.sequence, bytes }))
     },
     waiting: () => [...history.logs.values()].reduce((count, log) => count + log.queue.length + log.early.size, 0),
   }

@@ -4,7 +4,7 @@
 import type { Bytes } from '../base/bytes.ts'
 import type { SealedFrame } from '../protocol/frame.ts'
 import type { RefusalCode } from '../protocol/refusal.ts'
-import { FrameList, type LoggedFrame } from './frame-list.ts'
+import { FrameList, type FramePlace } from './frame-list.ts'
 
 export interface QueuedFrame {
   readonly frame: SealedFrame
@@ -17,7 +17,7 @@ export interface AuthorLog {
   readonly author: Bytes
   readonly id: string
   readonly store: number
-  readonly frames: FrameList
+  frames: FrameList
   /** Payload of the author's introduction, once its first frame came. */
   introduction: Bytes | null
   /** Why nothing more is taken from this author. */
@@ -53,6 +53,11 @@ export function createLog(author: Bytes, id: string, store: number, originHash: 
   }
 }
 
+/** Forgets all that was applied or waits. @param originHash - as at the beginning */
+export function emptyLog(log: AuthorLog, originHash: Bytes): void {
+  Object.assign(log, createLog(log.author, log.id, log.store, originHash))
+}
+
 /** Last sequence applied. */
 export function reachOf(log: AuthorLog): number {
   return log.frames.reach
@@ -64,8 +69,8 @@ export function tailOf(log: AuthorLog): number {
   return queued ? queued.sequence + queued.entries.length - 1 : reachOf(log)
 }
 
-/** The frame that ends at `sequence`. */
-export function frameEndingAt({ frames }: AuthorLog, sequence: number): LoggedFrame | null {
+/** The place of the frame that ends at `sequence`. */
+export function frameEndingAt({ frames }: AuthorLog, sequence: number): FramePlace | null {
   const index = frames.indexWith(sequence)
-  return index >= 0 && frames.lastAt(index) === sequence ? frames.at(index) : null
+  return index >= 0 && frames.lastAt(index) === sequence ? frames.placeAt(index) : null
 }

@@ -14,7 +14,7 @@ import {
   isAlone,
 } from '../protocol/frame.ts'
 import type { EntryRun } from './entries.ts'
-import type { LoggedFrame, Vector } from './frame-list.ts'
+import type { FramePlace, Vector } from './frame-list.ts'
 import type { History, NamedFrame } from './history.ts'
 import type { KeptFrame } from './keeper.ts'
 import { type AuthorLog, frameEndingAt, reachOf } from './log.ts'
@@ -88,7 +88,7 @@ export function createOutgoing({ own, history, seal, finished }: OutgoingOptions
     const heads = named.sort((a, b) => compareBytes(a.author, b.author))
     const found = heads.map((head): NamedFrame => {
       const log = history.logs.get(toHex(head.author)) as AuthorLog
-      return [log.id, frameEndingAt(log, head.sequence) as LoggedFrame]
+      return [log.id, frameEndingAt(log, head.sequence) as FramePlace]
     })
     history.frontier.clear()
     return { heads, past: history.pastOf(own.id, before, found) }

@@ -10,11 +10,11 @@
  * What fails before the seal says nothing about the author and is only counted. What fails after it was truly said by
  * the author: the frame is kept and passed on as the last of its author's log, so that all replicas stop at one place.
  */
-import type { Bytes } from '../base/bytes.ts'
+import { type Bytes, toHex } from '../base/bytes.ts'
 import type { EntryKind } from '../protocol/frame.ts'
 import type { Message } from '../protocol/message.ts'
 import type { Entries } from './entries.ts'
-import type { PeerId, SyncEffect, SyncEvent, SyncOptions } from './events.ts'
+import type { FrameName, PeerId, SyncEffect, SyncEvent, SyncOptions } from './events.ts'
 import type { Vector } from './frame-list.ts'
 import { createHealing } from './healing.ts'
 import { createHistory } from './history.ts'
@@ -22,6 +22,7 @@ import { createIntake } from './intake.ts'
 import type { KeptFrame } from './keeper.ts'
 import { type AuthorLog, reachOf } from './log.ts'
 import { createOutgoing } from './outgoing.ts'
+import { readSnapshot, type Snapshot, writeSnapshot } from './snapshot.ts'
 
 /** It may not be called back while it handles something: what reacts to a delivered entry has to wait for the end. */
 export interface Sync {
@@ -37,8 +38,13 @@ export interface Sync {
   /** Frames that wait for a seal, a predecessor or their causal past. */
   readonly waiting: number
   readonly entries: Pick<Entries, 'at' | 'backwards'>
-  /** All applied frames, in the order of application. */
+  /** All applied frames that are here, in the order of application. */
   frames(): readonly KeptFrame[]
+  /**
+   * All that is applied, in short. Own entries have to be sealed.
+   * @param horizon - how many of the last entries can still be undone by whoever has nothing but the snapshot
+   */
+  snapshot(horizon: number): Bytes
 }
 
 export function createSync(options: SyncOptions): Sync {
@@ -87,6 +93,28 @@ export function createSync(options: SyncOptions): Sync {
     }
   }
 
+  /** Puts a snapshot in the place of what is here. What is here and not in it is taken again, on top. */
+  function restoreSnapshot(snapshot: Snapshot): void {
+    const reach = new Map(snapshot.history.logs.map(log => [toHex(log.author), log.reach]))
+    const isCovered = ({ author, sequence }: FrameName) => sequence <= (reach.get(toHex(author)) ?? 0)
+    const further = framesHere().filter(frame => !isCovered(frame))
+    const waiting = intake.takeWaiting().filter(frame => !isCovered(frame))
+    history.restore(snapshot.history)
+    options.document.restore(snapshot.document)
+    for (const log of history.begun()) introduce(log)
+    intake.restore(further)
+    history.findFrontier(own)
+    for (const frame of waiting) intake.arrived(frame, null)
+  }
+
+  function introduce({ author, store, introduction, frames }: AuthorLog): void {
+    const entry = { kind: 'introduction', payload: introduction ?? new Uint8Array(0), sequence: 1, version: 1 } as const
+    deliver({ ...entry, author, store, time: frames.timeAt(0), past: () => 0 })
+  }
+
+  const framesHere = () =>
+    history.order.flatMap(({ log, from, to }) => Array.from({ length: to - from }, (_, i) => log.frames.at(from + i)))
+
   function take(event: SyncEvent): void {
     switch (event.type) {
       case 'peer-joined':
@@ -111,6 +139,12 @@ export function createSync(options: SyncOptions): Sync {
       case 'imported':
         for (const frame of event.frames) intake.arrived(frame, null)
         break
+      case 'snapshot-restored': {
+        const read = readSnapshot(event.snapshot, options, options.document)
+        if (read.ok) restoreSnapshot(read.value)
+        else emit({ type: 'refused', code: read.code, from: null, frame: null })
+        break
+      }
       case 'restored':
         intake.restore(event.frames)
         // They come from the keeper: they need not go there again.
@@ -136,9 +170,7 @@ export function createSync(options: SyncOptions): Sync {
       return intake.waiting()
     },
     entries: history.entries,
-    frames: () =>
-      history.order.flatMap(({ log, from, to }) =>
-        Array.from({ length: to - from }, (_, i) => log.frames.at(from + i)),
-      ),
+    snapshot: horizon => writeSnapshot(options, history, options.document, horizon),
+    frames: framesHere,
   }
 }

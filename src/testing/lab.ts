@@ -30,9 +30,16 @@ export interface LabPeer<T extends Tables> {
   seals: (() => void)[]
 }
 
+export interface LabPeerOptions {
+  /** What its disk brings. */
+  readonly snapshot?: Bytes
+  readonly restored?: readonly KeptFrame[]
+  readonly scope?: number
+}
+
 export interface Lab<T extends Tables> {
   /** @param options - `scope`: the document of the room that it is a replica of, the room itself by default */
-  open(name: string, options?: { readonly restored?: readonly KeptFrame[]; readonly scope?: number }): LabPeer<T>
+  open(name: string, options?: LabPeerOptions): LabPeer<T>
   link(a: LabPeer<T>, b: LabPeer<T>): void
   unlink(a: LabPeer<T>, b: LabPeer<T>): void
   /** A heartbeat of every peer. */
@@ -66,7 +73,7 @@ export function createLab<T extends Tables>(schema: Schema<T>): Lab<T> {
   }
 
   return {
-    open(name, { restored, scope = ROOM_SCOPE } = {}) {
+    open(name, { snapshot, restored, scope = ROOM_SCOPE } = {}) {
       const author = sha256(toUtf8(name)).slice(0, 16) as Bytes
       let minted = 0
       const replica = createReplica<T>({
@@ -82,6 +89,7 @@ export function createLab<T extends Tables>(schema: Schema<T>): Lab<T> {
       })
       const peer: LabPeer<T> = { name, author, id: toHex(author), replica, effects: [], kept: [], inbox: [], seals: [] }
       peers.push(peer)
+      if (snapshot) replica.handle({ type: 'snapshot-restored', snapshot })
       if (restored) {
         peer.kept.push(...restored)
         replica.handle({ type: 'restored', frames: restored })
