@@ -4,7 +4,7 @@
  * Only frames that are applied are history; what waits is the business of `intake.ts`.
  */
 import { type Bytes, equalBytes, toHex } from '../base/bytes.ts'
-import { type Frame, type Head, lastSequence, originHash } from '../protocol/frame.ts'
+import { type Head, originHash } from '../protocol/frame.ts'
 import { AUTHORS_MAX } from '../protocol/limits.ts'
 import { createEntries, type Entries } from './entries.ts'
 import type { FramePlace, Vector } from './frame-list.ts'
@@ -54,14 +54,12 @@ export interface History {
   seenOf(past: Vector, store: number): number
   readonly entries: Entries
   /** Adds an applied frame to its log. Returns it as the keeper wants it. */
-  append(log: AuthorLog, frame: Frame, bytes: Bytes, hash: Bytes, rest: Derived): KeptFrame
+  append(log: AuthorLog, place: FramePlace, bytes: Bytes, hash: Bytes): KeptFrame
   /** Puts saved logs in the place of all that is history. */
   restore(saved: SavedHistory): void
   /** Finds the frontier anew. @param own - the log whose author has named what is in its past */
   findFrontier(own: AuthorLog): void
 }
-
-type Derived = Pick<FramePlace, 'past' | 'version' | 'time'>
 
 export function createHistory(room: Bytes, scope: number, storeOf: (author: Bytes) => number): History {
   const logs = new Map<string, AuthorLog>()
@@ -126,18 +124,15 @@ export function createHistory(room: Bytes, scope: number, storeOf: (author: Byte
     seenOf(past, store) {
       return past.get(byStore.get(store)?.id ?? '') ?? 0
     },
-    append(log, frame, bytes, hash, rest) {
-      const { author } = log
-      const last = lastSequence(frame)
-      if (!byStore.has(log.store)) byStore.set(log.store, log)
-      const { past, version, time } = rest
-      const { sequence } = frame
-      log.frames.push({ sequence, last, past, version, time }, bytes)
+    append(log, place, bytes, hash) {
+      const { author, frames } = log
+      if (frames.length === 0 && !byStore.has(log.store)) byStore.set(log.store, log)
+      frames.push(place, bytes)
       history.applied++
-      ordered(log, log.frames.length - 1)
+      ordered(log, frames.length - 1)
       log.hash = hash
       if (log.queue.length === 0) log.tailHash = hash
-      return { author, sequence, version, bytes }
+      return { author, sequence: place.sequence, version: place.version, bytes }
     },
     restore(saved) {
       for (const log of logs.values()) emptyLog(log, originHash(room, scope, log.author))

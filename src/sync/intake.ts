@@ -160,8 +160,8 @@ export function createIntake({ own, deliver, history, emit, applied }: IntakeOpt
       log.queue = []
       log.early.clear()
     }
-    const kept = history.append(log, frame, bytes, hash, { past, version, time })
     const last = lastSequence(frame)
+    const kept = history.append(log, { sequence: frame.sequence, last, version, past, time }, bytes, hash)
     history.version = Math.max(history.version, version)
     const { frontier } = history
     if (frontier.size > 1 || !frontier.has(log.id)) {

@@ -12,6 +12,7 @@ import {
   frameHash,
   type Head,
   isAlone,
+  lastSequence,
 } from '../protocol/frame.ts'
 import type { EntryRun } from './entries.ts'
 import type { FramePlace, Vector } from './frame-list.ts'
@@ -126,7 +127,8 @@ export function createOutgoing({ own, history, seal, finished }: OutgoingOptions
       history.entries.logged(draft)
       const { past, version } = draft
       const time = own.frames.time + frame.elapsed
-      finished(history.append(own, frame, encodeSealed(body, bytes), hash, { past, version, time }))
+      const place = { sequence: frame.sequence, last: lastSequence(frame), version, past, time }
+      finished(history.append(own, place, encodeSealed(body, bytes), hash))
       sealNext()
     },
   }
