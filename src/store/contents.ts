@@ -2,6 +2,7 @@
  * What elements are made of, by their ids. Apart from their order, so that runs are split and joined without touching it, and
  * so that what was removed can come back.
  */
+import { ByStore } from './by-store.ts'
 import { type Content, join } from './span.ts'
 
 export interface Contents<C extends Content> {
@@ -26,7 +27,7 @@ const PAIR = /[\ud800-\udfff]/
 
 /** @param empty - the content of no element: `''` or `[]` */
 export function createContents<C extends Content>(empty: C): Contents<C> {
-  const byStore = new Map<number, Chunk<C>[]>()
+  const byStore = new ByStore<Chunk<C>[]>()
 
   /** Index of the last chunk that begins at or before `clock`. */
   function search(chunks: readonly Chunk<C>[], clock: number): number {

@@ -5,6 +5,7 @@
  * removed element keeps its place, for it may come back.
  */
 import type { ElementId, IdRange } from '../protocol/patch.ts'
+import { ByStore } from './by-store.ts'
 import { type Contents, createContents } from './contents.ts'
 import type { Placed, Spans } from './fugue.ts'
 import type { KeptRanges } from './kept-ranges.ts'
@@ -56,7 +57,7 @@ export interface Elements<C extends Content> {
 export function createElements<C extends Content>(empty: C): Elements<C> {
   const spans = createSpanList<Span>()
   const contents = createContents(empty)
-  const byStore = new Map<number, SpanIndex<Span>>()
+  const byStore = new ByStore<SpanIndex<Span>>()
 
   const contentOf = (span: Span) => contents.slice(span.store, span.clock, span.length)
 
