@@ -40,7 +40,7 @@ export const contender: Contender = {
       return stream.write({ [TABLE]: { [RECORD]: { [FIELD]: { operations } } } }, placeOf(++edits))
     }
     const beginning = startContent === '' ? [] : [edit([[0, 0, startContent]])]
-    return { beginning, edit, text: sequence.content, snapshot: () => snapshotOf(sequence, clock) }
+    return { beginning, edit, text: () => sequence.content(), snapshot: () => snapshotOf(sequence, clock) }
   },
   follower: follow,
   load(snapshot) {
@@ -80,6 +80,6 @@ function follow(): Follower {
       const patch = decoded.value[TABLE]?.[RECORD]?.[FIELD] as TextPatch
       for (const operation of patch.operations) sequence.apply(operation)
     },
-    text: sequence.content,
+    text: () => sequence.content(),
   }
 }

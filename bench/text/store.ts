@@ -22,6 +22,7 @@ const NO_SEAL: Bytes = new Uint8Array(0)
 const AUTHOR_NAME = 'author'
 
 const AUTHOR = authorOf(AUTHOR_NAME)
+const AUTHOR_ID = toHex(AUTHOR)
 
 /** The last so many transactions can be undone by whoever has loaded the snapshot. */
 const HORIZON = 1_000
@@ -58,7 +59,7 @@ export function storeWith(horizon: number): Contender {
         apply(update) {
           const message = decodeMessage(update as Bytes, AUTHOR)
           if (!message.ok) throw new Error(`A message was refused: ${message.code}.`)
-          replica.handle({ type: 'message-arrived', from: toHex(AUTHOR), message: message.value })
+          replica.handle({ type: 'message-arrived', from: AUTHOR_ID, message: message.value })
           settle()
         },
         text: () => textOf(replica),

@@ -20,15 +20,13 @@ export interface Observable<T> extends Subscribable<T> {
 export interface Emitter<T> extends Subscribable<T> {
   emit(value: T): void
   /** Whether nobody listens. */
-  readonly idle: boolean
+  idle(): boolean
 }
 
 export function createEmitter<T>(): Emitter<T> {
   const listeners = new Set<(value: T) => void>()
   return {
-    get idle() {
-      return listeners.size === 0
-    },
+    idle: () => listeners.size === 0,
     subscribe(listener) {
       // Wrapped, so that one function subscribed twice is two subscriptions.
       const entry = (value: T) => listener(value)
@@ -36,6 +34,7 @@ export function createEmitter<T>(): Emitter<T> {
       return () => void listeners.delete(entry)
     },
     emit(value) {
+      if (listeners.size === 0) return
       for (const listener of [...listeners]) {
         try {
           listener(value)

@@ -197,7 +197,6 @@ const hasher = sha256.create()
 
 /** @param previous - hash of the author's previous frame, or {@link originHash} */
 export function frameHash(previous: Bytes, body: Bytes): Bytes {
-  const hash = new Uint8Array(hasher.outputLen)
-  untouched._cloneInto(hasher).update(previous).update(body).digestInto(hash)
-  return hash
+  // The digest is copied out of the hasher: written into an array of ours it would need a view of it.
+  return untouched._cloneInto(hasher).update(previous).update(body).digest() as Bytes
 }

@@ -69,8 +69,10 @@ export class PatchReader {
       const { table, record, key } = cursor
       this.#spend(1)
       patch[table] ??= {}
-      patch[table][record] ??= {}
-      patch[table][record][key] = this.#field(reader, kind, stamp, cursor)
+      const records = patch[table]
+      records[record] ??= {}
+      const fields = records[record]
+      fields[key] = this.#field(reader, kind, stamp, cursor)
       isFirst = false
     } while (reader.remaining > 0)
     return patch
@@ -131,19 +133,22 @@ export class PatchReader {
     if (kind === 'map') return { stamp, changes: this.#changes(reader) }
     if (kind === 'counter') return { add: readStep(reader) }
     if (kind === 'set') return this.#set(reader, cursor)
-    const operations: Operation<Content>[] = []
-    let flags: number
-    do {
+    let flags = reader.byte()
+    // Mostly there is one: a list that grows has room for many.
+    const operations = [this.#operation(reader, flags, kind, stamp, cursor)]
+    while ((flags & MORE) !== 0) {
       flags = reader.byte()
-      if (flags > OPERATION_BITS) malformed('operation-unknown')
-      this.#spendSplices(1)
-      operations.push(
-        (flags & REMOVAL) !== 0
-          ? this.#removal(reader, flags, cursor)
-          : this.#insertion(reader, flags, kind, stamp.version, cursor),
-      )
-    } while ((flags & MORE) !== 0)
+      operations.push(this.#operation(reader, flags, kind, stamp, cursor))
+    }
     return { operations } as FieldPatch
+  }
+
+  #operation(reader: Reader, flags: number, kind: FieldKind, stamp: Stamp, cursor: Cursor): Operation<Content> {
+    if (flags > OPERATION_BITS) malformed('operation-unknown')
+    this.#spendSplices(1)
+    return (flags & REMOVAL) !== 0
+      ? this.#removal(reader, flags, cursor)
+      : this.#insertion(reader, flags, kind, stamp.version, cursor)
   }
 
   #insertion(

@@ -80,8 +80,11 @@ export type FieldPatch = RegisterPatch | MapPatch | TextPatch | ListPatch | Coun
 /** Table → record → field key → what is done to it. Names have passed {@link safeName}. */
 export type Patch = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, FieldPatch>>>>>>
 
-const KINDS = { r: 'register', m: 'map', t: 'text', l: 'list', c: 'counter', s: 'set' } as const
-export type FieldKind = (typeof KINDS)[keyof typeof KINDS]
+export type FieldKind = 'register' | 'map' | 'text' | 'list' | 'counter' | 'set'
+
+const KINDS: ReadonlyMap<string | undefined, FieldKind> = new Map(
+  (['register', 'map', 'text', 'list', 'counter', 'set'] as const).map(kind => [kind[0], kind]),
+)
 
 /** A field is known by its kind and name together: a schema that changes a field's kind has made another field. */
 export function fieldKey(kind: FieldKind, name: string): string {
@@ -90,7 +93,7 @@ export function fieldKey(kind: FieldKind, name: string): string {
 
 /** `null` when `key` is no field key. */
 export function kindOfKey(key: string): FieldKind | null {
-  return key[1] === '.' && Object.hasOwn(KINDS, key[0] ?? '') ? KINDS[key[0] as keyof typeof KINDS] : null
+  return key[1] === '.' ? (KINDS.get(key[0]) ?? null) : null
 }
 
 /** As the wire has names: by UTF-16 units, which an object with names like numbers would not keep. */

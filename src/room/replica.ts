@@ -75,7 +75,7 @@ export function createReplica<T extends Tables>(options: ReplicaOptions<T>): Rep
   /** The own log begins with who writes it. */
   function introduce(): void {
     if (place().sequence > 1) return
-    perform(sync.submit('introduction', introduction, now()))
+    perform(submit('introduction', introduction, now()))
     introduced.emit({ author, store: options.storeOf(author), introduction })
   }
 
@@ -97,7 +97,8 @@ export function createReplica<T extends Tables>(options: ReplicaOptions<T>): Rep
     restore: read => store.restore(read as RestoredStore),
   }
   const sync = createSync({ ...options, deliver, document })
-  const place = () => (interpose?.place ? interpose.place(sync.nextPlace()) : sync.nextPlace())
+  const { nextPlace, submit } = sync
+  const place = () => (interpose?.place ? interpose.place(nextPlace()) : nextPlace())
   const store = createStore<T>({
     schema: options.schema,
     storeId: options.storeOf(author),
@@ -108,7 +109,7 @@ export function createReplica<T extends Tables>(options: ReplicaOptions<T>): Rep
       introduce()
       return place()
     },
-    submit: (kind, payload) => perform(sync.submit(kind, payload, now())),
+    submit: (kind, payload) => perform(submit(kind, payload, now())),
     entryAt: sync.entries.at,
   })
   const deliverEdit = interpose?.deliver ? interpose.deliver(store.deliver) : store.deliver

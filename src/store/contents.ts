@@ -2,6 +2,7 @@
  * What elements are made of, by their ids. Apart from their order, so that runs are split and joined without touching it, and
  * so that what was removed can come back.
  */
+import { ByStore } from './by-store.ts'
 import { type Content, join } from './span.ts'
 
 export interface Contents<C extends Content> {
@@ -26,8 +27,7 @@ const PAIR = /[\ud800-\udfff]/
 
 /** @param empty - the content of no element: `''` or `[]` */
 export function createContents<C extends Content>(empty: C): Contents<C> {
-  const byStore = new Map<number, Chunk<C>[]>()
-  let hasPairs = false
+  const byStore = new ByStore<Chunk<C>[]>()
 
   /** Index of the last chunk that begins at or before `clock`. */
   function search(chunks: readonly Chunk<C>[], clock: number): number {
@@ -42,12 +42,10 @@ export function createContents<C extends Content>(empty: C): Contents<C> {
     return low - 1
   }
 
-  return {
-    get hasPairs() {
-      return hasPairs
-    },
+  const contents: Contents<C> & { hasPairs: boolean } = {
+    hasPairs: false,
     add(store, clock, content) {
-      hasPairs ||= typeof content === 'string' && PAIR.test(content)
+      contents.hasPairs ||= typeof content === 'string' && PAIR.test(content)
       const chunks = byStore.get(store)
       const last = chunks?.at(-1)
       if (!chunks) byStore.set(store, [{ clock, content }])
@@ -70,6 +68,7 @@ export function createContents<C extends Content>(empty: C): Contents<C> {
       return result
     },
   }
+  return contents
 
   function forgotten(length: number): C {
     return (typeof empty === 'string' ? '\ufffd'.repeat(length) : new Array(length).fill(null)) as unknown as C

@@ -14,6 +14,7 @@ import { type Decoded, decodeWith, malformed, type Reader, type Writer } from '.
 import { type FieldKind, kindOfKey, type Patch } from '../protocol/patch.ts'
 import { createPatchStream, type EncodedEdit, type PatchStream } from '../protocol/patch-stream.ts'
 import type { StoreNumbers, Tail } from '../protocol/snapshot.ts'
+import { ByStore } from './by-store.ts'
 import { addChanges, type Changes, type GrowingChanges } from './changes.ts'
 import { ClockList } from './clock-list.ts'
 import { createField } from './fields.ts'
@@ -69,9 +70,9 @@ export function createDocument(
 ): Document {
   const context = { inTransaction: false, transactionId: '', version: 0, storeId, change: {}, patch: {} }
   const tables = new Map<string, OpenTable>()
-  const clocks = new Map<number, ClockList>()
+  const clocks = new ByStore<ClockList>()
   /** What each store's author writes, in the order of its log. */
-  const streams = new Map<number, PatchStream>()
+  const streams = new ByStore<PatchStream>()
   let ownClock = 0
 
   function openTable(name: string): OpenTable {

@@ -5,7 +5,8 @@
  * removed element keeps its place, for it may come back.
  */
 import type { ElementId, IdRange } from '../protocol/patch.ts'
-import { createContents } from './contents.ts'
+import { ByStore } from './by-store.ts'
+import { type Contents, createContents } from './contents.ts'
 import type { Placed, Spans } from './fugue.ts'
 import type { KeptRanges } from './kept-ranges.ts'
 import type { RunsToSave, SavedRuns } from './saved-runs.ts'
@@ -26,8 +27,7 @@ export interface Elements<C extends Content> {
   readonly order: Spans
   /** Visible elements. */
   readonly length: number
-  /** Whether an index may lie inside a character. */
-  readonly hasPairs: boolean
+  readonly contents: Contents<C>
   contentOf(span: Span): C
   /** One element. */
   elementAt(id: ElementId): C
@@ -45,8 +45,8 @@ export interface Elements<C extends Content> {
   split(span: Span, offset: number): Span
   /** Changes how many removals hide a whole span; joins it to its neighbours. */
   hide(span: Span, by: number): void
-  /** Changes how many removals hide the elements in `range`. */
-  hideRange(range: IdRange, by: number): Splice<C>[]
+  /** Changes how many removals hide the elements in `range`; adds what that changes to `splices`. */
+  hideRange(range: IdRange, by: number, splices: Splice<C>[]): void
   /** All runs as they are, without the content of what is hidden and not `kept`. */
   save(kept: KeptRanges): RunsToSave<C>
   /** Takes in what was saved; nothing was placed here before. */
@@ -57,8 +57,7 @@ export interface Elements<C extends Content> {
 export function createElements<C extends Content>(empty: C): Elements<C> {
   const spans = createSpanList<Span>()
   const contents = createContents(empty)
-  const byStore = new Map<number, SpanIndex<Span>>()
-  let length = 0
+  const byStore = new ByStore<SpanIndex<Span>>()
 
   const contentOf = (span: Span) => contents.slice(span.store, span.clock, span.length)
 
@@ -140,7 +139,7 @@ export function createElements<C extends Content>(empty: C): Elements<C> {
   function place(before: Span | null, { id, left, right }: Placed, content: C, removals: 0 | 1): Span {
     const span: Span = { store: id.store, clock: id.clock, length: content.length, left, right, removals }
     contents.add(id.store, id.clock, content)
-    if (removals === 0) length += span.length
+    if (removals === 0) elements.length += span.length
     if (before && continues(before, span)) {
       extend(before, span.length)
       return before
@@ -161,14 +160,13 @@ export function createElements<C extends Content>(empty: C): Elements<C> {
     spans.alter(span, () => {
       span.removals += by
     })
-    length += (span.removals === 0 ? span.length : 0) - seen
+    elements.length += (span.removals === 0 ? span.length : 0) - seen
     joinNext(span)
     const before = spans.previous(span)
     if (before) joinNext(before)
   }
 
-  function hideRange(range: IdRange, by: number): Splice<C>[] {
-    const splices: Splice<C>[] = []
+  function hideRange(range: IdRange, by: number, splices: Splice<C>[]): void {
     const end = range.clock + range.length
     for (let clock = range.clock; clock < end; ) {
       const span = startingWith({ store: range.store, clock })
@@ -178,25 +176,19 @@ export function createElements<C extends Content>(empty: C): Elements<C> {
       const { removals } = span
       if (removals === 0 || removals + by === 0) {
         const [index, content] = [spans.visibleBefore(span), contentOf(span)]
-        splices.push({
-          index,
-          ...(by > 0 ? { removed: content, inserted: empty } : { removed: empty, inserted: content }),
-        })
+        splices.push(
+          by > 0 ? { index, removed: content, inserted: empty } : { index, removed: empty, inserted: content },
+        )
       }
       hide(span, by)
     }
-    return splices
   }
 
-  return {
+  const elements: Elements<C> & { length: number } = {
     spans,
     order,
-    get length() {
-      return length
-    },
-    get hasPairs() {
-      return contents.hasPairs
-    },
+    contents,
+    length: 0,
     contentOf,
     elementAt: ({ store, clock }) => contents.slice(store, clock, 1),
     slice(from, to) {
@@ -246,7 +238,7 @@ export function createElements<C extends Content>(empty: C): Elements<C> {
       for (const span of saved.spans) {
         spans.insertAfter(last, span)
         last = span
-        if (span.removals === 0) length += span.length
+        if (span.removals === 0) elements.length += span.length
       }
       // Both indices are made for what comes in this order.
       for (const at of saved.byId) {
@@ -257,6 +249,7 @@ export function createElements<C extends Content>(empty: C): Elements<C> {
       }
     },
   }
+  return elements
 }
 
 const idsOf = ({ store, clock, length }: Span): IdRange => ({ store, clock, length })

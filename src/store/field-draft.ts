@@ -106,10 +106,8 @@ function sequenceDraft<C extends Content>(location: Location, empty: C) {
 
   const draft = {
     /** Whether an index may lie inside a character. */
-    get hasPairs() {
-      return staged() !== undefined || sequence()?.hasPairs === true
-    },
-    get length() {
+    hasPairs: () => staged() !== undefined || sequence()?.hasPairs === true,
+    length() {
       let length = base()?.length ?? 0
       for (const each of staged() ?? NONE) if ('insert' in each) length += each.insert.length - each.remove
       return length
@@ -130,7 +128,7 @@ function sequenceDraft<C extends Content>(location: Location, empty: C) {
       return sequence()?.slice(from, to) ?? empty
     },
     splice(index: number, remove: number, insert: C): void {
-      requireRange(index, remove, draft.length)
+      requireRange(index, remove, draft.length())
       if (remove === 0 && insert.length === 0) return
       stage(location, [...(staged() ?? []), { index, remove, insert }])
     },
@@ -144,7 +142,7 @@ const NONE: SequenceUpdate<Content> = []
 export function textDraft(location: Location) {
   const draft = sequenceDraft<string>(location, '')
   const requireBoundary = (index: number) => {
-    if (!(index > 0) || !draft.hasPairs) return
+    if (!(index > 0) || !draft.hasPairs()) return
     const around = draft.slice(index - 1, index + 1)
     if (around.length === 2 && isHigh(around.charCodeAt(0)) && isLow(around.charCodeAt(1))) {
       throw new SupermeshError('inside-surrogate-pair', `Index ${index} lies inside a character.`, { index })
@@ -152,7 +150,7 @@ export function textDraft(location: Location) {
   }
   return {
     get length() {
-      return draft.length
+      return draft.length()
     },
     toString: draft.content,
     splice(index: number, remove: number, insert: string): void {

@@ -144,7 +144,7 @@ function createSequenceField<C extends Content>(
         ? sequence.setUndone(operations, false)
         : operations.length === 1
           ? sequence.apply(operations[0] as Operation<C>)
-          : operations.flatMap(sequence.apply)
+          : operations.flatMap(operation => sequence.apply(operation))
       return { value: previous.next(metadata.sequence, splices), change: splices }
     },
     undo(previous, { operations }, metadata) {

@@ -39,7 +39,6 @@ const BLOCK_MAX = 64
 
 export function createSpanList<S extends Listed>(): SpanList<S> {
   const blocks: Block[] = [{ spans: [], index: 0, visible: 0 }]
-  let size = 0
   /** A block, and how many elements can be seen before it: where the next walk begins. */
   let here = blocks[0] as Block
   let seen = 0
@@ -82,10 +81,8 @@ export function createSpanList<S extends Listed>(): SpanList<S> {
     renumber(rest.index)
   }
 
-  return {
-    get size() {
-      return size
-    },
+  const list: SpanList<S> & { size: number } = {
+    size: 0,
     first: () => (blockAt(0).spans[0] ?? null) as S | null,
     next(span) {
       const block = blockOf(span)
@@ -105,14 +102,14 @@ export function createSpanList<S extends Listed>(): SpanList<S> {
       else block.spans.splice(before ? block.spans.indexOf(before) + 1 : 0, 0, span)
       span.block = block
       see(block, visible(span))
-      size++
+      list.size++
       if (block.spans.length > BLOCK_MAX) halve(block)
     },
     remove(span) {
       const block = blockOf(span)
       block.spans.splice(block.spans.indexOf(span), 1)
       see(block, -visible(span))
-      size--
+      list.size--
       if (block.spans.length > 0 || blocks.length === 1) return
       goTo(blockAt(block.index === 0 ? 1 : block.index - 1))
       blocks.splice(block.index, 1)
@@ -153,4 +150,5 @@ export function createSpanList<S extends Listed>(): SpanList<S> {
       for (const block of blocks) yield* block.spans as S[]
     },
   }
+  return list
 }

@@ -23,7 +23,7 @@ export interface Staging {
   /** @returns what brings back what is staged now */
   savepoint(): () => void
   /** All of it, as the wire has it: by table, record and key, in UTF-16 units. */
-  readonly fields: readonly StagedField[]
+  fields(): readonly StagedField[]
   /** After this nothing is staged, and every further write throws. */
   end(): void
 }
@@ -35,7 +35,6 @@ const FEW = 8
 const nameOf = (table: string, record: string, key: string) => `${table}/${record}/${key}`
 
 export function createStaging(): Staging {
-  let active = false
   let slots: Slot[] = []
   let byName: Map<string, Slot> | null = null
   /** Each write in order: where, and what was there before; `undefined` for a new slot. */
@@ -68,17 +67,16 @@ export function createStaging(): Staging {
     }
   }
 
-  return {
-    get active() {
-      return active
-    },
+  const staging: Staging & { active: boolean } = {
+    active: false,
     created,
     begin() {
-      active = true
+      staging.active = true
     },
     get: (table, record, key) => find(table, record, key)?.update,
     set(table, record, key, update) {
-      if (!active) throw new SupermeshError('transaction-over', 'The transaction has ended: write inside its callback.')
+      if (!staging.active)
+        throw new SupermeshError('transaction-over', 'The transaction has ended: write inside its callback.')
       const slot = find(table, record, key)
       before.push(slot?.update)
       if (slot) slot.update = update
@@ -89,11 +87,9 @@ export function createStaging(): Staging {
       const writes = written.length
       return () => revertTo(writes)
     },
-    get fields() {
-      return slots.length < 2 ? slots : slots.toSorted(inWireOrder)
-    },
+    fields: () => (slots.length < 2 ? slots : slots.toSorted(inWireOrder)),
     end() {
-      active = false
+      staging.active = false
       if (slots.length > 0) slots = []
       if (written.length > 0) written = []
       if (before.length > 0) before = []
@@ -101,6 +97,7 @@ export function createStaging(): Staging {
       if (created.size > 0) created.clear()
     },
   }
+  return staging
 }
 
 function inWireOrder(a: StagedField, b: StagedField): number {

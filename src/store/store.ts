@@ -120,7 +120,7 @@ export function createStore<T extends Tables>(options: StoreOptions<T>): Store<T
   const changed = createEmitter<StoreChange>()
   const live = new Map<string, LiveTable>()
   /** Applied, not told yet: everybody hears of edits in the order in which they were applied. */
-  const untold: StoreChange[] = []
+  let untold: StoreChange[] = []
   /** Of own entries, by sequence. */
   const labels = new Map<number, string>()
   const labelOf = (edit: StoreEditId) => (edit.store === storeId ? labels.get(edit.sequence) : undefined)
@@ -144,10 +144,12 @@ export function createStore<T extends Tables>(options: StoreOptions<T>): Store<T
 
   /** A listener that writes comes back to here: its edit is told when the others have heard of this one. */
   function tell(): void {
-    if (telling) return
+    if (telling || untold.length === 0) return
     telling = true
-    // In one go: taken one by one from the front, a whole history would be moved at each step.
-    for (let told = untold.splice(0); told.length > 0; told = untold.splice(0)) {
+    while (untold.length > 0) {
+      // In one go: taken one by one from the front, a whole history would be moved at each step.
+      const told = untold
+      untold = []
       for (const change of told) {
         for (const table in change.changes) live.get(table)?.announce(change.changes[table] ?? {}, change)
         changed.emit(change)
@@ -182,7 +184,7 @@ export function createStore<T extends Tables>(options: StoreOptions<T>): Store<T
     (kind: 'undo' | 'redo'): Store<T>['undo'] =>
     (edits, { label } = {}) => {
       options.requireOpen?.()
-      if (transactions.active)
+      if (transactions.active())
         throw new SupermeshError('undo-inside-transaction', `A transaction cannot ${kind}: call it outside.`)
       const taken = undoing.choose(kind, edits, storeId)
       if (taken.length === 0) return null
@@ -214,7 +216,7 @@ export function createStore<T extends Tables>(options: StoreOptions<T>): Store<T
     takenAlong: edit => takenAlong(document, edit),
     explain: edit => explained(edit, { document, undoing, entryAt: options.entryAt, labelOf }),
     deliver(edit) {
-      if (transactions.active) {
+      if (transactions.active()) {
         throw new SupermeshError('deliver-inside-transaction', 'An edit was delivered inside a transaction.')
       }
       const { kind } = edit

@@ -149,7 +149,7 @@ function listen<T>(emitters: Map<string, Emitter<T>>, name: string, listener: (v
   const end = emitter.subscribe(listener)
   return () => {
     end()
-    if (emitter.idle && emitters.get(name) === emitter) emitters.delete(name)
+    if (emitter.idle() && emitters.get(name) === emitter) emitters.delete(name)
   }
 }
 

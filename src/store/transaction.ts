@@ -13,7 +13,7 @@ import { countOperations, requireBelow, requireWeight } from './transaction-size
 
 export interface Transactions {
   /** Whether one is running. */
-  readonly active: boolean
+  active(): boolean
   /**
    * Runs `write`, whose writes are staged; it may not give a promise.
    * @returns what is staged in the end, in the order of the wire; `null` when it is nothing, or belongs to the transaction
@@ -37,7 +37,7 @@ export function createTransactions<T extends Tables>(
   ])
 
   function finished(): readonly StagedField[] | null {
-    const { fields } = staging
+    const fields = staging.fields()
     if (fields.length === 0) return null
     requireWeight(fields, VALUE_MAX_BYTES)
     const { operations, splices } = countOperations(document, fields)
@@ -48,9 +48,7 @@ export function createTransactions<T extends Tables>(
 
   return {
     transaction: Object.freeze(Object.fromEntries(drafts)) as Transaction<T>,
-    get active() {
-      return staging.active
-    },
+    active: () => staging.active,
     run(write) {
       if (staging.active) {
         const undo = staging.savepoint()

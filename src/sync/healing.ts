@@ -136,9 +136,9 @@ export function createHealing(
       else request.age = 0
     },
     spread({ author, bytes }, id) {
-      const message: Message = { type: 'frames', scope, frames: [{ author, bytes }] }
       for (const [peer, neighbours] of peers) {
-        if (peer !== id && (id === own.id || !neighbours.has(id))) send(peer, message)
+        if (peer === id || (id !== own.id && neighbours.has(id))) continue
+        send(peer, { type: 'frames', scope, frames: [{ author, bytes }] })
       }
     },
   }

@@ -4,7 +4,7 @@
  * Only frames that are applied are history; what waits is the business of `intake.ts`.
  */
 import { type Bytes, equalBytes, toHex } from '../base/bytes.ts'
-import { type Frame, type Head, lastSequence, originHash } from '../protocol/frame.ts'
+import { type Head, originHash } from '../protocol/frame.ts'
 import { AUTHORS_MAX } from '../protocol/limits.ts'
 import { createEntries, type Entries } from './entries.ts'
 import type { FramePlace, Vector } from './frame-list.ts'
@@ -58,21 +58,18 @@ export interface History {
   seenOf(past: Vector, store: number): number
   readonly entries: Entries
   /** Adds an applied frame to its log. Returns it as the keeper wants it. */
-  append(log: AuthorLog, frame: Frame, bytes: Bytes, hash: Bytes, rest: Derived): KeptFrame
+  append(log: AuthorLog, place: FramePlace, bytes: Bytes, hash: Bytes): KeptFrame
   /** Puts saved logs in the place of all that is history. */
   restore(saved: SavedHistory): void
   /** Finds the frontier anew. @param own - the log whose author has named what is in its past */
   findFrontier(own: AuthorLog): void
 }
 
-type Derived = Pick<FramePlace, 'past' | 'version' | 'time'>
-
 export function createHistory(room: Bytes, scope: number, storeOf: (author: Bytes) => number): History {
   const logs = new Map<string, AuthorLog>()
   /** Only of authors whose seals were genuine: a store id is a part of an author, and anybody can invent another with the same. */
   const byStore = new Map<number, AuthorLog>()
   const order: FrameRun[] = []
-  let applied = 0
   /** The log that was asked for last: frames of one author come in rows. */
   let opened: AuthorLog | null = null
 
@@ -81,13 +78,11 @@ export function createHistory(room: Bytes, scope: number, storeOf: (author: Byte
     return opened
   }
 
-  const history: History = {
+  const history: History & { applied: number } = {
     logs,
     order,
     entries: createEntries({ order, logOf: store => byStore.get(store) }),
-    get applied() {
-      return applied
-    },
+    applied: 0,
     frontier: new Map(),
     version: 0,
     known,
@@ -135,23 +130,20 @@ export function createHistory(room: Bytes, scope: number, storeOf: (author: Byte
     seenOf(past, store) {
       return past.get(history.idOf(store)) ?? 0
     },
-    append(log, frame, bytes, hash, rest) {
-      const { author } = log
-      const last = lastSequence(frame)
-      if (!byStore.has(log.store)) byStore.set(log.store, log)
-      const { past, version, time } = rest
-      const { sequence } = frame
-      log.frames.push({ sequence, last, past, version, time }, bytes)
-      applied++
-      ordered(log, log.frames.length - 1)
+    append(log, place, bytes, hash) {
+      const { author, frames } = log
+      if (frames.length === 0 && !byStore.has(log.store)) byStore.set(log.store, log)
+      frames.push(place, bytes)
+      history.applied++
+      ordered(log, frames.length - 1)
       log.hash = hash
       if (log.queue.length === 0) log.tailHash = hash
-      return { author, sequence, version, bytes }
+      return { author, sequence: place.sequence, version: place.version, bytes }
     },
     restore(saved) {
       for (const log of logs.values()) emptyLog(log, originHash(room, scope, log.author))
       order.length = 0
-      applied = 0
+      history.applied = 0
       const framesOf = saved.logs.map((): Bytes[] => [])
       for (const [number, bytes] of saved.frames) framesOf[number]?.push(bytes)
       saved.logs.forEach(({ author, introduction, endedAt, hash, places, dropped, time }, number) => {
@@ -161,7 +153,7 @@ export function createHistory(room: Bytes, scope: number, storeOf: (author: Byte
         Object.assign(log, { introduction, hash, tailHash: hash })
         if (endedAt !== null) Object.assign(log, { ended: 'author-ended', endedAt })
         byStore.set(log.store, log)
-        applied += log.frames.length
+        history.applied += log.frames.length
         history.version = Math.max(history.version, log.frames.version)
       })
       const next = saved.logs.map(({ dropped }) => dropped)

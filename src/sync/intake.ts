@@ -35,7 +35,7 @@ export interface Intake {
   /** Takes out all frames that wait. */
   takeWaiting(): readonly (FrameBytes & FrameName)[]
   /** Frames that wait for a seal, a predecessor or their causal past. */
-  readonly waiting: number
+  waiting(): number
 }
 
 export interface IntakeOptions extends Pick<SyncOptions, 'deliver'> {
@@ -170,8 +170,8 @@ export function createIntake({ own, deliver, history, emit, applied }: IntakeOpt
       log.queue = []
       log.early.clear()
     }
-    const kept = history.append(log, frame, bytes, hash, { past, version, time })
     const last = lastSequence(frame)
+    const kept = history.append(log, { sequence: frame.sequence, last, version, past, time }, bytes, hash)
     history.version = Math.max(history.version, version)
     const { frontier } = history
     if (frontier.size > 1 || !frontier.has(log.id)) {
@@ -256,9 +256,7 @@ export function createIntake({ own, deliver, history, emit, applied }: IntakeOpt
       waitingBytes = 0
       return waiting.map(({ frame, bytes }) => ({ author: frame.author, sequence: frame.sequence, bytes }))
     },
-    get waiting() {
-      return [...history.logs.values()].reduce((count, log) => count + log.queue.length + log.early.size, 0)
-    },
+    waiting: () => [...history.logs.values()].reduce((count, log) => count + log.queue.length + log.early.size, 0),
   }
 }
 

@@ -12,6 +12,7 @@ import {
   frameHash,
   type Head,
   isAlone,
+  lastSequence,
 } from '../protocol/frame.ts'
 import type { EntryRun } from './entries.ts'
 import type { FramePlace, Vector } from './frame-list.ts'
@@ -33,9 +34,9 @@ const DRAFT_BYTES = 64 * 1024
 
 export interface Outgoing {
   /** Sequence of the last own entry, sealed or not. */
-  readonly last: number
+  last(): number
   /** Own entries that are not sealed. */
-  readonly unsealed: number
+  unsealed(): number
   submit(kind: EntryKind, payload: Bytes, now: number): void
   sealed(seal: Bytes): void
 }
@@ -54,7 +55,7 @@ export function createOutgoing({ own, history, seal, finished }: OutgoingOptions
   /** The first draft as a frame, while its seal is under way: nothing is added to it any more. */
   let sealing: { readonly frame: Frame; readonly body: Bytes; readonly hash: Bytes } | null = null
 
-  const lastOf = () => {
+  const last = () => {
     const draft = drafts.at(-1)
     return draft ? draft.sequence + draft.entries.length - 1 : reachOf(own)
   }
@@ -69,7 +70,7 @@ export function createOutgoing({ own, history, seal, finished }: OutgoingOptions
     const seen = history.frontier.size === 0 ? { heads: [], past: before } : namedSince(before)
     const draft: Draft = {
       log: own,
-      sequence: lastOf() + 1,
+      sequence: last() + 1,
       heads: seen.heads,
       past: seen.past,
       entries: [],
@@ -109,12 +110,8 @@ export function createOutgoing({ own, history, seal, finished }: OutgoingOptions
   }
 
   return {
-    get last() {
-      return lastOf()
-    },
-    get unsealed() {
-      return drafts.reduce((count, draft) => count + draft.entries.length, 0)
-    },
+    last,
+    unsealed: () => drafts.reduce((count, draft) => count + draft.entries.length, 0),
     submit(kind, payload, now) {
       const draft = draftFor(kind, payload.length, now)
       draft.entries.push({ kind, payload })
@@ -130,7 +127,8 @@ export function createOutgoing({ own, history, seal, finished }: OutgoingOptions
       history.entries.logged(draft)
       const { past, version } = draft
       const time = own.frames.time + frame.elapsed
-      finished(history.append(own, frame, encodeSealed(body, bytes), hash, { past, version, time }))
+      const place = { sequence: frame.sequence, last: lastSequence(frame), version, past, time }
+      finished(history.append(own, place, encodeSealed(body, bytes), hash))
       sealNext()
     },
   }

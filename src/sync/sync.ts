@@ -93,7 +93,7 @@ export function createSync(options: SyncOptions): Sync {
   const catchingUp = createCatchingUp({
     ...{ of: options, scope, own, history, document, worth, emit },
     stuck: intake.stuck,
-    unsealed: () => outgoing.unsealed,
+    unsealed: outgoing.unsealed,
     again: heardVector,
     restore(snapshot, vouched) {
       const refusal = restoreSnapshot(snapshot, vouched.bytes)
@@ -219,14 +219,14 @@ export function createSync(options: SyncOptions): Sync {
 
   return {
     handle: event => collect(() => take(event)),
-    nextPlace: () => ({ sequence: outgoing.last + 1, version: history.version + 1 }),
+    nextPlace: () => ({ sequence: outgoing.last() + 1, version: history.version + 1 }),
     submit: (kind, payload, now) => collect(() => outgoing.submit(kind, payload, now)),
     vector: () => new Map(history.begun().map(log => [log.id, reachOf(log)])),
     get unsealed() {
-      return outgoing.unsealed
+      return outgoing.unsealed()
     },
     get waiting() {
-      return intake.waiting
+      return intake.waiting()
     },
     entries: history.entries,
     get base() {

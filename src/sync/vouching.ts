@@ -68,7 +68,7 @@ export function createVouching(options: VouchingOptions): Vouching {
       answer(peer, isFresh(covering) ? (latest?.vouched ?? null) : null)
     }
     // What is not sealed yet would be in the document and in no log.
-    if (asking.size === 0 || pending || outgoing.unsealed > 0) return
+    if (asking.size === 0 || pending || outgoing.unsealed() > 0) return
     if (reachOf(own) === 0) return options.introduce()
     const bytes = options.write()
     pending = { bytes, reach: reachNow(), entries: entries() }

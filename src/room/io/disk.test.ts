@@ -162,7 +162,7 @@ describe('a room whose disk', () => {
     await room.ready()
     write(room, 'a')
     await room.flushed()
-    const newer = await openDB(nameOf(), 2)
+    const newer = await openDB(nameOf(), 99)
     await vi.waitFor(() => expect(codes(room)).toContain('kept-by-newer'))
     write(room, 'b')
     await room.flushed()

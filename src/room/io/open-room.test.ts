@@ -255,7 +255,7 @@ describe('what a builder brings', () => {
     await room.ready()
     expect(contexts[0]?.self).toBe(room.me.getSnapshot()?.peer)
     wire.events.emit({ type: 'peer-opened', peer: 'a'.repeat(32) })
-    wire.events.emit({ type: 'message-arrived', from: 'a'.repeat(32), message: new Uint8Array([9]) })
+    wire.events.emit({ type: 'message-arrived', from: 'a'.repeat(32), message: new Uint8Array([99]) })
     const edit = room.transact(tx => tx.notes.create({ stars: 3 }))
     expect(await edit.saved()).toBe('disk')
     expect(await keeper.load()).not.toEqual([])

@@ -51,7 +51,7 @@ async function refusalOf(file: Blob | Uint8Array, keeper: Keeper = createMemoryK
   const error = await room.ready().catch(error => error)
   const { phase, problems } = room.status.getSnapshot()
   room.dispose()
-  expect([phase, problems.map(({ code }) => code), await keeper.load()]).toEqual(['failed', [error.code], []])
+  expect([phase, problems.map(({ code }) => code), (await keeper.load()).frames]).toEqual(['failed', [error.code], []])
   return [error.code, error.details]
 }
 
