@@ -95,7 +95,7 @@ test('a newer page takes the disk over, and this one says so and loses nothing',
   await newer.evaluate(
     name =>
       new Promise<void>((resolve, reject) => {
-        const request = indexedDB.open(name, 2)
+        const request = indexedDB.open(name, 99)
         request.onblocked = reject
         request.onsuccess = () => {
           request.result.close()
