@@ -11,7 +11,7 @@ import { ROOM_SCOPE } from '../protocol/frame.ts'
 import { includesRight, type Right } from '../protocol/right.ts'
 import type { Rule, Schema, Tables } from '../store/schema.ts'
 import { SNAPSHOTS, type SnapshotPolicy, type SyncEffect } from '../sync/events.ts'
-import type { KeptFrame } from '../sync/keeper.ts'
+import type { Kept } from '../sync/keeper.ts'
 import { inBatches, ROOM_FILE_TYPE, writeRoomFile } from '../sync/room-file.ts'
 import { createAuthors } from './authors.ts'
 import { createConversation, type DirectMessage } from './conversation.ts'
@@ -39,8 +39,8 @@ export interface LiveRoom<T extends Tables> {
   tick(): void
   /** Resolves when all own edits so far are sealed and kept. */
   flushed(): Promise<void>
-  /** Takes frames from a file as if a stranger had brought them. Resolves when their seals are opened. */
-  take(frames: readonly KeptFrame[]): Promise<void>
+  /** Takes what a file holds as if a stranger had brought it. Resolves when its seals are opened. */
+  take(kept: Kept): Promise<void>
   exportFile(): Promise<Blob>
 }
 
@@ -160,9 +160,14 @@ export function createLiveRoom<T extends Tables>(options: LiveRoomOptions<T>): L
         break
       }
       case 'open-snapshot':
+        opening++
         ports.isVouched(
           effect,
-          alive(genuine => replica.handle({ type: 'snapshot-opened', genuine })),
+          alive(genuine => {
+            opening--
+            replica.handle({ type: 'snapshot-opened', genuine })
+            if (opening === 0) sealsOpened.emit()
+          }),
         )
         break
       case 'replaced':
@@ -205,7 +210,11 @@ export function createLiveRoom<T extends Tables>(options: LiveRoomOptions<T>): L
       replica.handle({ type: 'ticked' })
     },
     flushed: safekeeping.flushed,
-    async take(frames) {
+    async take({ snapshot, frames }) {
+      if (snapshot) {
+        replica.handle({ type: 'snapshot-imported', snapshot, frames })
+        await until(sealsOpened, () => opening === 0, scope)
+      }
       for (const batch of inBatches(frames)) {
         replica.handle({ type: 'imported', frames: batch })
         await until(sealsOpened, () => opening === 0, scope)
@@ -213,7 +222,8 @@ export function createLiveRoom<T extends Tables>(options: LiveRoomOptions<T>): L
     },
     async exportFile() {
       await safekeeping.sealed()
-      const file = writeRoomFile({ room, scope: ROOM_SCOPE, frames: replica.sync.frames() })
+      const { base, frames } = replica.sync
+      const file = writeRoomFile({ room, scope: ROOM_SCOPE, snapshot: base?.bytes ?? null, frames: frames() })
       return new Blob([file], { type: ROOM_FILE_TYPE })
     },
   }

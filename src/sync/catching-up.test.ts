@@ -123,6 +123,36 @@ describe('catching up', () => {
     expect(describes(ben)).toEqual(describes(ana))
   })
 
+  it('Y36: a file of who came by a snapshot is enough for a newcomer, and costs whoever has all frames nothing', () => {
+    const { lab, ana } = open()
+    const older = lab.open('older', { snapshots: POLICY })
+    lab.link(ana, older)
+    settle(lab)
+    lab.unlink(ana, older)
+    type(ana, 'a long text of which a copy is kept')
+    lab.flush()
+    const ben = lab.open('ben', { snapshots: POLICY })
+    lab.link(ana, ben)
+    settle(lab)
+    const { base, frames } = ben.replica.sync
+    const file = { snapshot: base?.bytes as Bytes, frames: frames() }
+    for (const peer of [lab.open('cleo', { snapshots: POLICY }), older, ana]) {
+      peer.replica.handle({ type: 'snapshot-imported', ...file })
+      lab.flush()
+      peer.replica.handle({ type: 'imported', frames: file.frames })
+      lab.flush()
+      expect(describes(peer), peer.name).toEqual(describes(ben))
+    }
+    expect([counted(older, 'replaced'), counted(ana, 'replaced')]).toEqual([1, 0])
+  })
+
+  it('Y36: a snapshot in a file for which none of its frames vouches is left alone', () => {
+    const { ana } = open()
+    const snapshot = ana.replica.sync.snapshot(5)
+    ana.replica.handle({ type: 'snapshot-imported', snapshot, frames: ana.replica.sync.frames() })
+    expect(ana.effects.at(-1)).toMatchObject({ type: 'refused', code: 'snapshot-not-vouched', from: null })
+  })
+
   it.each<[string, (vouched: VouchedSnapshot) => VouchedSnapshot, string]>([
     ['changed on the way', ({ bytes, checkpoint }) => ({ bytes: flipped(bytes), checkpoint }), 'snapshot-not-vouched'],
     [

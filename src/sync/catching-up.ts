@@ -3,19 +3,22 @@
  * what somebody who may edit has vouched for.
  */
 import { sha256 } from '@noble/hashes/sha2.js'
-import { equalBytes, toHex } from '../base/bytes.ts'
-import { decodeSealed, frameHash } from '../protocol/frame.ts'
-import type { EntryName, Message, Reach, VouchedSnapshot } from '../protocol/message.ts'
+import { type Bytes, equalBytes, toHex } from '../base/bytes.ts'
+import { decodeSealed, type Frame, frameHash } from '../protocol/frame.ts'
+import type { EntryName, FrameBytes, Message, Reach, VouchedSnapshot } from '../protocol/message.ts'
 import type { RefusalCode } from '../protocol/refusal.ts'
 import type { PeerId, SyncEffect } from './events.ts'
 import type { History } from './history.ts'
 import { type AuthorLog, tailOf } from './log.ts'
+import { basesIn } from './saved-history.ts'
 import { type DocumentPort, reachIn, readSnapshot, type Snapshot, type SnapshotOf } from './snapshot.ts'
 
 export interface CatchingUp {
   /** A peer said how far it has come. Whether a snapshot is on its way, so that nothing else needs to be asked for. */
   heardVector(from: PeerId, vector: readonly Reach[]): boolean
   heardSnapshot(from: PeerId, vouched: VouchedSnapshot | null): void
+  /** One from a file, with the frames beside it. Whoever has all frames until it does without. */
+  imported(bytes: Bytes, frames: readonly FrameBytes[]): void
   /** Answers the order to open the seal. */
   opened(genuine: boolean): void
   ticked(): void
@@ -45,11 +48,14 @@ export interface CatchingUpOptions {
 
 /** Heartbeats until another peer is asked, or for frames. */
 const PATIENCE = 15
+/** Heartbeats until somebody with frames has been heard, if there is anybody. */
+const PATIENCE_FOR_FRAMES = 3
 /** Heartbeats until a peer that had none is asked again. */
 const PAUSE = 10
 
 interface Asked {
-  readonly peer: PeerId
+  /** `null` for a file. */
+  readonly peer: PeerId | null
   readonly vector: readonly Reach[]
   age: number
   /** It is here: its seal is being opened, or own entries are being sealed. */
@@ -59,19 +65,39 @@ interface Asked {
 export function createCatchingUp(options: CatchingUpOptions): CatchingUp {
   const { history, own, worth, emit } = options
   let asked: Asked | null = null
+  /** For how many heartbeats peers have said that they have no frames of what lacks here. */
+  const gap = { seen: false, age: 0 }
   /** Peers that had none, and for how many heartbeats they are left alone. */
   const without = new Map<PeerId, number>()
 
+  /** Whoever has all frames keeps them, as long as others have those that lack. */
+  const hasAllFrames = () => {
+    const begun = history.begun()
+    return begun.length > 0 && begun.every(({ frames }) => frames.base === 0)
+  }
+
   function isNeeded(vector: readonly Reach[]): boolean {
-    let lacking = 0
-    for (const { author, sequence, base } of vector) {
+    const missing = vector.flatMap(({ author, sequence, base }) => {
       const log = history.logs.get(toHex(author))
-      const tail = log ? tailOf(log) : 0
-      if (log === own || log?.ended || sequence <= tail) continue
-      if (tail < base) return true
-      lacking += sequence - tail
-    }
-    return lacking >= worth || options.stuck().some(entry => reaches(vector, entry))
+      const tail = tailById(toHex(author))
+      return log === own || log?.ended || sequence <= tail ? [] : [{ entries: sequence - tail, isGap: tail < base }]
+    })
+    const isGap = missing.some(each => each.isGap)
+    gap.seen ||= isGap
+    if (hasAllFrames()) return isGap && gap.age >= PATIENCE_FOR_FRAMES
+    const lacking = missing.reduce((sum, { entries }) => sum + entries, 0)
+    return isGap || lacking >= worth || options.stuck().some(entry => reaches(vector, entry))
+  }
+
+  const tailById = (id: string) => {
+    const log = history.logs.get(id)
+    return log ? tailOf(log) : 0
+  }
+
+  /** Whether the frames after a snapshot cannot be taken without it. */
+  function hasGapBefore(bytes: Bytes): boolean {
+    const read = readSnapshot(bytes, options.of, options.document)
+    return read.ok && [...basesIn(read.value.history)].some(([id, base]) => tailById(id) < base)
   }
 
   /** What is here without frames could not be brought back. */
@@ -82,8 +108,9 @@ export function createCatchingUp(options: CatchingUpOptions): CatchingUp {
     if (!asked) return
     const { peer, vector } = asked
     asked = null
-    without.set(peer, PAUSE)
     if (code) emit({ type: 'refused', code, from: peer, frame: null })
+    if (peer === null) return
+    without.set(peer, PAUSE)
     options.again(peer, vector)
   }
 
@@ -91,8 +118,7 @@ export function createCatchingUp(options: CatchingUpOptions): CatchingUp {
   function examine({ checkpoint, bytes }: VouchedSnapshot): Snapshot | RefusalCode {
     const frame = decodeSealed(checkpoint.author, checkpoint.bytes)
     if (!frame.ok) return frame.code
-    const [entry] = frame.value.entries
-    if (entry?.kind !== 'checkpoint' || !equalBytes(entry.payload, sha256(bytes))) return 'snapshot-not-vouched'
+    if (!vouchesFor(frame.value, sha256(bytes))) return 'snapshot-not-vouched'
     const read = readSnapshot(bytes, options.of, options.document)
     if (!read.ok) return read.code
     const { logs } = read.value.history
@@ -118,7 +144,13 @@ export function createCatchingUp(options: CatchingUpOptions): CatchingUp {
     const refusal = options.restore(snapshot, vouched)
     if (refusal) return giveUp(refusal)
     asked = null
-    options.again(peer, vector)
+    if (peer !== null) options.again(peer, vector)
+  }
+
+  function take(vouched: VouchedSnapshot, asking: Asked): void {
+    const snapshot = examine(vouched)
+    if (typeof snapshot === 'string') giveUp(snapshot)
+    else asking.found = { snapshot, vouched, genuine: false }
   }
 
   return {
@@ -135,9 +167,15 @@ export function createCatchingUp(options: CatchingUpOptions): CatchingUp {
         return emit({ type: 'refused', code: 'snapshot-not-wanted', from, frame: null })
       }
       if (!vouched) return giveUp(null)
-      const snapshot = examine(vouched)
-      if (typeof snapshot === 'string') return giveUp(snapshot)
-      asked.found = { snapshot, vouched, genuine: false }
+      take(vouched, asked)
+    },
+    imported(bytes, frames) {
+      const hash = sha256(bytes)
+      const checkpoint = frames.find(frame => isCheckpointOf(frame, hash))
+      if (asked || !checkpoint) return emit({ type: 'refused', code: 'snapshot-not-vouched', from: null, frame: null })
+      if (hasAllFrames() && !hasGapBefore(bytes)) return
+      asked = { peer: null, vector: [], age: 0, found: null }
+      take({ checkpoint, bytes }, asked)
     },
     opened(genuine) {
       if (!asked?.found) return
@@ -146,6 +184,8 @@ export function createCatchingUp(options: CatchingUpOptions): CatchingUp {
       restoreWhenSealed()
     },
     ticked() {
+      gap.age = gap.seen ? gap.age + 1 : 0
+      gap.seen = false
       for (const [peer, left] of without) {
         if (left > 1) without.set(peer, left - 1)
         else without.delete(peer)
@@ -158,6 +198,14 @@ export function createCatchingUp(options: CatchingUpOptions): CatchingUp {
     },
     sealed: restoreWhenSealed,
   }
+}
+
+const vouchesFor = ({ entries: [entry] }: Frame, hash: Uint8Array) =>
+  entry?.kind === 'checkpoint' && equalBytes(entry.payload, hash)
+
+function isCheckpointOf({ author, bytes }: FrameBytes, hash: Uint8Array): boolean {
+  const frame = decodeSealed(author, bytes)
+  return frame.ok && vouchesFor(frame.value, hash)
 }
 
 const send = (to: PeerId, message: Message): SyncEffect => ({ type: 'send', to, message })

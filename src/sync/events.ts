@@ -44,6 +44,8 @@ export type SyncEvent =
   | { readonly type: 'restored'; readonly frames: readonly KeptFrame[] }
   /** From the own keeper, before its frames. */
   | { readonly type: 'snapshot-restored'; readonly snapshot: Bytes }
+  /** From a file, before its frames: one of these vouches for it. */
+  | { readonly type: 'snapshot-imported'; readonly snapshot: Bytes; readonly frames: readonly KeptFrame[] }
   /** From a file: believed no more than what strangers send. */
   | { readonly type: 'imported'; readonly frames: readonly KeptFrame[] }
 

@@ -17,6 +17,7 @@ const frame: fc.Arbitrary<KeptFrame> = fc.record({
 const file: fc.Arbitrary<RoomFile> = fc.record({
   room: bytes(16),
   scope: fc.nat(),
+  snapshot: fc.option(bytes(20)),
   frames: fc.array(frame, { maxLength: 6 }),
 })
 
@@ -24,6 +25,7 @@ const HEAD_AT = 8
 const sample = (count = 3): RoomFile => ({
   room: new Uint8Array(16).fill(7),
   scope: 0,
+  snapshot: null,
   frames: Array.from({ length: count }, (_, i) => ({
     author: new Uint8Array(16).fill(i),
     sequence: i + 1,

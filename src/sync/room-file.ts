@@ -14,6 +14,8 @@ import type { KeptFrame } from './keeper.ts'
 export interface RoomFile {
   readonly room: Bytes
   readonly scope: number
+  /** What the frames go on from; `null` when they begin at the beginning. */
+  readonly snapshot: Bytes | null
   /** In an order of application. */
   readonly frames: readonly KeptFrame[]
 }
@@ -26,9 +28,11 @@ export type RoomFileReading =
       readonly offset: number
       /** `null` when that is among what cannot be read. */
       readonly room: Bytes | null
+      /** `null` when it cannot be read, too. */
+      readonly snapshot: Bytes | null
       /** Those that can be read, in their order. */
       readonly frames: readonly KeptFrame[]
-      /** How many frames cannot be read; `null` when nothing tells how many there were. */
+      /** How many frames, or a snapshot, cannot be read; `null` when nothing tells how many there were. */
       readonly lost: number | null
     }
   | { readonly type: 'refused'; readonly code: 'file-not-a-room' | 'file-newer-version' }
@@ -46,7 +50,8 @@ const BATCH_BYTES = WAITING_MAX_BYTES / 8
 const HEAD = 1
 const FRAME = 2
 const TRAILER = 3
-type Kind = typeof HEAD | typeof FRAME | typeof TRAILER
+const SNAPSHOT = 4
+type Kind = typeof HEAD | typeof FRAME | typeof TRAILER | typeof SNAPSHOT
 
 /** Kind and length before a part's payload, its checksum after it. */
 const BEFORE = 5
@@ -69,19 +74,21 @@ export function* inBatches(frames: readonly KeptFrame[]): Generator<readonly Kep
   if (batch.length > 0) yield batch
 }
 
-export function writeRoomFile({ room, scope, frames }: RoomFile): Bytes {
+export function writeRoomFile({ room, scope, snapshot, frames }: RoomFile): Bytes {
+  const count = frames.length + (snapshot ? 1 : 0)
   const head = createWriter()
   head.varuint(VERSION)
   head.bytes(room)
   head.varuint(scope)
-  head.varuint(frames.length)
+  head.varuint(count)
   const before = concatBytes(
     MAGIC,
     partOf(HEAD, head.finish()),
+    ...(snapshot ? [partOf(SNAPSHOT, snapshot)] : []),
     ...frames.map(frame => partOf(FRAME, payloadOf(frame))),
   )
   const trailer = createWriter()
-  trailer.varuint(frames.length)
+  trailer.varuint(count)
   trailer.bytes(u32(crc32(before)))
   return concatBytes(before, partOf(TRAILER, trailer.finish()))
 }
@@ -107,6 +114,7 @@ function u32(value: number): Bytes {
 /** Never throws, whatever the bytes are. */
 export function readRoomFile(source: Uint8Array): RoomFileReading {
   const frames: KeptFrame[] = []
+  let snapshot: Bytes | null = null
   let head: Head | null = null
   let trailer: Trailer | null = null
   let damage = equalBytes(source.subarray(0, MAGIC.length), MAGIC) ? null : 0
@@ -120,18 +128,26 @@ export function readRoomFile(source: Uint8Array): RoomFileReading {
     else if (read.value.type === 'newer') return { type: 'refused', code: 'file-newer-version' }
     else if (read.value.type === 'head') head ??= read.value
     else if (read.value.type === 'frame') frames.push(read.value.frame)
-    else {
+    else if (read.value.type === 'snapshot') {
+      if (snapshot || frames.length > 0) damage ??= offset
+      snapshot ??= read.value.bytes
+    } else {
       trailer = read.value
-      if (trailer.count !== frames.length || trailer.check !== crc32(source.subarray(0, offset))) damage ??= offset
+      if (trailer.count !== countOf(frames, snapshot) || trailer.check !== crc32(source.subarray(0, offset)))
+        damage ??= offset
     }
   }
   if (next !== source.length || !trailer) damage ??= next
-  if (head && damage === null) return { type: 'whole', room: head.room, scope: head.scope, frames }
+  if (head && damage === null) {
+    return { type: 'whole', room: head.room, scope: head.scope, snapshot, frames }
+  }
   if (!head && damage === 0) return { type: 'refused', code: 'file-not-a-room' }
   const count = head?.count ?? trailer?.count ?? null
-  const lost = count === null ? null : Math.max(0, count - frames.length)
-  return { type: 'damaged', offset: damage ?? 0, room: head?.room ?? null, frames, lost }
+  const lost = count === null ? null : Math.max(0, count - countOf(frames, snapshot))
+  return { type: 'damaged', offset: damage ?? 0, room: head?.room ?? null, snapshot, frames, lost }
 }
+
+const countOf = (frames: readonly KeptFrame[], snapshot: Bytes | null) => frames.length + (snapshot ? 1 : 0)
 
 interface Head {
   readonly type: 'head'
@@ -146,7 +162,12 @@ interface Trailer {
   readonly check: number
 }
 
-type Content = Head | Trailer | { readonly type: 'frame'; readonly frame: KeptFrame } | { readonly type: 'newer' }
+type Content =
+  | Head
+  | Trailer
+  | { readonly type: 'snapshot'; readonly bytes: Bytes }
+  | { readonly type: 'frame'; readonly frame: KeptFrame }
+  | { readonly type: 'newer' }
 
 const READERS: Readonly<Record<Kind, (reader: Reader) => Content>> = {
   [HEAD](reader) {
@@ -165,6 +186,7 @@ const READERS: Readonly<Record<Kind, (reader: Reader) => Content>> = {
     if (reader.remaining > FRAME_MAX_BYTES) malformed('frame-too-large')
     return { type: 'frame', frame: { author, sequence, version, bytes: reader.bytes(reader.remaining).slice() } }
   },
+  [SNAPSHOT]: reader => ({ type: 'snapshot', bytes: reader.bytes(reader.remaining).slice() }),
   [TRAILER]: reader => ({ type: 'trailer', count: reader.varuint(), check: numberAt(reader.bytes(4), 0) }),
 }
 
@@ -182,7 +204,7 @@ function* partsIn(source: Uint8Array, start: number): Generator<Part> {
 
   function partAt(offset: number): Part | null {
     const kind = source[offset]
-    if (kind !== HEAD && kind !== FRAME && kind !== TRAILER) return null
+    if (kind !== HEAD && kind !== FRAME && kind !== TRAILER && kind !== SNAPSHOT) return null
     const end = offset + BEFORE + numberAt(source, offset + 1) + AFTER
     if (end > source.length) return null
     searched += end - offset

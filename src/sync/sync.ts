@@ -195,6 +195,9 @@ export function createSync(options: SyncOptions): Sync {
         healing.ticked()
         catchingUp.ticked()
         break
+      case 'snapshot-imported':
+        catchingUp.imported(event.snapshot, event.frames)
+        break
       case 'imported':
         for (const frame of event.frames) intake.arrived(frame, null)
         break

@@ -173,7 +173,7 @@ async function open<S extends Schema, R>(options: RoomOptions<S, R>, given: Link
     ports: portsOf(strongest, session, openKeeping, transport),
   })
   live.replica.restore(kept)
-  if (file) await live.take(file.frames)
+  if (file) await live.take(file)
   if (file?.damage) {
     report(PROBLEMS.fileRecovered)
     trace({ type: 'file-recovered', ...file.damage, recovered: file.frames.length })

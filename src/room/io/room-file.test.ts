@@ -38,10 +38,10 @@ async function written(...visits: string[][]) {
 const parsed = (bytes: Uint8Array) => readRoomFile(bytes) as RoomFile & { readonly type: 'whole' }
 /** A file with one byte of its frame `index` changed, without a trace of that in its checksums. */
 function forged(bytes: Uint8Array, index: number): Uint8Array {
-  const { room, scope, frames } = parsed(bytes)
+  const { room, scope, snapshot, frames } = parsed(bytes)
   const change = (given: Uint8Array<ArrayBuffer>) => given.map((byte, i) => (i === given.length - 1 ? byte ^ 1 : byte))
   return writeRoomFile({
-    ...{ room, scope },
+    ...{ room, scope, snapshot },
     frames: frames.map((frame, i) => (i === index ? { ...frame, bytes: change(frame.bytes) } : frame)),
   })
 }

@@ -5,12 +5,11 @@ import { equalBytes } from '../../base/bytes.ts'
 import { type ErrorDetails, SupermeshError } from '../../base/error.ts'
 import { ROOM_SCOPE } from '../../protocol/frame.ts'
 import type { Link } from '../../rights/index.ts'
-import type { KeptFrame } from '../../sync/keeper.ts'
+import type { Kept } from '../../sync/keeper.ts'
 import { readRoomFile } from '../../sync/room-file.ts'
 import { PROBLEMS, type Problem } from '../problems.ts'
 
-export interface TakenFile {
-  readonly frames: readonly KeptFrame[]
+export interface TakenFile extends Kept {
   /** What of it cannot be read; `null` when it is whole. */
   readonly damage: { readonly offset: number; readonly lost: number | null } | null
 }
@@ -21,7 +20,7 @@ export interface FileOptions {
 }
 
 /**
- * The frames of a room file: nothing of them is believed yet. `null` where there is no file.
+ * What is in a room file: nothing of it is believed yet. `null` where there is no file.
  * @param fail - hears why it cannot be taken, for people
  * @throws SupermeshError as `RoomOptions.file` says
  */
@@ -40,10 +39,11 @@ export async function takeFile(
   if (read.type === 'refused')
     return refuse(read.code === 'file-not-a-room' ? PROBLEMS.fileNotARoom : PROBLEMS.fileNewer)
   if (read.room && !equalBytes(read.room, room)) return refuse(PROBLEMS.fileOtherRoom)
-  const { frames } = read
-  if (read.type === 'whole') return read.scope === ROOM_SCOPE ? { frames, damage: null } : refuse(PROBLEMS.fileNewer)
+  const { frames, snapshot } = read
+  if (read.type === 'whole')
+    return read.scope === ROOM_SCOPE ? { snapshot, frames, damage: null } : refuse(PROBLEMS.fileNewer)
   const { offset, lost } = read
-  if (recoverFile) return { frames, damage: { offset, lost } }
+  if (recoverFile) return { snapshot, frames, damage: { offset, lost } }
   const sentence = `This room file is damaged at byte ${offset}: ${frames.length} of its pieces can be read${lost === null ? '' : `, ${lost} cannot`}.`
   return refuse({ ...PROBLEMS.fileDamaged, sentence }, { offset, recovered: frames.length, lost })
 }
