@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { SupermeshError } from '../base/error.ts'
 import { createEmitter } from '../base/subscribe.ts'
-import type { Keeper, KeptFrame } from '../sync/keeper.ts'
+import type { Keeper, KeptFrame, KeptSnapshot } from '../sync/keeper.ts'
 import { createKeeping } from './keeping.ts'
 
 const frame = (sequence: number): KeptFrame => ({
@@ -10,6 +10,8 @@ const frame = (sequence: number): KeptFrame => ({
   version: sequence,
   bytes: new Uint8Array(),
 })
+
+const snapshot = (byte: number): KeptSnapshot => ({ bytes: Uint8Array.of(byte), reach: new Map() })
 
 /** A keeper that answers when the test says so, and a log of all that is heard of it. */
 function scripted({ failing = false } = {}) {
@@ -20,8 +22,9 @@ function scripted({ failing = false } = {}) {
     durable: true,
     lost,
     load: async () => ({ snapshot: null, frames: [] }),
-    append(frames) {
-      heard.push(`append ${frames.map(({ sequence }) => sequence).join(' ')}`.trim())
+    append(frames, snapshot) {
+      const names = [...(snapshot ? [`snapshot ${snapshot.bytes[0]}`] : []), ...frames.map(({ sequence }) => sequence)]
+      heard.push(`append ${names.join(' ')}`.trim())
       return new Promise((resolve, reject) => {
         answer = error => (error ? reject(error) : resolve())
       })
@@ -89,6 +92,19 @@ describe('frames on their way to the disk', () => {
     expect(heard.splice(0)).toEqual(['append'])
     expect(await answered('keeper-emptied')).toEqual(['append 1 2'])
     expect([await answered(), keeping.durable]).toEqual([['kept 2'], true])
+  })
+
+  it('V15: go after a snapshot that came before them, which is tried again as they are', async () => {
+    const { keeping, answered, ticksUntilTry } = scripted()
+    keeping.add([frame(1)], 1)
+    keeping.replace(snapshot(1), 2)
+    keeping.add([frame(3)], 3)
+    expect(await answered()).toEqual(['append 1', 'kept 1', 'append snapshot 1 3'])
+    keeping.replace(snapshot(2), 4)
+    expect(await answered('quota')).toEqual(['quota'])
+    expect([keeping.idle, ticksUntilTry()]).toEqual([true, 1])
+    // The later one stands for the earlier.
+    expect(await answered()).toEqual(['append snapshot 2 3', 'kept 4'])
   })
 
   it('V15: are doubted when the disk is lost while they are written', async () => {
