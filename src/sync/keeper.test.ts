@@ -43,6 +43,9 @@ function describeKeeper(name: string, open: (room: number) => Promise<Keeper>): 
       expect(byName(await framesOf(keeper))).toEqual([frame(2, 1, 3), frame(3, 260, 5), frame(1, 3, 6)])
       await keeper.append([], snapshotOf(2, [1, 3], [2, 1], [3, 260]))
       expect(await keeper.load()).toEqual({ snapshot: Uint8Array.of(2), frames: [] })
+      // Another page comes late with one that does not go as far.
+      await keeper.append([frame(4, 1, 7)], snapshotOf(3, [1, 2], [2, 1], [3, 260], [4, 1]))
+      expect(await keeper.load()).toEqual({ snapshot: Uint8Array.of(2), frames: [frame(4, 1, 7)] })
       keeper.dispose()
     })
   })

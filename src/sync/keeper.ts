@@ -43,7 +43,8 @@ export interface Keeper {
   /**
    * Resolves when the frames are kept: where that is durable, when they are on the disk. None is kept when it throws, and
    * the room appends them again later.
-   * @param snapshot - takes the place of an earlier one and of the kept frames in it, all at once
+   * @param snapshot - takes the place of the kept frames in it, and of an earlier one: all at once, or nothing of it where another
+   *   page has kept one that goes further
    * @throws SupermeshError `quota`; `keeper-emptied`, once, when what was kept is gone; `keeper-outdated` when a newer
    *   page keeps the room in a way that this one does not know; `keeper-failed`
    */
@@ -51,16 +52,21 @@ export interface Keeper {
   dispose(): void
 }
 
+/** Whether a snapshot has all that another has. */
+export function covers(snapshot: KeptSnapshot, other: KeptSnapshot | null): boolean {
+  return [...(other?.reach ?? [])].every(([author, last]) => (snapshot.reach.get(author) ?? 0) >= last)
+}
+
 /** Keeps frames as long as the object lives. */
 export function createMemoryKeeper(): Keeper {
   const kept = new Map<string, KeptFrame>()
-  let stands: Bytes | null = null
+  let stands: KeptSnapshot | null = null
   return {
     durable: false,
-    load: async () => ({ snapshot: stands, frames: [...kept.values()] }),
+    load: async () => ({ snapshot: stands?.bytes ?? null, frames: [...kept.values()] }),
     async append(frames, snapshot) {
-      if (snapshot) {
-        stands = snapshot.bytes
+      if (snapshot && covers(snapshot, stands)) {
+        stands = snapshot
         for (const [name, { author, sequence }] of kept) {
           if (sequence <= (snapshot.reach.get(toHex(author)) ?? 0)) kept.delete(name)
         }

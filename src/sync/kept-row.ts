@@ -6,7 +6,8 @@ import type { Bytes } from '../base/bytes.ts'
 import { crc32 } from '../base/crc32.ts'
 import { createWriter } from '../protocol/codec.ts'
 import { AUTHOR_BYTES } from '../protocol/frame.ts'
-import type { KeptFrame } from './keeper.ts'
+import type { Vector } from './frame-list.ts'
+import type { KeptFrame, KeptSnapshot } from './keeper.ts'
 
 export interface KeptRow extends KeptFrame {
   /** {@link checkOf} the frame; rows of the first layout have none. */
@@ -36,20 +37,21 @@ export function readRow(row: unknown): KeptFrame | null {
   return check === undefined || check === checkOf(frame) ? frame : null
 }
 
-export interface SnapshotRow {
-  readonly bytes: Bytes
+export interface SnapshotRow extends KeptSnapshot {
+  /** CRC-32 of its bytes; what it reaches until is in them, too. */
   readonly check: number
 }
 
-export function toSnapshotRow(bytes: Bytes): SnapshotRow {
-  return { bytes, check: crc32(bytes) }
+export function toSnapshotRow({ bytes, reach }: KeptSnapshot): SnapshotRow {
+  return { bytes, reach, check: crc32(bytes) }
 }
 
 /** The snapshot of a row; `null` when the row is not as it was written. */
-export function readSnapshotRow(row: unknown): Bytes | null {
+export function readSnapshotRow(row: unknown): KeptSnapshot | null {
   if (typeof row !== 'object' || row === null) return null
-  const { bytes, check } = row as { readonly [K in keyof SnapshotRow]: unknown }
-  return bytes instanceof Uint8Array && check === crc32(bytes) ? (bytes as Bytes) : null
+  const { bytes, reach, check } = row as { readonly [K in keyof SnapshotRow]: unknown }
+  if (!(bytes instanceof Uint8Array && reach instanceof Map) || check !== crc32(bytes)) return null
+  return { bytes: bytes as Bytes, reach: reach as Vector }
 }
 
 const isPlace = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) > 0

@@ -9,7 +9,7 @@ import { deleteDB, type IDBPDatabase, openDB } from 'idb'
 import { type Bytes, fromHex, toHex } from '../../base/bytes.ts'
 import { SupermeshError } from '../../base/error.ts'
 import { createEmitter } from '../../base/subscribe.ts'
-import type { Keeper, KeptFrame, KeptSnapshot } from '../keeper.ts'
+import { covers, type Keeper, type KeptFrame, type KeptSnapshot } from '../keeper.ts'
 import { readRow, readSnapshotRow, toRow, toSnapshotRow } from '../kept-row.ts'
 import { patiently } from './patience.ts'
 import { hold, whileNobodyHolds } from './room-lock.ts'
@@ -135,7 +135,7 @@ export function createIndexedDbKeeper(room: Bytes): Keeper {
           if (!frame) damaged.add(textOf(keys[i] as [ArrayBuffer, number]))
           return frame ?? []
         })
-        return { snapshot, frames }
+        return { snapshot: snapshot?.bytes ?? null, frames }
       }),
     append: (frames, snapshot) =>
       within(async opened => {
@@ -168,10 +168,13 @@ async function putAll(
   const transaction = database.transaction([FRAMES, SNAPSHOT], 'readwrite', { durability: 'strict' })
   const answers: Promise<unknown>[] = [transaction.done]
   const store = transaction.objectStore(FRAMES)
+  const stands = transaction.objectStore(SNAPSHOT)
   try {
-    if (snapshot) answers.push(transaction.objectStore(SNAPSHOT).put(toSnapshotRow(snapshot.bytes), ONLY))
-    for (const [id, last] of snapshot?.reach ?? []) {
-      answers.push(store.delete(IDBKeyRange.bound([fromHex(id), 0], [fromHex(id), last])))
+    if (snapshot && covers(snapshot, readSnapshotRow(await stands.get(ONLY)))) {
+      answers.push(stands.put(toSnapshotRow(snapshot), ONLY))
+      for (const [id, last] of snapshot.reach) {
+        answers.push(store.delete(IDBKeyRange.bound([fromHex(id), 0], [fromHex(id), last])))
+      }
     }
     for (const frame of frames) answers.push(store.put(toRow(frame)))
   } catch (error) {
