@@ -137,7 +137,8 @@ interface Keeper {
   /**
    * Resolves when the frames are kept: where that is durable, when they are on the disk. None is kept when it throws, and
    * the room appends them again later.
-   * @param snapshot - takes the place of an earlier one and of the kept frames in it, all at once
+   * @param snapshot - takes the place of the kept frames in it, and of an earlier one: all at once, or nothing of it where another
+   *   page has kept one that goes further
    * @throws SupermeshError `quota`; `keeper-emptied`, once, when what was kept is gone; `keeper-outdated` when a newer
    *   page keeps the room in a way that this one does not know; `keeper-failed`
    */
@@ -211,7 +212,9 @@ export {
   type Jobs,
   type JsonValue,
   type Keeper,
+  type Kept,
   type KeptFrame,
+  type KeptSnapshot,
   LIMITS,
   type Link,
   type LinkProblem,

@@ -2,8 +2,7 @@
  * The port to the disk: where a room's frames stay while nobody has the page open.
  *
  * Append only, but for a snapshot, which takes the place of the frames in it; a frame that is kept already is kept once. Its
- * contract is in `keeper.test.ts`: every
- * implementation passes it.
+ * contract is in `keeper.test.ts`: every implementation passes it.
  */
 import { type Bytes, toHex } from '../base/bytes.ts'
 import type { Subscribable } from '../base/subscribe.ts'
