@@ -14,6 +14,8 @@ export interface RoomPlace {
   readonly kind: Kind
   readonly link: Link
   readonly signaling: readonly string[]
+  /** A copy of the room, to begin with what is in it. */
+  readonly copy?: File
 }
 
 export type Place = RoomPlace | { readonly type: 'lobby'; readonly problem: string }

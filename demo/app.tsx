@@ -37,9 +37,9 @@ export function App() {
     showPlace(next)
     setPlace(next)
   }
-  const paste = (text: string) => {
+  const paste = (text: string, copy?: File) => {
     const next = readPasted(text, here())
-    if (next.type === 'room') enter(next)
+    if (next.type === 'room') enter(copy ? { ...next, copy } : next)
     return next.type === 'room' ? '' : next.problem
   }
   const reopen = (link: Link, kind: Kind) => enter({ type: 'room', kind, link, signaling: signalingIn(here()) })

@@ -22,6 +22,7 @@ export function openDemoRoom<S extends Schema>(
     name: readPreferences().name,
     iceServers: [...iceServers()],
     fill,
+    ...(place.copy && { file: place.copy, recoverFile: true }),
   })
   void room.ready().then(
     async () => {

@@ -1,6 +1,7 @@
 /**
  * The to-do list in two browsers: what one does the other sees, in one text at the same time too.
  */
+import { readFile } from 'node:fs/promises'
 import type { Page } from '@playwright/test'
 import { expect, test } from './fixture/test.ts'
 
@@ -48,6 +49,35 @@ test('a room that is forgotten is gone from this device, and there for the other
   await ben.close()
   await ana.goto(address)
   await expect(ana.getByTestId('waiting')).toContainText('Nobody is here yet')
+})
+
+test('a copy of a room, saved as a file, brings it to a device that has met nobody', async ({ visitors, site }) => {
+  const ana = await visitors.open('Ana')
+  await ana.page.goto(site.url)
+  await ana.page.getByTestId('lobby-new-todo').click()
+  await expect(ana.page).toHaveURL(/#1e/)
+  await add(ana.page, 'Buy rope')
+  await ana.page.getByTestId('share').click()
+  const [download] = await Promise.all([ana.page.waitForEvent('download'), ana.page.getByTestId('save-copy').click()])
+  expect(download.suggestedFilename()).toBe('To-do · Supermesh.room')
+  const copy = await readFile(await download.path())
+  const address = ana.page.url()
+  await ana.kill()
+
+  const { page: ben } = await visitors.open('Ben')
+  await ben.goto(site.url)
+  const join = async (file: Buffer) => {
+    await ben.getByLabel('Join with a link').fill(address)
+    if (!(await ben.getByTestId('lobby-copy').isVisible())) await ben.getByText('I have a saved copy').click()
+    await ben.getByTestId('lobby-copy').setInputFiles({ name: 'To-do.room', mimeType: '', buffer: file })
+    await ben.getByTestId('lobby-join').click()
+  }
+  await join(Buffer.from('Dear Ben,'))
+  await expect(ben.getByTestId('failed')).toContainText('room')
+  await ben.getByRole('button', { name: 'Back to the lobby' }).click()
+  await join(copy)
+  await expect(items(ben)).toHaveCount(1)
+  await expect(titleOf(ben, 0)).toHaveValue('Buy rope')
 })
 
 async function add(page: Page, title: string): Promise<void> {

@@ -9,13 +9,14 @@ import { addressOf, type RoomPlace, signalingProblem } from '../address.ts'
 import { hasOwnSignalingOnly, signalingServers } from '../preferences.ts'
 import { Icon } from './icon.tsx'
 import { People, type Supernode } from './people.tsx'
+import { saveFile } from './save-file.ts'
 import { SettingsDialog } from './settings-dialog.tsx'
 import { ShareDialog } from './share-dialog.tsx'
 import { StatusChip } from './status-chip.tsx'
 
 export interface RoomFrameProps {
   readonly place: RoomPlace
-  readonly room: Pick<Room, 'invite' | 'rename' | 'setSignaling'>
+  readonly room: Pick<Room, 'invite' | 'rename' | 'setSignaling' | 'exportFile'>
   readonly title: ReactNode
   /** A second bar, under the first. */
   readonly tools?: ReactNode
@@ -33,6 +34,7 @@ export function RoomFrame({ place, room, title, tools, notices, supernode, onLea
   // Read once: the address loses it when the room is kept.
   const [unusable, setUnusable] = useState(() => signalingProblem(new URL(location.href)))
   const close = () => setOpen(null)
+  const save = () => void room.exportFile().then(copy => saveFile(copy, document.title, 'room'))
   const invite = (right: Right) => room.invite(right, { page: addressOf(place, '', new URL(location.href)) })
   return (
     <div className="room">
@@ -75,7 +77,7 @@ export function RoomFrame({ place, room, title, tools, notices, supernode, onLea
           {children}
         </Content>
       </main>
-      {open === 'share' && me && <ShareDialog right={me.right} invite={invite} onClose={close} />}
+      {open === 'share' && me && <ShareDialog right={me.right} invite={invite} onSave={save} onClose={close} />}
       {open === 'settings' && (
         <SettingsDialog onClose={close} onSignaling={() => room.setSignaling(signalingServers(place.signaling))} />
       )}

@@ -20,10 +20,12 @@ interface ShareDialogProps {
   /** The own right: links for it and what is below it can be given away. */
   readonly right: Right
   readonly invite: (right: Right) => Promise<Invitation>
+  /** Saves the whole room as a file. */
+  readonly onSave: () => void
   readonly onClose: () => void
 }
 
-export function ShareDialog({ right, invite, onClose }: ShareDialogProps) {
+export function ShareDialog({ right, invite, onSave, onClose }: ShareDialogProps) {
   const held = ORDER.filter(each => LADDER.indexOf(each) >= LADDER.indexOf(right))
   const [chosen, choose] = useState<Right>(held[0] ?? 'view')
   const invitation = useInvitation(chosen, invite)
@@ -63,6 +65,12 @@ export function ShareDialog({ right, invite, onClose }: ShareDialogProps) {
       {isOnThisComputerOnly(location.hostname) && (
         <p>This address opens on this computer only: put the page on a web host to share it with others.</p>
       )}
+      <p className="share-copy">
+        <span>A copy in a file has all that is in the room, and opens with one of its links.</span>
+        <button type="button" onClick={onSave} data-testid="save-copy">
+          Save a copy
+        </button>
+      </p>
     </Dialog>
   )
 }

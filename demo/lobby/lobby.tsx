@@ -11,8 +11,11 @@ interface LobbyProps {
   /** Why the address led here instead of into a room; empty when it did not try to. */
   readonly problem: string
   readonly onCreate: (kind: Kind) => void
-  /** @returns why it did not work, or nothing */
-  readonly onPaste: (text: string) => string
+  /**
+   * @param copy - of the room, as somebody saved it
+   * @returns why it did not work, or nothing
+   */
+  readonly onPaste: (text: string, copy?: File) => string
   readonly onReopen: (link: Link, kind: Kind) => void
 }
 
@@ -65,11 +68,14 @@ export function Lobby({ problem, onCreate, onPaste, onReopen }: LobbyProps) {
   )
 }
 
-function Join({ onPaste }: { readonly onPaste: (text: string) => string }) {
+function Join({ onPaste }: Pick<LobbyProps, 'onPaste'>) {
   const [problem, setProblem] = useState('')
   const join = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
-    setProblem(onPaste(String(new FormData(event.currentTarget).get('link') ?? '')))
+    const form = new FormData(event.currentTarget)
+    const copy = form.get('copy')
+    // Nothing chosen is a file without a name.
+    setProblem(onPaste(String(form.get('link') ?? ''), copy instanceof File && copy.name ? copy : undefined))
   }
   return (
     <form className="join" onSubmit={join}>
@@ -80,6 +86,11 @@ function Join({ onPaste }: { readonly onPaste: (text: string) => string }) {
           Join
         </button>
       </div>
+      <details className="join-copy">
+        <summary>I have a saved copy of the room</summary>
+        <p>It is added to what is here, and to what the others have. The link has to be one of the same room.</p>
+        <input type="file" name="copy" accept=".room" aria-label="Saved copy" data-testid="lobby-copy" />
+      </details>
       {problem && (
         <p role="alert" className="form-problem">
           {problem}

@@ -2,6 +2,7 @@
 import { type DragEvent, type ReactNode, useRef, useState } from 'react'
 import type { Notebook } from 'supermesh/jupyter'
 import { Confirm } from '../chrome/confirm.tsx'
+import { saveFile } from '../chrome/save-file.ts'
 
 export interface NotebookFiles {
   choose(): void
@@ -32,7 +33,12 @@ export function useFiles(notebook: Notebook, readOnly: boolean, onReplaced: () =
 
   return {
     choose: () => field.current?.click(),
-    save: () => saveText(notebook.exportFile(), `${fileName(notebook.title.getSnapshot())}.ipynb`),
+    save: () =>
+      saveFile(
+        new Blob([notebook.exportFile()], { type: 'application/x-ipynb+json' }),
+        notebook.title.getSnapshot(),
+        'ipynb',
+      ),
     onDragOver: event => {
       if (event.dataTransfer.types.includes('Files')) event.preventDefault()
     },
@@ -74,19 +80,4 @@ export function useFiles(notebook: Notebook, readOnly: boolean, onReplaced: () =
       </>
     ),
   }
-}
-
-/** What file systems take. */
-function fileName(title: string): string {
-  return title.replace(/[\\/:*?"<>|\p{Cc}]/gu, ' ').trim() || 'Untitled'
-}
-
-function saveText(text: string, name: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'application/x-ipynb+json' }))
-  const link = document.createElement('a')
-  link.href = url
-  link.download = name
-  link.click()
-  // The download has begun by the next turn in all browsers.
-  setTimeout(() => URL.revokeObjectURL(url))
 }
