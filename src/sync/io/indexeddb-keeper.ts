@@ -1,25 +1,25 @@
 /**
- * Frames in IndexedDB, one small database for each room. Several tabs may append at once: a frame's name is its key, and
- * the same bytes are put there whoever puts them.
+ * Frames and a snapshot in IndexedDB, one small database for each room. Several tabs may append at once: a frame's name is
+ * its key, and the same bytes are put there whoever puts them.
  *
  * The database is opened by whoever needs it: a browser may close it under a page that lives for days, and a newer page
  * may want it for itself.
  */
-import { deleteDB, type IDBPDatabase, openDB } from 'idb'
+import { deleteDB, type IDBPDatabase, type IDBPTransaction, openDB } from 'idb'
 import { type Bytes, fromHex, toHex } from '../../base/bytes.ts'
 import { SupermeshError } from '../../base/error.ts'
 import { createEmitter } from '../../base/subscribe.ts'
-import type { Keeper, KeptFrame, KeptSnapshot } from '../keeper.ts'
+import { covers, type Keeper, type KeptFrame, type KeptSnapshot } from '../keeper.ts'
 import { readRow, readSnapshotRow, toRow, toSnapshotRow } from '../kept-row.ts'
 import { patiently } from './patience.ts'
 import { hold, whileNobodyHolds } from './room-lock.ts'
 
 const FRAMES = 'frames'
-/** Of one row. */
+/** Has one row, or none. */
 const SNAPSHOT = 'snapshot'
+const ONLY_ROW = 0
+/** The first had no snapshot. */
 const LAYOUT = 2
-/** Key of the only row of its kind. */
-const ONLY = 0
 /** Until a database that does not answer counts as none. */
 const OPENING_PATIENCE_MS = 5000
 
@@ -46,8 +46,9 @@ export function deleteKept(room: Bytes, along: () => Promise<void>): Promise<boo
  */
 export function createIndexedDbKeeper(room: Bytes): Keeper {
   const lost = createEmitter<void>()
-  /** Keys of damaged rows, as text. */
-  const damaged = new Set<string>()
+  /** Frames whose rows are damaged, by key. */
+  const damaged = new Map<string, FrameName>()
+  let snapshotDamaged = false
   let database: Promise<IDBPDatabase> | null = null
   let held: Promise<void> | null = null
   let release = () => {}
@@ -72,12 +73,12 @@ export function createIndexedDbKeeper(room: Bytes): Keeper {
     })
     await patiently(held, OPENING_PATIENCE_MS)
     const opening = openDB(nameOf(room), LAYOUT, {
-      upgrade(opened, before) {
-        opened.createObjectStore(SNAPSHOT)
-        if (before > 0) return
-        opened.createObjectStore(FRAMES, { keyPath: ['author', 'sequence'] })
+      upgrade(changing, before) {
+        if (before < 1) changing.createObjectStore(FRAMES, { keyPath: ['author', 'sequence'] })
+        changing.createObjectStore(SNAPSHOT)
+        // It had this layout when it was open: it has been deleted since, also when an older page keeps the room again.
         emptied = wasOpen
-        damaged.clear()
+        forgetDamage()
       },
       // A newer page wants to change the layout, or to delete it all: this one must not stand in its way.
       blocking(_current, _blocked, event) {
@@ -89,6 +90,18 @@ export function createIndexedDbKeeper(room: Bytes): Keeper {
     const opened = await patiently(opening, OPENING_PATIENCE_MS, late => late.close())
     wasOpen = true
     return opened
+  }
+
+  function forgetDamage(): void {
+    damaged.clear()
+    snapshotDamaged = false
+  }
+
+  /** Once, before anything is put into a database that is another one than it was. */
+  function tellEmptied(): void {
+    if (!emptied) return
+    emptied = false
+    throw new SupermeshError('keeper-emptied', 'What was kept here is gone.')
   }
 
   /** Does something with the database; opens it first when it is not open any more. */
@@ -117,36 +130,34 @@ export function createIndexedDbKeeper(room: Bytes): Keeper {
     durable: true,
     lost,
     get damaged() {
-      return damaged.size
+      return damaged.size + (snapshotDamaged ? 1 : 0)
     },
     load: () =>
       within(async opened => {
-        const transaction = opened.transaction([FRAMES, SNAPSHOT])
-        const store = transaction.objectStore(FRAMES)
-        const [keys, rows, row] = await Promise.all([
-          ...([store.getAllKeys(), store.getAll()] as const),
-          transaction.objectStore(SNAPSHOT).get(ONLY),
-        ])
-        damaged.clear()
-        const snapshot = readSnapshotRow(row)
-        if (row !== undefined && !snapshot) damaged.add(SNAPSHOT)
+        const { keys, rows, row } = await readAll(opened)
+        forgetDamage()
         const frames = rows.flatMap((each, i) => {
           const frame = readRow(each)
-          if (!frame) damaged.add(textOf(keys[i] as [ArrayBuffer, number]))
+          if (!frame) damaged.set(...named(keys[i] as [ArrayBuffer, number]))
           return frame ?? []
         })
+        const snapshot = readSnapshotRow(row)
+        snapshotDamaged = row !== undefined && snapshot === null
         return { snapshot, frames }
       }),
-    append: (frames, snapshot) =>
+    append: frames =>
       within(async opened => {
-        if (emptied) {
-          emptied = false
-          throw new SupermeshError('keeper-emptied', 'What was kept here is gone.')
-        }
-        if (frames.length === 0 && !snapshot) return
-        await putAll(opened, frames, snapshot)
-        if (snapshot) for (const key of damaged) if (key === SNAPSHOT || isIn(key, snapshot)) damaged.delete(key)
-        for (const { author, sequence } of frames) damaged.delete(textOf([author, sequence]))
+        tellEmptied()
+        if (frames.length === 0) return
+        await atomically(opened, transaction => putFrames(transaction, frames))
+        for (const { author, sequence } of frames) damaged.delete(keyOf({ author, sequence }))
+      }),
+    replace: snapshot =>
+      within(async opened => {
+        tellEmptied()
+        await atomically(opened, transaction => putSnapshot(transaction, snapshot))
+        snapshotDamaged = false
+        for (const [key, frame] of damaged) if (covers(snapshot, frame)) damaged.delete(key)
       }),
     dispose() {
       disposed = true
@@ -159,37 +170,63 @@ export function createIndexedDbKeeper(room: Bytes): Keeper {
   }
 }
 
-/** All of it, or nothing. */
-async function putAll(
-  database: IDBPDatabase,
-  frames: readonly KeptFrame[],
-  snapshot: KeptSnapshot | undefined,
-): Promise<void> {
+type FrameName = Pick<KeptFrame, 'author' | 'sequence'>
+type Writing = IDBPTransaction<unknown, string[], 'readwrite'>
+
+/** All rows as they are at one time: a snapshot that comes meanwhile takes none of its frames away. */
+async function readAll(database: IDBPDatabase) {
+  const transaction = database.transaction([FRAMES, SNAPSHOT])
+  const frames = transaction.objectStore(FRAMES)
+  const [keys, rows, row] = await Promise.all([
+    frames.getAllKeys(),
+    frames.getAll(),
+    transaction.objectStore(SNAPSHOT).get(ONLY_ROW),
+  ])
+  return { keys, rows, row }
+}
+
+/** All that `write` asks for is done, or nothing. */
+async function atomically(database: IDBPDatabase, write: (transaction: Writing) => Promise<unknown>): Promise<void> {
   const transaction = database.transaction([FRAMES, SNAPSHOT], 'readwrite', { durability: 'strict' })
-  const answers: Promise<unknown>[] = [transaction.done]
-  const store = transaction.objectStore(FRAMES)
   try {
-    if (snapshot) answers.push(transaction.objectStore(SNAPSHOT).put(toSnapshotRow(snapshot.bytes), ONLY))
-    for (const [id, last] of snapshot?.reach ?? []) {
-      answers.push(store.delete(IDBKeyRange.bound([fromHex(id), 0], [fromHex(id), last])))
-    }
-    for (const frame of frames) answers.push(store.put(toRow(frame)))
+    await Promise.all([write(transaction), transaction.done])
   } catch (error) {
-    // What could not even be asked for ends no transaction by itself: those before it would be kept.
-    transaction.abort()
-    await Promise.allSettled(answers)
+    // What could not even be asked for ends no transaction by itself: what was asked for before it would be kept.
+    abort(transaction)
+    await transaction.done.catch(() => undefined)
     throw error
   }
-  await Promise.all(answers)
 }
 
-const isIn = (key: string, { reach }: KeptSnapshot) => {
-  const [id = '', sequence] = key.split('/')
-  return Number(sequence) <= (reach.get(id) ?? 0)
+function abort(transaction: Writing): void {
+  try {
+    transaction.abort()
+  } catch {
+    // It has ended by itself.
+  }
 }
 
-const textOf = ([author, sequence]: readonly [ArrayBuffer | Bytes, number]) =>
-  `${toHex(new Uint8Array(author))}/${sequence}`
+// Each is asked for by an async function, so that one that throws at once leaves no answer of another unheard.
+
+function putFrames(transaction: Writing, frames: readonly KeptFrame[]): Promise<unknown> {
+  const store = transaction.objectStore(FRAMES)
+  return Promise.all(frames.map(async frame => store.put(toRow(frame))))
+}
+
+function putSnapshot(transaction: Writing, { bytes, reach }: KeptSnapshot): Promise<unknown> {
+  const frames = transaction.objectStore(FRAMES)
+  const covered = ([id, last]: readonly [string, number]) => IDBKeyRange.bound([fromHex(id), 0], [fromHex(id), last])
+  const put = async () => transaction.objectStore(SNAPSHOT).put(toSnapshotRow(bytes), ONLY_ROW)
+  return Promise.all([put(), ...[...reach].map(async each => frames.delete(covered(each)))])
+}
+
+const keyOf = ({ author, sequence }: FrameName) => `${toHex(author)}/${sequence}`
+
+/** A frame by the key of its row. */
+function named([author, sequence]: readonly [ArrayBuffer, number]): [string, FrameName] {
+  const name = { author: new Uint8Array(author), sequence }
+  return [keyOf(name), name]
+}
 
 function failure(error: unknown): SupermeshError {
   if (error instanceof SupermeshError && error.code !== 'no-answer') return error
