@@ -100,6 +100,9 @@ declare function newLink(options?: NewLinkOptions): Link;
  */
 declare function forgetRoom(room: Bytes): Promise<void>;
 
+/** The last sequence seen of each author, by author id. */
+type Vector = ReadonlyMap<string, number>;
+
 interface KeptFrame {
   readonly author: Bytes;
   /** Of the first entry. With the author it names the frame. */
@@ -107,6 +110,18 @@ interface KeptFrame {
   /** Of the last entry. In the order of versions, a frame comes after its causal past. */
   readonly version: number;
   readonly bytes: Bytes;
+}
+
+/** What stands for all frames until the last sequence of each author, by author id. */
+interface KeptSnapshot {
+  readonly bytes: Bytes;
+  readonly reach: Vector;
+}
+
+interface Kept {
+  readonly snapshot: Bytes | null;
+  /** In any order. Some may be in the snapshot. */
+  readonly frames: readonly KeptFrame[];
 }
 
 /** Where a room's frames are kept: three methods and a word are enough. Anybody may bring another one than IndexedDB. */
@@ -117,15 +132,16 @@ interface Keeper {
   readonly damaged?: number;
   /** Tells when what is kept has been closed or taken away. The room appends then, nothing if need be, to find out. */
   readonly lost?: Subscribable<void>;
-  /** Everything that was kept, in any order. */
-  load(): Promise<readonly KeptFrame[]>;
+  /** Everything that was kept. */
+  load(): Promise<Kept>;
   /**
    * Resolves when the frames are kept: where that is durable, when they are on the disk. None is kept when it throws, and
    * the room appends them again later.
+   * @param snapshot - takes the place of an earlier one and of the kept frames in it, all at once
    * @throws SupermeshError `quota`; `keeper-emptied`, once, when what was kept is gone; `keeper-outdated` when a newer
    *   page keeps the room in a way that this one does not know; `keeper-failed`
    */
-  append(frames: readonly KeptFrame[]): Promise<void>;
+  append(frames: readonly KeptFrame[], snapshot?: KeptSnapshot): Promise<void>;
   dispose(): void;
 }
 

@@ -114,16 +114,7 @@ type JsonValue = null | boolean | number | string | readonly JsonValue[] | {
 
 type Scalar = string | number | boolean;
 
-declare const KINDS: {
-  readonly r: 'register';
-  readonly m: 'map';
-  readonly t: 'text';
-  readonly l: 'list';
-  readonly c: 'counter';
-  readonly s: 'set';
-};
-
-type FieldKind = (typeof KINDS)[keyof typeof KINDS];
+type FieldKind = 'register' | 'map' | 'text' | 'list' | 'counter' | 'set';
 
 /** Strongest first. */
 declare const RIGHTS: readonly ['own', 'run', 'edit', 'view'];
@@ -336,7 +327,8 @@ interface SequenceChange<C extends string | readonly unknown[]> {
   readonly splices: readonly Splice<C>[];
   /** Whether this page made it, by an edit, an undo or a redo. */
   readonly local: boolean;
-  readonly kind: 'edit' | 'undo' | 'redo';
+  /** A snapshot takes the place of all that was here, when a page has been away for long. */
+  readonly kind: 'edit' | 'undo' | 'redo' | 'snapshot';
 }
 
 /** One change to a text: at `index`, `remove` UTF-16 units leave and `insert` comes. */
@@ -676,10 +668,11 @@ interface TransactOptions {
   readonly label?: string;
 }
 
-/** An edit that was applied, by whomever. */
+/** An edit that was applied, by whomever; or a snapshot, which a page takes that lacks many of them. */
 interface RoomChange {
-  readonly edit: EditId;
-  readonly kind: 'edit' | 'undo' | 'redo';
+  /** `null` for a snapshot. */
+  readonly edit: EditId | null;
+  readonly kind: 'edit' | 'undo' | 'redo' | 'snapshot';
   /** What was undone or redone; empty for an edit. */
   readonly of: readonly EditId[];
   readonly local: boolean;
@@ -692,7 +685,9 @@ interface RoomChange {
 }
 
 /** What the log tells of an edit, an undo or a redo. */
-interface PastEdit extends Omit<RoomChange, 'local' | 'label'> {
+interface PastEdit extends Omit<RoomChange, 'edit' | 'kind' | 'local' | 'label'> {
+  readonly edit: EditId;
+  readonly kind: 'edit' | 'undo' | 'redo';
   /** By the author's clock, in ms since the Unix epoch. */
   readonly time: number;
   /** Whether an edit is undone now. */
@@ -809,12 +804,13 @@ interface SharedDocument<S extends Schema> {
    *   `not-allowed` for what the own link does not permit, and what the drafts say
    */
   transact<R>(write: (transaction: Transaction<S['tables']>) => R extends PromiseLike<unknown> ? never : R, options?: TransactOptions): Edit;
-  /** One event for each edit, in the order in which they were applied. */
+  /** One event for each edit or snapshot, in the order in which they were applied. */
   readonly changed: Subscribable<RoomChange>;
   /**
    * Takes back an edit, by whomever and however old; what others wrote since stays. An edit without a name, when it is undone
    * already.
-   * @throws SupermeshError `edit-unknown`, `not-allowed`, `undo-inside-transaction`
+   * @throws SupermeshError `edit-unknown`; `edit-forgotten` when it is older than the history that this page came with; `not-allowed`,
+   *   `undo-inside-transaction`
    */
   undo(edit: EditId): Edit;
   /** Takes back one undo of an edit: when two undid it at once, it stays undone. @throws as {@link SharedDocument.undo} */

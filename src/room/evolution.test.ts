@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { counter, defineSchema, flag, list, ref, set, table, text, value } from '../store/schema.ts'
+import { createSimulation } from '../testing/simulation.ts'
 import '../testing/vitest.ts'
 import { createWorld } from '../testing/world.ts'
 
@@ -95,3 +96,23 @@ it.each([1, 2, 3])(
     expect(world).toHaveConverged()
   },
 )
+
+it('V22: a page gives a newcomer what it does not know itself, by a snapshot', () => {
+  const world = createSimulation({ seed: 1, snapshots: { horizon: 1, worth: 3 } })
+  const [ana, ben] = [world.join(before, 'ana'), world.join(after, 'ben')]
+  ana.room.transact(tx => void tx.todos.create({ title: 'Milk' }, { id: 'milk' }))
+  world.settle()
+  ben.room.transact(tx => {
+    tx.todos.update('milk', { due: 'today' })
+    tx.todos.get('milk').votes.add(2)
+    tx.lists.create({ owners: [tx.people.create({ name: 'Ben' }, { id: 'b' })] }, { id: 'home' })
+  })
+  for (const title of ['Bread', 'Salt']) ben.room.transact(tx => void tx.todos.create({ title }, { id: title }))
+  world.settle()
+  const everything = ben.room.toJSON()
+  world.kill('ben')
+  const cleo = world.join(after, 'cleo')
+  world.settle()
+  expect(world.faults.snapshots).toBe(1)
+  expect(cleo.room.toJSON()).toEqual(everything)
+})

@@ -111,6 +111,7 @@ export function createReplica<T extends Tables>(options: ReplicaOptions<T>): Rep
     },
     submit: (kind, payload) => perform(submit(kind, payload, now())),
     entryAt: sync.entries.at,
+    isForgotten: sync.isForgotten,
   })
   const deliverEdit = interpose?.deliver ? interpose.deliver(store.deliver) : store.deliver
 

@@ -193,7 +193,8 @@ export interface SharedDocument<S extends Schema> {
   /**
    * Takes back an edit, by whomever and however old; what others wrote since stays. An edit without a name, when it is undone
    * already.
-   * @throws SupermeshError `edit-unknown`, `not-allowed`, `undo-inside-transaction`
+   * @throws SupermeshError `edit-unknown`; `edit-forgotten` when it is older than the history that this page came with; `not-allowed`,
+   *   `undo-inside-transaction`
    */
   undo(edit: EditId): Edit
   /** Takes back one undo of an edit: when two undid it at once, it stays undone. @throws as {@link SharedDocument.undo} */

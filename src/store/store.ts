@@ -66,7 +66,7 @@ export interface Store<T extends Tables> {
   /**
    * Takes back edits, by whomever and however old, as one event; what depends on them stays as far as it can be.
    * @returns the undo, or `null` when all of them are undone
-   * @throws SupermeshError `edit-unknown`, `not-allowed`, `undo-inside-transaction`
+   * @throws SupermeshError `edit-unknown`, `edit-forgotten`, `not-allowed`, `undo-inside-transaction`
    */
   undo(edits: readonly StoreEditId[], options?: { readonly label?: string }): StoreEditId | null
   /** Takes back one author's undo of each, the own one first. @returns `null` when none of them is undone */
@@ -105,6 +105,8 @@ export interface StoreOptions<T extends Tables> {
   readonly submit: (kind: ChangeKind, payload: Bytes) => void
   /** An entry that was applied here, or submitted; `null` when there is none at that place. */
   readonly entryAt: (store: number, sequence: number) => AppliedEntry | null
+  /** Whether an entry was applied of which nothing but its effect is here; none is, without it. */
+  readonly isForgotten?: (edit: StoreEditId) => boolean
   /** Throws when nothing more can be written, because the document has been closed. */
   readonly requireOpen?: () => void
   /** Whether the person here may do what a table's rule says; anything, without it. */
@@ -126,7 +128,7 @@ export function createStore<T extends Tables>(options: StoreOptions<T>): Store<T
   const labelOf = (edit: StoreEditId) => (edit.store === storeId ? labels.get(edit.sequence) : undefined)
   let telling = false
   const transactions = createTransactions(document, schema, options.mintId, permits)
-  const undoing = createUndoing({ document, schema, permits, entryAt: options.entryAt })
+  const undoing = createUndoing({ ...options, document, permits })
 
   const editText = (table: string, record: string, field: string, edits: readonly TextEdit[]) =>
     store.transact(transaction => {

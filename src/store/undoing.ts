@@ -48,7 +48,7 @@ export interface Undoing {
   /**
    * Those of `edits` that are not undone yet; for a redo, those that are.
    * @param author - the own store
-   * @throws SupermeshError `edit-unknown`, `not-allowed`, `transaction-too-large`
+   * @throws SupermeshError `edit-unknown`, `edit-forgotten`, `not-allowed`, `transaction-too-large`
    */
   choose(kind: UndoKind, edits: readonly StoreEditId[], author: number): readonly TakenEdits[]
   encode(kind: UndoKind, taken: readonly TakenEdits[], author: number): Bytes
@@ -70,9 +70,17 @@ export interface UndoingOptions {
   readonly permits: Permits
   /** An entry that was applied here; `null` when there is none at that place. */
   readonly entryAt: (store: number, sequence: number) => AppliedEntry | null
+  /** Whether an entry was applied of which nothing but its effect is here. */
+  readonly isForgotten?: (edit: StoreEditId) => boolean
 }
 
-export function createUndoing({ document, schema, permits, entryAt }: UndoingOptions): Undoing {
+export function createUndoing({
+  document,
+  schema,
+  permits,
+  entryAt,
+  isForgotten = () => false,
+}: UndoingOptions): Undoing {
   const votes = createUndoVotes()
 
   function editAt({ store, sequence }: StoreEditId): (AppliedEntry & StoreEditId) | null {
@@ -112,6 +120,7 @@ export function createUndoing({ document, schema, permits, entryAt }: UndoingOpt
       const chosen = new Map<string, { undo: StoreEditId | null; edits: StoreEditId[] }>()
       for (const each of edits) {
         const edit = editAt(each)
+        if (!edit && isForgotten(each)) throw forgotten(each)
         if (!edit) throw noEdit(each, entryAt(each.store, each.sequence)?.kind)
         const undo = votes.standing(each, author)
         if ((undo !== null) !== (kind === 'redo')) continue
@@ -173,6 +182,11 @@ export function editsIn(all: readonly TakenEdits[]): readonly StoreEditId[] {
       Array.from({ length: count }, (_, i) => ({ store, sequence: first + i })),
     ),
   )
+}
+
+function forgotten({ sequence }: StoreEditId): SupermeshError {
+  const sentence = 'That edit is older than what this page has of the history: whoever was there can undo it.'
+  return new SupermeshError('edit-forgotten', sentence, { sequence })
 }
 
 const NO_EDIT: Partial<Record<EntryKind, string>> = {

@@ -113,6 +113,7 @@ describe('catching up', () => {
     expect(counted(ben, 'replaced')).toBe(1)
     const [own] = type(ben, '!')
     settle(lab)
+    expect(() => ben.replica.store.undo([first as never])).toThrow(expect.objectContaining({ code: 'edit-forgotten' }))
     ana.replica.store.undo([first as never])
     settle(lab)
     expect(title(ben)).toBe(' long text of which the first letter goes!')

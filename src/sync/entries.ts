@@ -23,7 +23,7 @@ export interface Entries {
   readonly unlogged: EntryRun[]
   /** It is a frame of its log from now on, or never will be. */
   logged(run: EntryRun): void
-  /** An entry that was applied; `null` when there is none at that place. */
+  /** An entry that was applied; `null` when there is none at that place, or no frame of it any more. */
   at(store: number, sequence: number): LoggedEntry | null
   /** Those that were applied, the latest first. */
   backwards(): Iterable<LoggedEntry>
@@ -70,8 +70,9 @@ export function createEntries({ logOf, order }: EntriesOptions): Entries {
         if (entry) return entry
       }
       const log = logOf(store)
-      const index = log?.frames.indexWith(sequence) ?? -1
-      return log && index >= 0 ? entryIn(runOf(log, index), sequence) : null
+      if (!log || sequence <= log.frames.base) return null
+      const index = log.frames.indexWith(sequence)
+      return index >= 0 ? entryIn(runOf(log, index), sequence) : null
     },
     *backwards() {
       for (const run of unlogged.toReversed()) yield* reversed(run)

@@ -127,6 +127,7 @@ export function createOutgoing({ own, history, seal, finished }: OutgoingOptions
       history.entries.logged(draft)
       const { past, version } = draft
       const time = own.frames.time + frame.elapsed
+      if (frame.sequence === 1) own.introduction = frame.entries[0]?.payload ?? null
       const place = { sequence: frame.sequence, last: lastSequence(frame), version, past, time }
       finished(history.append(own, place, encodeSealed(body, bytes), hash))
       sealNext()

@@ -49,6 +49,20 @@ describe('two scopes in one room', () => {
     expect([ana, anaToo].map(peer => [...scopes(peer)])).toEqual([[0], [1]])
   })
 
+  it('Y17: a snapshot is of one, and is given to none who asks for the other', () => {
+    const { room, ana, anaToo, flush } = open()
+    write(ana, 'a', 'for all')
+    write(anaToo, 'b', 'for two')
+    flush()
+    const snapshot = anaToo.replica.sync.snapshot(0)
+    const late = room.open('late', { snapshot })
+    expect([bodies(late), late.effects]).toEqual([[], [expect.objectContaining({ code: 'scope-not-followed' })]])
+    const asks = { type: 'message-arrived', from: late.id, message: { type: 'want-snapshot', scope: 1, covering: [] } }
+    const before = ana.effects.length
+    ana.replica.handle(asks as never)
+    expect(ana.effects.slice(before)).toMatchObject([{ type: 'refused', code: 'scope-not-followed' }])
+  })
+
   it('Y17: what was sealed in one is nothing in the other', () => {
     const { room, ana, ben, anaToo, flush } = open()
     write(ana, 'a', 'for all')

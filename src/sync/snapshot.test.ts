@@ -23,6 +23,40 @@ function lived(seed: number, edits: number, regretful: boolean) {
 }
 
 describe('a snapshot', () => {
+  it('Y30, S4: keeps anchors where they are, also at what was removed', () => {
+    const lab = createLab(lifeSchema)
+    const ana = lab.open('ana')
+    const { store } = ana.replica
+    store.transact(tx => void tx.notes.create({ title: 'one two three' }, { id: 'n' }))
+    const anchors = [0, 4, 5, 6, 13].flatMap(index =>
+      (['before', 'after'] as const).map(side => store.tables.notes.get('n')?.title.anchor(index, side)),
+    )
+    store.transact(tx => tx.notes.get('n').title.splice(4, 4, ''))
+    store.transact(tx => tx.notes.get('n').title.splice(0, 0, 'zero '))
+    lab.flush()
+    const places = (peer: Peer) =>
+      anchors.map(anchor => anchor && peer.replica.store.tables.notes.get('n')?.title.indexOf(anchor))
+    const cleo = lab.open('cleo', { snapshot: ana.replica.sync.snapshot(0) })
+    expect(places(cleo)).toEqual(places(ana))
+    expect(places(ana)).toEqual([0, 5, 9, 9, 9, 9, 9, 9, 14, 14])
+  })
+
+  it('Y30, S5: leaves what somebody holds as it was, and tells what became of it', () => {
+    const { ana } = lived(5, 80, false)
+    const lab = createLab(lifeSchema)
+    const cleo = lab.open('cleo')
+    const heard: unknown[] = []
+    cleo.replica.store.changed.subscribe(change => heard.push(change))
+    cleo.replica.store.transact(tx => void tx.notes.create({ title: 'mine' }, { id: 'shared' }))
+    lab.flush()
+    const held = cleo.replica.store.tables.notes.get('shared')
+    cleo.replica.handle({ type: 'snapshot-restored', snapshot: ana.replica.sync.snapshot(3) })
+    expect(held?.title.toString()).toBe('mine')
+    expect(heard).toMatchObject([{ local: true }, { edit: null, kind: 'snapshot' }, { kind: 'edit' }])
+    // The own record is there again, on top.
+    expect(cleo.replica.store.tables.notes.get('shared')?.title.toString()).toContain('mine')
+  })
+
   it('Y30: is the same document, of which everything can go on', () => {
     fc.assert(
       fc.property(fc.nat(), fc.constantFrom(Number.POSITIVE_INFINITY, 30, 1), (seed, horizon) => {

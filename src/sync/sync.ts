@@ -45,6 +45,8 @@ export interface Sync {
   readonly entries: Pick<Entries, 'at' | 'backwards'>
   /** All applied frames that are here, in the order of application. */
   frames(): readonly KeptFrame[]
+  /** Whether an entry was applied of which there is no frame any more. */
+  isForgotten(entry: { readonly store: number; readonly sequence: number }): boolean
   /** The snapshot that the frames go on from; `null` when they begin at the beginning. */
   readonly base: KeptSnapshot | null
   /**
@@ -232,6 +234,7 @@ export function createSync(options: SyncOptions): Sync {
       return intake.waiting()
     },
     entries: history.entries,
+    isForgotten: ({ store, sequence }) => sequence <= history.baseOf(store),
     get base() {
       return base
     },

@@ -75,7 +75,8 @@ export function createLab<T extends Tables>(
       const genuine = equalBytes(worldSeal(author, effect.hash), effect.seal)
       peer.seals.push(() => peer.replica.handle({ type: 'seal-opened', author, sequence, genuine }))
     } else if (effect.type === 'open-snapshot') {
-      const genuine = equalBytes(worldSeal(effect.author, effect.hash), effect.seal)
+      const introduced = effect.introductions.every(({ introduction }) => introduction.length > 0)
+      const genuine = introduced && equalBytes(worldSeal(effect.author, effect.hash), effect.seal)
       peer.seals.push(() => peer.replica.handle({ type: 'snapshot-opened', genuine }))
     }
   }
