@@ -5,21 +5,15 @@
  * The database is opened by whoever needs it: a browser may close it under a page that lives for days, and a newer page
  * may want it for itself.
  */
-import { deleteDB, type IDBPDatabase, type IDBPTransaction, openDB } from 'idb'
-import { type Bytes, fromHex, toHex } from '../../base/bytes.ts'
+import { deleteDB, type IDBPDatabase, openDB } from 'idb'
+import { type Bytes, toHex } from '../../base/bytes.ts'
 import { SupermeshError } from '../../base/error.ts'
 import { createEmitter } from '../../base/subscribe.ts'
-import { covers, type Keeper, type KeptFrame, type KeptSnapshot } from '../keeper.ts'
-import { readRow, readSnapshotRow, toRow, toSnapshotRow } from '../kept-row.ts'
+import { covers, type Keeper } from '../keeper.ts'
+import { createTables, type FrameName, LAYOUT, putFrames, putSnapshot, readTables } from './kept-tables.ts'
 import { patiently } from './patience.ts'
 import { hold, whileNobodyHolds } from './room-lock.ts'
 
-const FRAMES = 'frames'
-/** Has one row, or none. */
-const SNAPSHOT = 'snapshot'
-const ONLY_ROW = 0
-/** The first had no snapshot. */
-const LAYOUT = 2
 /** Until a database that does not answer counts as none. */
 const OPENING_PATIENCE_MS = 5000
 
@@ -46,7 +40,7 @@ export function deleteKept(room: Bytes, along: () => Promise<void>): Promise<boo
  */
 export function createIndexedDbKeeper(room: Bytes): Keeper {
   const lost = createEmitter<void>()
-  /** Frames whose rows are damaged, by key. */
+  /** Frames whose rows are damaged. */
   const damaged = new Map<string, FrameName>()
   let snapshotDamaged = false
   let database: Promise<IDBPDatabase> | null = null
@@ -74,11 +68,11 @@ export function createIndexedDbKeeper(room: Bytes): Keeper {
     await patiently(held, OPENING_PATIENCE_MS)
     const opening = openDB(nameOf(room), LAYOUT, {
       upgrade(changing, before) {
-        if (before < 1) changing.createObjectStore(FRAMES, { keyPath: ['author', 'sequence'] })
-        changing.createObjectStore(SNAPSHOT)
+        createTables(changing, before)
         // It had this layout when it was open: it has been deleted since, also when an older page keeps the room again.
         emptied = wasOpen
-        forgetDamage()
+        damaged.clear()
+        snapshotDamaged = false
       },
       // A newer page wants to change the layout, or to delete it all: this one must not stand in its way.
       blocking(_current, _blocked, event) {
@@ -90,11 +84,6 @@ export function createIndexedDbKeeper(room: Bytes): Keeper {
     const opened = await patiently(opening, OPENING_PATIENCE_MS, late => late.close())
     wasOpen = true
     return opened
-  }
-
-  function forgetDamage(): void {
-    damaged.clear()
-    snapshotDamaged = false
   }
 
   /** Once, before anything is put into a database that is another one than it was. */
@@ -134,28 +123,23 @@ export function createIndexedDbKeeper(room: Bytes): Keeper {
     },
     load: () =>
       within(async opened => {
-        const { keys, rows, row } = await readAll(opened)
-        forgetDamage()
-        const frames = rows.flatMap((each, i) => {
-          const frame = readRow(each)
-          if (!frame) damaged.set(...named(keys[i] as [ArrayBuffer, number]))
-          return frame ?? []
-        })
-        const snapshot = readSnapshotRow(row)
-        snapshotDamaged = row !== undefined && snapshot === null
-        return { snapshot, frames }
+        const read = await readTables(opened)
+        damaged.clear()
+        for (const frame of read.damaged) damaged.set(keyOf(frame), frame)
+        snapshotDamaged = read.snapshotDamaged
+        return { snapshot: read.snapshot, frames: read.frames }
       }),
     append: frames =>
       within(async opened => {
         tellEmptied()
         if (frames.length === 0) return
-        await atomically(opened, transaction => putFrames(transaction, frames))
-        for (const { author, sequence } of frames) damaged.delete(keyOf({ author, sequence }))
+        await putFrames(opened, frames)
+        for (const frame of frames) damaged.delete(keyOf(frame))
       }),
     replace: snapshot =>
       within(async opened => {
         tellEmptied()
-        await atomically(opened, transaction => putSnapshot(transaction, snapshot))
+        await putSnapshot(opened, snapshot)
         snapshotDamaged = false
         for (const [key, frame] of damaged) if (covers(snapshot, frame)) damaged.delete(key)
       }),
@@ -170,63 +154,7 @@ export function createIndexedDbKeeper(room: Bytes): Keeper {
   }
 }
 
-type FrameName = Pick<KeptFrame, 'author' | 'sequence'>
-type Writing = IDBPTransaction<unknown, string[], 'readwrite'>
-
-/** All rows as they are at one time: a snapshot that comes meanwhile takes none of its frames away. */
-async function readAll(database: IDBPDatabase) {
-  const transaction = database.transaction([FRAMES, SNAPSHOT])
-  const frames = transaction.objectStore(FRAMES)
-  const [keys, rows, row] = await Promise.all([
-    frames.getAllKeys(),
-    frames.getAll(),
-    transaction.objectStore(SNAPSHOT).get(ONLY_ROW),
-  ])
-  return { keys, rows, row }
-}
-
-/** All that `write` asks for is done, or nothing. */
-async function atomically(database: IDBPDatabase, write: (transaction: Writing) => Promise<unknown>): Promise<void> {
-  const transaction = database.transaction([FRAMES, SNAPSHOT], 'readwrite', { durability: 'strict' })
-  try {
-    await Promise.all([write(transaction), transaction.done])
-  } catch (error) {
-    // What could not even be asked for ends no transaction by itself: what was asked for before it would be kept.
-    abort(transaction)
-    await transaction.done.catch(() => undefined)
-    throw error
-  }
-}
-
-function abort(transaction: Writing): void {
-  try {
-    transaction.abort()
-  } catch {
-    // It has ended by itself.
-  }
-}
-
-// Each is asked for by an async function, so that one that throws at once leaves no answer of another unheard.
-
-function putFrames(transaction: Writing, frames: readonly KeptFrame[]): Promise<unknown> {
-  const store = transaction.objectStore(FRAMES)
-  return Promise.all(frames.map(async frame => store.put(toRow(frame))))
-}
-
-function putSnapshot(transaction: Writing, { bytes, reach }: KeptSnapshot): Promise<unknown> {
-  const frames = transaction.objectStore(FRAMES)
-  const covered = ([id, last]: readonly [string, number]) => IDBKeyRange.bound([fromHex(id), 0], [fromHex(id), last])
-  const put = async () => transaction.objectStore(SNAPSHOT).put(toSnapshotRow(bytes), ONLY_ROW)
-  return Promise.all([put(), ...[...reach].map(async each => frames.delete(covered(each)))])
-}
-
 const keyOf = ({ author, sequence }: FrameName) => `${toHex(author)}/${sequence}`
-
-/** A frame by the key of its row. */
-function named([author, sequence]: readonly [ArrayBuffer, number]): [string, FrameName] {
-  const name = { author: new Uint8Array(author), sequence }
-  return [keyOf(name), name]
-}
 
 function failure(error: unknown): SupermeshError {
   if (error instanceof SupermeshError && error.code !== 'no-answer') return error
