@@ -1,12 +1,12 @@
 /**
- * A kept frame as a row of a table, with a checksum: a disk that damages one row does not bring its bytes into the document.
- * Frames from the own disk are believed without opening their seals, so this is the only look at them.
+ * A kept frame, or a snapshot, as a row of a table, with a checksum: a disk that damages one row does not bring its bytes into
+ * the document. What is on the own disk is believed without opening its seals, so this is the only look at it.
  */
-import type { Bytes } from '../base/bytes.ts'
+import { toUtf8 } from '../base/bytes.ts'
 import { crc32 } from '../base/crc32.ts'
 import { createWriter } from '../protocol/codec.ts'
 import { AUTHOR_BYTES } from '../protocol/frame.ts'
-import type { KeptFrame } from './keeper.ts'
+import type { KeptFrame, KeptSnapshot } from './keeper.ts'
 
 export interface KeptRow extends KeptFrame {
   /** {@link checkOf} the frame; rows of the first layout have none. */
@@ -36,20 +36,24 @@ export function readRow(row: unknown): KeptFrame | null {
   return check === undefined || check === checkOf(frame) ? frame : null
 }
 
-export interface SnapshotRow {
-  readonly bytes: Bytes
+export interface SnapshotRow extends KeptSnapshot {
+  /** CRC-32 of all of it. */
   readonly check: number
 }
 
-export function toSnapshotRow(bytes: Bytes): SnapshotRow {
-  return { bytes, check: crc32(bytes) }
+export function toSnapshotRow({ bytes, reach }: KeptSnapshot): SnapshotRow {
+  return { bytes, reach, check: checkOfSnapshot({ bytes, reach }) }
 }
 
 /** The snapshot of a row; `null` when the row is not as it was written. */
-export function readSnapshotRow(row: unknown): Bytes | null {
+export function readSnapshotRow(row: unknown): KeptSnapshot | null {
   if (typeof row !== 'object' || row === null) return null
-  const { bytes, check } = row as { readonly [K in keyof SnapshotRow]: unknown }
-  return bytes instanceof Uint8Array && check === crc32(bytes) ? (bytes as Bytes) : null
+  const { bytes, reach, check } = row as { readonly [K in keyof SnapshotRow]: unknown }
+  if (!(bytes instanceof Uint8Array && reach instanceof Map)) return null
+  const snapshot = { bytes, reach } as KeptSnapshot
+  return check === checkOfSnapshot(snapshot) ? snapshot : null
 }
+
+const checkOfSnapshot = ({ bytes, reach }: KeptSnapshot) => crc32(bytes, crc32(toUtf8([...reach].join())))
 
 const isPlace = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) > 0

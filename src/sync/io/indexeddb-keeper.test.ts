@@ -60,6 +60,24 @@ describe('IndexedDB', () => {
     after.dispose()
   })
 
+  it('Y22: lets a snapshot of another tab stay that has what this one has not', async () => {
+    const room = await filled()
+    const [one, two] = [createIndexedDbKeeper(room), createIndexedDbKeeper(room)]
+    await Promise.all([one.load(), two.load()])
+    await one.replace(snapshot(1, [1, 2]))
+    await two.replace(snapshot(2, [1, 1], [2, 1]))
+    expect(await one.load()).toEqual({ snapshot: Uint8Array.of(1), frames: [frame(2, 1, 2)] })
+    // Whoever has loaded it has what is in it, and keeps frames of what the next one does not cover.
+    await two.load()
+    await two.replace(snapshot(3, [1, 1], [2, 1]))
+    expect(await one.load()).toEqual({ snapshot: Uint8Array.of(3), frames: [] })
+    await one.replace(snapshot(4, [1, 3], [2, 1]))
+    await two.replace(snapshot(5, [1, 3], [2, 2]))
+    expect(await one.load()).toEqual({ snapshot: Uint8Array.of(5), frames: [] })
+    one.dispose()
+    two.dispose()
+  })
+
   it('Y22: calls nothing kept before the disk has it for good', async () => {
     const room = await filled()
     const asked = vi.spyOn(IDBDatabase.prototype, 'transaction')
@@ -93,7 +111,7 @@ describe('IndexedDB', () => {
     const keeper = createIndexedDbKeeper(room)
     await keeper.append([frame(2, 1, 2)])
     await keeper.replace(snapshot(1, [1, 2]))
-    for (const damage of [{ bytes: Uint8Array.of(9) }, { bytes: 'none' }, { check: undefined }]) {
+    for (const damage of [{ bytes: Uint8Array.of(9) }, { reach: new Map() }, { bytes: 'none' }, { reach: 1 }]) {
       await snapshotRow(room, row => ({ ...row, ...damage }))
       expect(await keeper.load()).toEqual({ snapshot: null, frames: [frame(2, 1, 2)] })
       expect(keeper.damaged).toBe(1)

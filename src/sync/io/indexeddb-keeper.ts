@@ -9,7 +9,7 @@ import { deleteDB, type IDBPDatabase, openDB } from 'idb'
 import { type Bytes, toHex } from '../../base/bytes.ts'
 import { SupermeshError } from '../../base/error.ts'
 import { createEmitter } from '../../base/subscribe.ts'
-import { covers, type Keeper } from '../keeper.ts'
+import { covers, type Keeper, type KeptSnapshot } from '../keeper.ts'
 import { createTables, type FrameName, LAYOUT, putFrames, putSnapshot, readTables } from './kept-tables.ts'
 import { patiently } from './patience.ts'
 import { hold, whileNobodyHolds } from './room-lock.ts'
@@ -43,6 +43,8 @@ export function createIndexedDbKeeper(room: Bytes): Keeper {
   /** Frames whose rows are damaged. */
   const damaged = new Map<string, FrameName>()
   let snapshotDamaged = false
+  /** Of the snapshot that this page has loaded or kept last. */
+  let reach: KeptSnapshot['reach'] = new Map()
   let database: Promise<IDBPDatabase> | null = null
   let held: Promise<void> | null = null
   let release = () => {}
@@ -127,7 +129,8 @@ export function createIndexedDbKeeper(room: Bytes): Keeper {
         damaged.clear()
         for (const frame of read.damaged) damaged.set(keyOf(frame), frame)
         snapshotDamaged = read.snapshotDamaged
-        return { snapshot: read.snapshot, frames: read.frames }
+        reach = read.snapshot?.reach ?? new Map()
+        return { snapshot: read.snapshot?.bytes ?? null, frames: read.frames }
       }),
     append: frames =>
       within(async opened => {
@@ -139,7 +142,8 @@ export function createIndexedDbKeeper(room: Bytes): Keeper {
     replace: snapshot =>
       within(async opened => {
         tellEmptied()
-        await putSnapshot(opened, snapshot)
+        if (!(await putSnapshot(opened, snapshot, reach))) return
+        reach = snapshot.reach
         snapshotDamaged = false
         for (const [key, frame] of damaged) if (covers(snapshot, frame)) damaged.delete(key)
       }),

@@ -2,7 +2,7 @@
  * The tables in which a room is kept, and what is done with them at once: each function here is one transaction.
  */
 import type { IDBPDatabase, IDBPTransaction } from 'idb'
-import { type Bytes, fromHex } from '../../base/bytes.ts'
+import { fromHex } from '../../base/bytes.ts'
 import type { KeptFrame, KeptSnapshot } from '../keeper.ts'
 import { readRow, readSnapshotRow, toRow, toSnapshotRow } from '../kept-row.ts'
 
@@ -17,6 +17,7 @@ export const LAYOUT = 2
 /** What names a frame. */
 export type FrameName = Pick<KeptFrame, 'author' | 'sequence'>
 
+type Reach = KeptSnapshot['reach']
 type Writing = IDBPTransaction<unknown, string[], 'readwrite'>
 
 /** @param before - the layout that is there; 0 when there is none */
@@ -27,7 +28,7 @@ export function createTables(database: IDBPDatabase, before: number): void {
 
 export interface ReadTables {
   readonly frames: readonly KeptFrame[]
-  readonly snapshot: Bytes | null
+  readonly snapshot: KeptSnapshot | null
   /** Frames whose rows are not as they were written. */
   readonly damaged: readonly FrameName[]
   readonly snapshotDamaged: boolean
@@ -57,27 +58,41 @@ const named = ([author, sequence]: readonly [ArrayBuffer, number]) => ({ author:
 // What is written is asked for by async functions, so that one that throws at once leaves no other's answer unheard.
 
 /** All of them, or none. */
-export function putFrames(database: IDBPDatabase, frames: readonly KeptFrame[]): Promise<void> {
+export function putFrames(database: IDBPDatabase, frames: readonly KeptFrame[]): Promise<unknown> {
   return atomically(database, transaction => {
     const store = transaction.objectStore(FRAMES)
     return Promise.all(frames.map(async frame => store.put(toRow(frame))))
   })
 }
 
-/** In the place of what it covers, or nothing has changed. */
-export function putSnapshot(database: IDBPDatabase, { bytes, reach }: KeptSnapshot): Promise<void> {
-  const covered = ([id, last]: readonly [string, number]) => IDBKeyRange.bound([fromHex(id), 0], [fromHex(id), last])
-  return atomically(database, transaction => {
-    const frames = transaction.objectStore(FRAMES)
-    const put = async () => transaction.objectStore(SNAPSHOT).put(toSnapshotRow(bytes), ONLY_ROW)
-    return Promise.all([put(), ...[...reach].map(async each => frames.delete(covered(each)))])
+/**
+ * In the place of what it covers, or nothing has changed.
+ * @param known - reach of the one that this page has loaded or kept last: what `snapshot` lacks of it was kept as frames
+ * @returns false when another page has put one there meanwhile that reaches beyond both: it has to stay, since the frames in
+ *   it are nowhere else; nothing has changed then
+ */
+export function putSnapshot(database: IDBPDatabase, snapshot: KeptSnapshot, known: Reach): Promise<boolean> {
+  return atomically(database, async transaction => {
+    const [frames, snapshots] = [transaction.objectStore(FRAMES), transaction.objectStore(SNAPSHOT)]
+    const kept = readSnapshotRow(await snapshots.get(ONLY_ROW))
+    if (kept && reachesBeyond(kept.reach, known, snapshot.reach)) return false
+    const put = async () => snapshots.put(toSnapshotRow(snapshot), ONLY_ROW)
+    await Promise.all([put(), ...[...snapshot.reach].map(async each => frames.delete(firstFrames(each)))])
+    return true
   })
 }
 
-async function atomically(database: IDBPDatabase, write: (transaction: Writing) => Promise<unknown>): Promise<void> {
+function reachesBeyond(reach: Reach, ...others: readonly Reach[]): boolean {
+  return [...reach].some(([id, last]) => others.every(other => last > (other.get(id) ?? 0)))
+}
+
+const firstFrames = ([id, last]: readonly [string, number]) => IDBKeyRange.bound([fromHex(id), 0], [fromHex(id), last])
+
+async function atomically<V>(database: IDBPDatabase, write: (transaction: Writing) => Promise<V>): Promise<V> {
   const transaction = database.transaction([FRAMES, SNAPSHOT], 'readwrite', { durability: 'strict' })
   try {
-    await Promise.all([write(transaction), transaction.done])
+    const [written] = await Promise.all([write(transaction), transaction.done])
+    return written
   } catch (error) {
     // What could not even be asked for ends no transaction by itself: what was asked for before it would be kept.
     abort(transaction)
