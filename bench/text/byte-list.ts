@@ -19,6 +19,7 @@ export function createByteList(): ByteList {
 
 /** One at a time, each in memory of its own, as a network or a disk would bring them. */
 export function* readByteList(list: Uint8Array): Generator<Bytes> {
-  const reader = createReader(list)
+  // A part of Node's `Buffer` would be another, with the same memory.
+  const reader = createReader(new Uint8Array(list))
   while (reader.remaining > 0) yield reader.prefixed(reader.remaining)
 }

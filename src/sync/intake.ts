@@ -100,7 +100,8 @@ export function createIntake({ own, deliver, history, emit, applied }: IntakeOpt
           waitFor(past.head, log)
           break
         }
-        if (speaksOfForgotten(next.frame.entries[0] as Entry, log.store, history.baseOf)) {
+        const [first] = next.frame.entries
+        if (first && isAlone(first.kind) && speaksOfForgotten(first, log.store, history.baseOf)) {
           stuck.add(log)
           break
         }
