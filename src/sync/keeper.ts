@@ -53,8 +53,8 @@ export interface Keeper {
   /**
    * Keeps a snapshot in the place of an earlier one and of all kept frames that it covers: those whose `sequence` is within
    * its author's reach. All of that has happened when it resolves, and nothing when it throws; the room asks for it again
-   * later. Where several pages keep one room: a snapshot that another page has put there since this one loaded or replaced
-   * it stays, with all frames, if it reaches further for any author; nothing is lost with what it covers.
+   * later. Where several pages keep one room, a snapshot that another page has put there since this one loaded stays, with all
+   * frames, when it reaches beyond the new one for any author: what is in it may be nowhere else.
    * @throws SupermeshError as `append`
    */
   replace(snapshot: KeptSnapshot): Promise<void>
