@@ -146,8 +146,8 @@ interface Keeper {
   /**
    * Keeps a snapshot in the place of an earlier one and of all kept frames that it covers: those whose `sequence` is within
    * its author's reach. All of that has happened when it resolves, and nothing when it throws; the room asks for it again
-   * later. Where several pages keep one room, a snapshot that another page has put there since this one loaded stays, with all
-   * frames, when it reaches beyond the new one for any author: what is in it may be nowhere else.
+   * later. A snapshot that has something which the new one has not stays, with all frames: another page may have put it there,
+   * and what is in it is kept nowhere else.
    * @throws SupermeshError as `append`
    */
   replace(snapshot: KeptSnapshot): Promise<void>;

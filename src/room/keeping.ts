@@ -4,7 +4,7 @@
  * more seldom.
  */
 import { SupermeshError } from '../base/error.ts'
-import { covers, type Keeper, type KeptFrame, type KeptSnapshot } from '../sync/keeper.ts'
+import type { Keeper, KeptFrame, KeptSnapshot } from '../sync/keeper.ts'
 
 export interface Keeping {
   /** Whether what is kept outlives the page: not while keeping fails. */
@@ -128,19 +128,11 @@ export function createKeeping(
   }
 }
 
+/** Frames in a row go at once. */
 function followedBy(steps: readonly Step[], next: Step): readonly Step[] {
-  if ('snapshot' in next) return replacedBy(steps, next)
   const last = steps.at(-1)
-  if (!last || 'snapshot' in last) return [...steps, next]
+  if (!last || 'snapshot' in last || 'snapshot' in next) return [...steps, next]
   return [...steps.slice(0, -1), { frames: [...last.frames, ...next.frames], reach: next.reach }]
-}
-
-/** What a snapshot takes the place of need not be written before it: the disk may be full. */
-function replacedBy(steps: readonly Step[], next: Step & { readonly snapshot: KeptSnapshot }): readonly Step[] {
-  const frames = steps.flatMap(step => ('frames' in step ? step.frames : []))
-  const further = frames.filter(frame => !covers(next.snapshot, frame))
-  // Of the own log, what is left out before the snapshot is kept only with it.
-  return further.length > 0 ? [{ frames: further, reach: 0 }, next] : [next]
 }
 
 /** First what the frames go on from: without it they would be logs that lack their beginning. */

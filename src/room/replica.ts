@@ -94,7 +94,7 @@ export function createReplica<T extends Tables>(options: ReplicaOptions<T>): Rep
   const document: DocumentPort = {
     save: (writer, stores, tail) => store.save(writer, stores, tail),
     read: readStore,
-    restore: read => store.restore(read as RestoredStore),
+    restore: (read, further) => store.restore(read as RestoredStore, further),
   }
   const sync = createSync({ ...options, deliver, document })
   const { nextPlace, submit } = sync

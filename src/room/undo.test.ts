@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { defineSchema, table, text, value } from '../store/schema.ts'
+import { createSimulation } from '../testing/simulation.ts'
 import { createWorld } from '../testing/world.ts'
 import { openLocalStore } from './io/local-store.ts'
 import type { Room, SharedDocument } from './room.ts'
@@ -227,5 +228,33 @@ describe('an undo manager', () => {
     type(ana, 'a', 'hello')
     expect(heard).toHaveBeenCalledTimes(1)
     expect(undo.getSnapshot()).toBe(undo.getSnapshot())
+  })
+
+  it('U5: goes on when a snapshot has come, of which the own older steps are a part', () => {
+    const world = createSimulation({ seed: 1, snapshots: { horizon: 2, worth: 3 } })
+    const [ana, ben] = [world.join(schema, 'ana'), world.join(schema, 'ben')]
+    write(ben.room, 'b', 'by Ben')
+    write(ana.room, 'a', '')
+    world.settle()
+    const undo = ben.room.undoManager()
+    expect(undo.getSnapshot().canUndo).toBe(true)
+    world.partition([['ana', 'cleo'], ['ben']])
+    type(ana.room, 'a', 'much that Ben does not hear of')
+    world.join(schema, 'cleo')
+    world.pass(10_000)
+    world.kill('ana')
+    ben.room.transact(tx => tx.notes.get('b').body.splice(6, 0, '!'))
+    world.heal()
+    world.settle()
+    expect(world.faults.snapshots).toBe(2)
+    expect(bodies(ben.room)).toEqual({ a: 'much that Ben does not hear of', b: 'by Ben!' })
+    undo.undo()
+    expect(bodies(ben.room).b).toBe('by Ben')
+    expect(undo.getSnapshot()).toMatchObject({ canUndo: false, canRedo: true })
+    undo.undo()
+    undo.redo()
+    type(ben.room, 'b', '?')
+    expect(bodies(ben.room).b).toBe('by Ben!?')
+    expect([...ben.room.history()].length).toBeGreaterThan(0)
   })
 })

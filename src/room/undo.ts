@@ -91,6 +91,7 @@ export function createUndoManager<T extends Tables>(
   function lookAt(of: Ledger<T>): Ledger<T> {
     if (told === null) tellEarlierPages(of)
     told ??= 0
+    while (of.store.isForgotten({ store: of.self.store, sequence: told + 1 })) told++
     for (let entry = of.entries.at(of.self.store, told + 1); entry; entry = of.entries.at(of.self.store, told + 1)) {
       told = entry.sequence
       tell(of, entry)
@@ -112,7 +113,9 @@ export function createUndoManager<T extends Tables>(
   ): { readonly step: UndoStep; readonly edits: StoreEditId[] } | null {
     for (let i = steps[kind].length - 1; i >= 0; i--) {
       const each = steps[kind][i] as UndoStep
-      const edits = each.edits.filter(edit => of.store.isUndone(edit) === (kind === 'redo'))
+      // What is older than a snapshot that came meanwhile is not known well enough.
+      const known = each.edits.filter(edit => !of.store.isForgotten(edit))
+      const edits = known.filter(edit => of.store.isUndone(edit) === (kind === 'redo'))
       if (edits.length === 0) continue
       if (kind === 'redo' || !takesOthersAlong(of, each)) return { step: each, edits }
     }

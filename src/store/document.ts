@@ -36,7 +36,7 @@ export interface Document {
   /** Writes all of it, so that what `tail` has can be undone. */
   save(writer: Writer, stores: StoreNumbers, tail: Tail): void
   /** Puts what was saved in the place of all that is here. */
-  restore(restored: RestoredDocument): Changes
+  restore(restored: RestoredDocument): GrowingChanges
   value(table: string, record: string, key: string): unknown
   metadata(table: string, record: string, key: string): unknown
   tableNames(): readonly string[]
@@ -137,7 +137,7 @@ export function createDocument(
   }
 
   /** Tables, records and fields that are not among the `restored` are as if nothing had ever been written to them. */
-  function replaceTables(restored: RestoredTables): Changes {
+  function replaceTables(restored: RestoredTables): GrowingChanges {
     const changes: GrowingChanges = {}
     for (const name of new Set([...restored.keys(), ...tables.keys()])) {
       const records = restored.get(name)

@@ -10,7 +10,7 @@ import { createEmitter, type Subscribable } from '../base/subscribe.ts'
 import type { Writer } from '../protocol/codec.ts'
 import type { RefusalCode } from '../protocol/refusal.ts'
 import type { StoreNumbers, Tail } from '../protocol/snapshot.ts'
-import type { Changes } from './changes.ts'
+import { addChanges, type Changes, type GrowingChanges } from './changes.ts'
 import { createDocument } from './document.ts'
 import { type ExplainedEntry, explained } from './explain.ts'
 import { describeDocument, fingerprint } from './fingerprint.ts'
@@ -72,6 +72,8 @@ export interface Store<T extends Tables> {
   /** Takes back one author's undo of each, the own one first. @returns `null` when none of them is undone */
   redo(edits: readonly StoreEditId[], options?: { readonly label?: string }): StoreEditId | null
   isUndone(edit: StoreEditId): boolean
+  /** Whether an edit was applied of which nothing but its effect is here. */
+  isForgotten(edit: StoreEditId): boolean
   /** Stores whose work in records that an edit created would go with them, when it is undone. */
   takenAlong(edit: StoreEditId): ReadonlySet<number>
   /** What an entry that was applied did; `null` when there is no edit, undo or redo at that place. */
@@ -85,8 +87,11 @@ export interface Store<T extends Tables> {
   announceDelivered(): void
   /** Writes all of it for a snapshot, so that what `tail` has can be undone. */
   save(writer: Writer, stores: StoreNumbers, tail: Tail): void
-  /** Puts what was saved in the place of all that is here; nobody hears of it before {@link Store.announceDelivered}. */
-  restore(restored: RestoredStore): void
+  /**
+   * Puts what was saved in the place of all that is here; nobody hears of it before {@link Store.announceDelivered}.
+   * @param further - delivers edits that were here already: they are a part of the one change
+   */
+  restore(restored: RestoredStore, further: () => void): void
   readonly changed: Subscribable<StoreChange>
   fingerprint(): string
   /** What the fingerprint is made of, a line for each field that was ever written. */
@@ -127,6 +132,8 @@ export function createStore<T extends Tables>(options: StoreOptions<T>): Store<T
   const labels = new Map<number, string>()
   const labelOf = (edit: StoreEditId) => (edit.store === storeId ? labels.get(edit.sequence) : undefined)
   let telling = false
+  /** What a snapshot has changed so far, while it takes the place of what was here. */
+  let replaced: GrowingChanges | null = null
   const transactions = createTransactions(document, schema, options.mintId, permits)
   const undoing = createUndoing({ ...options, document, permits })
 
@@ -178,6 +185,7 @@ export function createStore<T extends Tables>(options: StoreOptions<T>): Store<T
   }
 
   function applied(change: StoreChange): void {
+    if (replaced) return addChanges(replaced, change.changes)
     for (const table in change.changes) live.get(table)?.invalidate(change.changes[table] ?? {})
     untold.push(change)
   }
@@ -215,6 +223,7 @@ export function createStore<T extends Tables>(options: StoreOptions<T>): Store<T
     undo: takeBack('undo'),
     redo: takeBack('redo'),
     isUndone: undoing.isUndone,
+    isForgotten: options.isForgotten ?? (() => false),
     takenAlong: edit => takenAlong(document, edit),
     explain: edit => explained(edit, { document, undoing, entryAt: options.entryAt, labelOf }),
     deliver(edit) {
@@ -240,9 +249,12 @@ export function createStore<T extends Tables>(options: StoreOptions<T>): Store<T
       document.save(writer, stores, tail)
       writeVotes(writer, undoing.votes.describe(), stores)
     },
-    restore(restored) {
+    restore(restored, further) {
       undoing.votes.restore(restored.votes)
-      const changes = document.restore(restored.document)
+      replaced = document.restore(restored.document)
+      further()
+      const changes = replaced
+      replaced = null
       applied({ edit: null, kind: 'snapshot', of: NOTHING_TAKEN, local: false, changes })
     },
     changed,

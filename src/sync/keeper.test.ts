@@ -54,6 +54,18 @@ function describeKeeper(name: string, open: (room: number) => Promise<Keeper>): 
       keeper.dispose()
     })
 
+    it('Y28: has an earlier snapshot still, and all frames, when that has something which the next one has not', async () => {
+      const keeper = await open(++rooms)
+      await keeper.replace(snapshot(1, [1, 3], [2, 1]))
+      await keeper.append([frame(1, 4, 4), frame(3, 1, 5)])
+      for (const other of [snapshot(2, [1, 4], [3, 1]), snapshot(2, [1, 2], [2, 1], [3, 1])]) {
+        await keeper.replace(other)
+        const { frames, ...kept } = await keeper.load()
+        expect([kept.snapshot, byVersion(frames)]).toEqual([Uint8Array.of(1), [frame(1, 4, 4), frame(3, 1, 5)]])
+      }
+      keeper.dispose()
+    })
+
     it('Y28: may be given a frame again that its snapshot covers', async () => {
       const keeper = await open(++rooms)
       await keeper.append([frame(1, 1, 1)])

@@ -53,8 +53,8 @@ export interface Keeper {
   /**
    * Keeps a snapshot in the place of an earlier one and of all kept frames that it covers: those whose `sequence` is within
    * its author's reach. All of that has happened when it resolves, and nothing when it throws; the room asks for it again
-   * later. Where several pages keep one room, a snapshot that another page has put there since this one loaded stays, with all
-   * frames, when it reaches beyond the new one for any author: what is in it may be nowhere else.
+   * later. A snapshot that has something which the new one has not stays, with all frames: another page may have put it there,
+   * and what is in it is kept nowhere else.
    * @throws SupermeshError as `append`
    */
   replace(snapshot: KeptSnapshot): Promise<void>
@@ -66,13 +66,18 @@ export function covers({ reach }: KeptSnapshot, { author, sequence }: Pick<KeptF
   return sequence <= (reach.get(toHex(author)) ?? 0)
 }
 
+/** Whether a snapshot has all that another has. */
+export function hasAllOf({ reach }: KeptSnapshot, other: KeptSnapshot): boolean {
+  return [...other.reach].every(([author, last]) => last <= (reach.get(author) ?? 0))
+}
+
 /** Keeps a room as long as the object lives. */
 export function createMemoryKeeper(): Keeper {
   const kept = new Map<string, KeptFrame>()
-  let snapshot: Bytes | null = null
+  let snapshot: KeptSnapshot | null = null
   return {
     durable: false,
-    load: async () => ({ snapshot, frames: [...kept.values()] }),
+    load: async () => ({ snapshot: snapshot?.bytes ?? null, frames: [...kept.values()] }),
     async append(frames) {
       for (const frame of frames) {
         const name = `${toHex(frame.author)}/${frame.sequence}`
@@ -80,7 +85,8 @@ export function createMemoryKeeper(): Keeper {
       }
     },
     async replace(next) {
-      snapshot = next.bytes
+      if (snapshot && !hasAllOf(next, snapshot)) return
+      snapshot = next
       for (const [name, frame] of kept) if (covers(next, frame)) kept.delete(name)
     },
     dispose() {},

@@ -15,8 +15,8 @@ export interface DocumentPort {
   save(writer: Writer, stores: StoreNumbers, tail: Tail): void
   /** What `save` wrote. Refuses through the reader. */
   read(reader: Reader, stores: StoreNumbers): unknown
-  /** Puts what was read in the place of all that is there. */
-  restore(read: unknown): void
+  /** Puts what was read in the place of all that is there; `further` delivers what belongs on top. */
+  restore(read: unknown, further: () => void): void
 }
 
 type AppliedEdit = Tail['edits'][number]

@@ -147,9 +147,8 @@ export function createSync(options: SyncOptions): Sync {
     const waiting = intake.takeWaiting().filter(frame => !isCovered(frame))
     base = { bytes, reach }
     history.restore(snapshot.history)
-    document.restore(snapshot.document)
     for (const log of history.begun()) introduce(log)
-    intake.restore(further)
+    document.restore(snapshot.document, () => takeAgain(further))
     history.findFrontier(own)
     for (const frame of waiting) intake.arrived(frame, null)
     return null
@@ -159,6 +158,14 @@ export function createSync(options: SyncOptions): Sync {
     const frame = decodeSealed(author, bytes)
     const [entry] = frame.ok ? frame.value.entries : []
     return entry !== undefined && speaksOfForgotten(entry, options.storeOf(author), baseOf)
+  }
+
+  /** Frames that were history before: they are kept already, and others have heard of them. */
+  function takeAgain(frames: readonly KeptFrame[]): void {
+    const before = effects
+    effects = []
+    intake.restore(frames)
+    effects = [...before, ...effects.filter(({ type }) => type !== 'persist' && type !== 'send')]
   }
 
   function introduce({ author, store, introduction, frames }: AuthorLog): void {
@@ -210,9 +217,7 @@ export function createSync(options: SyncOptions): Sync {
         break
       }
       case 'restored':
-        intake.restore(event.frames)
-        // They come from the keeper: they need not go there again.
-        effects = effects.filter(effect => effect.type !== 'persist')
+        takeAgain(event.frames)
     }
   }
 

@@ -23,13 +23,15 @@ export function personIn(introduction: Bytes): string | null {
   return decoded.ok ? toHex(decoded.value.personKey) : null
 }
 
-/** Whether the author of a snapshot's checkpoint may edit, and all whom the snapshot introduces are who they say. */
+/**
+ * Whether the author of a snapshot's checkpoint says that it may edit, and all whom the snapshot introduces are who they say.
+ * That a certificate is genuine only an own link could tell: see docs/not-protected.md.
+ */
 export async function isVouched(
   room: Bytes,
   { author, introduction, hash, seal, introductions }: Extract<SyncEffect, { type: 'open-snapshot' }>,
 ): Promise<boolean> {
   const decoded = decodeIntroduction(introduction)
-  // Who has a certificate may edit at least.
   if (!decoded.ok || !decoded.value.certificate) return false
   if (!(await verifySeal({ room, sessionKey: decoded.value.sessionKey, hash, seal }))) return false
   const all = [{ author, introduction }, ...introductions]

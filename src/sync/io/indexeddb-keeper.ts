@@ -9,7 +9,7 @@ import { deleteDB, type IDBPDatabase, openDB } from 'idb'
 import { type Bytes, toHex } from '../../base/bytes.ts'
 import { SupermeshError } from '../../base/error.ts'
 import { createEmitter } from '../../base/subscribe.ts'
-import { covers, type Keeper, type KeptSnapshot } from '../keeper.ts'
+import { covers, type Keeper } from '../keeper.ts'
 import { createTables, type FrameName, LAYOUT, putFrames, putSnapshot, readTables } from './kept-tables.ts'
 import { patiently } from './patience.ts'
 import { hold, whileNobodyHolds } from './room-lock.ts'
@@ -43,8 +43,6 @@ export function createIndexedDbKeeper(room: Bytes): Keeper {
   /** Frames whose rows are damaged. */
   const damaged = new Map<string, FrameName>()
   let snapshotDamaged = false
-  /** Of the snapshot that this page has loaded or kept last. */
-  let reach: KeptSnapshot['reach'] = new Map()
   let database: Promise<IDBPDatabase> | null = null
   let held: Promise<void> | null = null
   let release = () => {}
@@ -129,7 +127,6 @@ export function createIndexedDbKeeper(room: Bytes): Keeper {
         damaged.clear()
         for (const frame of read.damaged) damaged.set(keyOf(frame), frame)
         snapshotDamaged = read.snapshotDamaged
-        reach = read.snapshot?.reach ?? new Map()
         return { snapshot: read.snapshot?.bytes ?? null, frames: read.frames }
       }),
     append: frames =>
@@ -142,8 +139,7 @@ export function createIndexedDbKeeper(room: Bytes): Keeper {
     replace: snapshot =>
       within(async opened => {
         tellEmptied()
-        if (!(await putSnapshot(opened, snapshot, reach))) return
-        reach = snapshot.reach
+        if (!(await putSnapshot(opened, snapshot))) return
         snapshotDamaged = false
         for (const [key, frame] of damaged) if (covers(snapshot, frame)) damaged.delete(key)
       }),

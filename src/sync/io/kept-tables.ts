@@ -3,7 +3,7 @@
  */
 import type { IDBPDatabase, IDBPTransaction } from 'idb'
 import { fromHex } from '../../base/bytes.ts'
-import type { KeptFrame, KeptSnapshot } from '../keeper.ts'
+import { hasAllOf, type KeptFrame, type KeptSnapshot } from '../keeper.ts'
 import { readRow, readSnapshotRow, toRow, toSnapshotRow } from '../kept-row.ts'
 
 const FRAMES = 'frames'
@@ -17,7 +17,6 @@ export const LAYOUT = 2
 /** What names a frame. */
 export type FrameName = Pick<KeptFrame, 'author' | 'sequence'>
 
-type Reach = KeptSnapshot['reach']
 type Writing = IDBPTransaction<unknown, string[], 'readwrite'>
 
 /** @param before - the layout that is there; 0 when there is none */
@@ -67,23 +66,17 @@ export function putFrames(database: IDBPDatabase, frames: readonly KeptFrame[]):
 
 /**
  * In the place of what it covers, or nothing has changed.
- * @param known - reach of the one that this page has loaded or kept last: what `snapshot` lacks of it was kept as frames
- * @returns false when another page has put one there meanwhile that reaches beyond both: it has to stay, since the frames in
- *   it are nowhere else; nothing has changed then
+ * @returns false when the one that is there has something which this one has not; nothing has changed then
  */
-export function putSnapshot(database: IDBPDatabase, snapshot: KeptSnapshot, known: Reach): Promise<boolean> {
+export function putSnapshot(database: IDBPDatabase, snapshot: KeptSnapshot): Promise<boolean> {
   return atomically(database, async transaction => {
     const [frames, snapshots] = [transaction.objectStore(FRAMES), transaction.objectStore(SNAPSHOT)]
     const kept = readSnapshotRow(await snapshots.get(ONLY_ROW))
-    if (kept && reachesBeyond(kept.reach, known, snapshot.reach)) return false
+    if (kept && !hasAllOf(snapshot, kept)) return false
     const put = async () => snapshots.put(toSnapshotRow(snapshot), ONLY_ROW)
     await Promise.all([put(), ...[...snapshot.reach].map(async each => frames.delete(firstFrames(each)))])
     return true
   })
-}
-
-function reachesBeyond(reach: Reach, ...others: readonly Reach[]): boolean {
-  return [...reach].some(([id, last]) => others.every(other => last > (other.get(id) ?? 0)))
 }
 
 const firstFrames = ([id, last]: readonly [string, number]) => IDBKeyRange.bound([fromHex(id), 0], [fromHex(id), last])
