@@ -100,9 +100,6 @@ declare function newLink(options?: NewLinkOptions): Link;
  */
 declare function forgetRoom(room: Bytes): Promise<void>;
 
-/** The last sequence seen of each author, by author id. */
-type Vector = ReadonlyMap<string, number>;
-
 interface KeptFrame {
   readonly author: Bytes;
   /** Of the first entry. With the author it names the frame. */
@@ -112,23 +109,28 @@ interface KeptFrame {
   readonly bytes: Bytes;
 }
 
-/** What stands for all frames until the last sequence of each author, by author id. */
+/** What stands for the first frames of each author. */
 interface KeptSnapshot {
   readonly bytes: Bytes;
-  readonly reach: Vector;
+  /** Until where, by the author's id in hexadecimal: the last sequence in it. It has a frame whole, or nothing of it. */
+  readonly reach: ReadonlyMap<string, number>;
 }
 
 interface Kept {
+  /** What the frames go on from; `null` when they begin at the beginning. */
   readonly snapshot: Bytes | null;
-  /** In any order. Some may be in the snapshot. */
+  /** In any order. The snapshot may cover some: another page kept them after it. */
   readonly frames: readonly KeptFrame[];
 }
 
-/** Where a room's frames are kept: three methods and a word are enough. Anybody may bring another one than IndexedDB. */
+/** Where a room is kept: four methods and a word are enough. Anybody may bring another one than IndexedDB. */
 interface Keeper {
   /** Whether what is kept outlives the page. */
   readonly durable: boolean;
-  /** How many kept frames are damaged: `load` leaves them out, and appending them again mends them. None, without it. */
+  /**
+   * How many kept frames are damaged, and the snapshot with them: `load` leaves them out, and keeping them again mends them,
+   * as does a snapshot in their place. None, without it.
+   */
   readonly damaged?: number;
   /** Tells when what is kept has been closed or taken away. The room appends then, nothing if need be, to find out. */
   readonly lost?: Subscribable<void>;
@@ -137,12 +139,18 @@ interface Keeper {
   /**
    * Resolves when the frames are kept: where that is durable, when they are on the disk. None is kept when it throws, and
    * the room appends them again later.
-   * @param snapshot - takes the place of the kept frames in it, and of an earlier one: all at once, or nothing of it where another
-   *   page has kept one that goes further
    * @throws SupermeshError `quota`; `keeper-emptied`, once, when what was kept is gone; `keeper-outdated` when a newer
    *   page keeps the room in a way that this one does not know; `keeper-failed`
    */
-  append(frames: readonly KeptFrame[], snapshot?: KeptSnapshot): Promise<void>;
+  append(frames: readonly KeptFrame[]): Promise<void>;
+  /**
+   * Keeps a snapshot in the place of an earlier one and of all kept frames that it covers: those whose `sequence` is within
+   * its author's reach. All of that has happened when it resolves, and nothing when it throws; the room asks for it again
+   * later. A snapshot that has something which the new one has not stays, with all frames: another page may have put it there,
+   * and what is in it is kept nowhere else.
+   * @throws SupermeshError as `append`
+   */
+  replace(snapshot: KeptSnapshot): Promise<void>;
   dispose(): void;
 }
 
@@ -176,8 +184,8 @@ interface RoomOptions<S extends Schema, R = unknown> {
   /**
    * This room as `exportFile` wrote it. What it holds is added to what is here, and checked as if a stranger had brought it.
    * `ready()` rejects, and nothing has changed, with `file-unreadable`, `file-not-a-room`, `file-newer-version`,
-   * `file-other-room` or `file-damaged`, whose details say the `offset` of the damage and how many of its frames are
-   * `recovered` and `lost` (`null` when nothing in the file tells).
+   * `file-other-room` or `file-damaged`, whose details say the `offset` of the damage and how many of its pieces are
+   * `recovered` and `lost` (`null` when nothing in the file tells): its frames, and the snapshot that they go on from.
    */
   readonly file?: Blob | Uint8Array;
   /** Takes what can be read of a damaged `file`; a problem says that not all is here. The file stays as it is. */

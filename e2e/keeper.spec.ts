@@ -44,6 +44,26 @@ const databaseOf = (tab: Page) =>
     return names.find(name => name.startsWith('supermesh-room-')) ?? ''
   })
 
+/** In the page: puts the frames of a room into a database as it was before there were snapshots, and keeps that open. */
+async function keepAsInTheFirstLayout(name: string): Promise<void> {
+  const answer = <V>(request: IDBRequest<V>) =>
+    new Promise<V>((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result)
+      request.onerror = reject
+    })
+  const newer = await answer(indexedDB.open(name))
+  const rows = await answer(newer.transaction('frames').objectStore('frames').getAll())
+  newer.close()
+  await answer(indexedDB.deleteDatabase(name))
+  const opening = indexedDB.open(name, 1)
+  opening.onupgradeneeded = () => {
+    const store = opening.result.createObjectStore('frames', { keyPath: ['author', 'sequence'] })
+    for (const row of rows) store.put(row)
+  }
+  const older = await answer(opening)
+  older.onversionchange = () => older.close()
+}
+
 test('a room is not forgotten while another tab has it open', async ({ visitors, site }) => {
   const ana = await visitors.open('Ana')
   const room = await listOf(ana, site.url, 'Buy rope')
@@ -110,6 +130,27 @@ test('a newer page takes the disk over, and this one says so and loses nothing',
   await expect(status(room)).toContainText('2 edits only in this page')
   await expect(items(room)).toHaveCount(3)
   await room.screenshot({ path: test.info().outputPath('kept-by-newer.png') })
+})
+
+test('what an older page kept, which knew of no snapshots, is there and is gone on with', async ({
+  visitors,
+  site,
+}) => {
+  const ana = await visitors.open('Ana')
+  const room = await listOf(ana, site.url, 'Buy rope')
+  const address = room.url()
+  const older = await tabOf(ana, site.url)
+  const name = await databaseOf(older)
+  await room.close()
+  await older.evaluate(keepAsInTheFirstLayout, name)
+  const again = await ana.newTab()
+  await again.goto(address)
+  await expect(items(again)).toHaveCount(1)
+  await add(again, 'Paint the boat')
+  await saved(again)
+  await again.reload()
+  await expect(items(again)).toHaveCount(2)
+  await expect(problem(again)).toHaveCount(0)
 })
 
 test('a damaged row is left out, and brought back by who has it', async ({ visitors, site }) => {

@@ -1,34 +1,31 @@
 import { describe, expect, it, vi } from 'vitest'
 import { SupermeshError } from '../base/error.ts'
 import { createEmitter } from '../base/subscribe.ts'
-import type { Keeper, KeptFrame, KeptSnapshot } from '../sync/keeper.ts'
-import { createKeeping } from './keeping.ts'
+import { createMemoryKeeper, type Keeper } from '../sync/keeper.ts'
+import * as samples from '../sync/kept-samples.ts'
+import { createKeeping, type Everything } from './keeping.ts'
 
-const frame = (sequence: number): KeptFrame => ({
-  author: new Uint8Array(16),
-  sequence,
-  version: sequence,
-  bytes: new Uint8Array(),
-})
-
-const snapshot = (byte: number): KeptSnapshot => ({ bytes: Uint8Array.of(byte), reach: new Map() })
+const frame = (sequence: number) => samples.frame(0, sequence, sequence)
+/** Of the frames until `sequence`. */
+const snapshot = (sequence: number) => samples.snapshot(sequence, [0, sequence])
 
 /** A keeper that answers when the test says so, and a log of all that is heard of it. */
-function scripted({ failing = false } = {}) {
+function scripted({ failing = false, all = { snapshot: null, frames: [frame(1), frame(2)] } as Everything } = {}) {
   const heard: string[] = []
   let answer: (error?: SupermeshError) => void = () => {}
   const lost = createEmitter<void>()
+  const asked = (what: string) => {
+    heard.push(what)
+    return new Promise<void>((resolve, reject) => {
+      answer = error => (error ? reject(error) : resolve())
+    })
+  }
   const keeper: Keeper = {
     durable: true,
     lost,
     load: async () => ({ snapshot: null, frames: [] }),
-    append(frames, snapshot) {
-      const names = [...(snapshot ? [`snapshot ${snapshot.bytes[0]}`] : []), ...frames.map(({ sequence }) => sequence)]
-      heard.push(`append ${names.join(' ')}`.trim())
-      return new Promise((resolve, reject) => {
-        answer = error => (error ? reject(error) : resolve())
-      })
-    },
+    append: frames => asked(`append ${frames.map(({ sequence }) => sequence).join(' ')}`.trim()),
+    replace: ({ bytes }) => asked(`replace ${bytes[0]}`),
     dispose() {},
   }
   const keeping = createKeeping(
@@ -36,7 +33,7 @@ function scripted({ failing = false } = {}) {
     {
       kept: reach => void heard.push(`kept ${reach}`),
       failed: code => void heard.push(code),
-      emptied: () => ({ snapshot: null, frames: [frame(1), frame(2)] }),
+      emptied: () => all,
     },
     { failing },
   )
@@ -94,19 +91,6 @@ describe('frames on their way to the disk', () => {
     expect([await answered(), keeping.durable]).toEqual([['kept 2'], true])
   })
 
-  it('V15: go after a snapshot that came before them, which is tried again as they are', async () => {
-    const { keeping, answered, ticksUntilTry } = scripted()
-    keeping.add([frame(1)], 1)
-    keeping.replace(snapshot(1), 2)
-    keeping.add([frame(3)], 3)
-    expect(await answered()).toEqual(['append 1', 'kept 1', 'append snapshot 1 3'])
-    keeping.replace(snapshot(2), 4)
-    expect(await answered('quota')).toEqual(['quota'])
-    expect([keeping.idle, ticksUntilTry()]).toEqual([true, 1])
-    // The later one stands for the earlier.
-    expect(await answered()).toEqual(['append snapshot 2 3', 'kept 4'])
-  })
-
   it('V15: are doubted when the disk is lost while they are written', async () => {
     const { keeping, lost, answered } = scripted()
     keeping.add([frame(1)], 1)
@@ -125,8 +109,46 @@ describe('frames on their way to the disk', () => {
   it('V15: fail with a code, whatever a keeper throws', async () => {
     const failed = vi.fn()
     const append = () => Promise.reject(new TypeError('mine'))
-    const keeper: Keeper = { durable: true, load: async () => ({ snapshot: null, frames: [] }), append, dispose() {} }
-    createKeeping(keeper, { kept() {}, failed, emptied: () => ({ snapshot: null, frames: [] }) }).add([frame(1)], 1)
+    createKeeping(
+      { ...createMemoryKeeper(), append },
+      { kept() {}, failed, emptied: () => ({ snapshot: null, frames: [] }) },
+    ).add([frame(1)], 1)
     await vi.waitFor(() => expect(failed).toHaveBeenCalledWith('keeper-failed'))
+  })
+
+  it('V15: and snapshots go in their order, frames in a row together', async () => {
+    const { keeping, answered } = scripted()
+    keeping.add([frame(1)], 1)
+    keeping.add([frame(2)], 2)
+    keeping.replace(snapshot(2), 2)
+    keeping.add([frame(3)], 3)
+    keeping.add([frame(4)], 4)
+    expect(keeping.idle).toBe(false)
+    expect(await answered()).toEqual(['append 1', 'kept 1', 'append 2'])
+    expect(await answered()).toEqual(['kept 2', 'replace 2'])
+    expect(await answered()).toEqual(['kept 2', 'append 3 4'])
+    expect([await answered(), keeping.idle]).toEqual([['kept 4'], true])
+  })
+
+  it('V15: are tried again from the step that failed, a snapshot too', async () => {
+    const { keeping, answered, ticksUntilTry } = scripted()
+    keeping.add([frame(1)], 1)
+    keeping.replace(snapshot(1), 1)
+    keeping.add([frame(2)], 2)
+    expect(await answered()).toEqual(['append 1', 'kept 1', 'replace 1'])
+    expect(await answered('quota')).toEqual(['quota'])
+    expect([keeping.durable, keeping.idle, ticksUntilTry()]).toEqual([false, true, 1])
+    expect(await answered()).toEqual(['replace 1', 'kept 1', 'append 2'])
+    expect([await answered(), keeping.durable]).toEqual([['kept 2'], true])
+  })
+
+  it('V15: are kept again behind the snapshot that they go on from', async () => {
+    const { keeping, answered } = scripted({ all: { snapshot: snapshot(3), frames: [frame(4)] } })
+    keeping.add([frame(4)], 4)
+    keeping.replace(snapshot(3), 4)
+    expect(await answered('keeper-emptied')).toEqual(['append 4', 'replace 3'])
+    // The own log is not whole before its frames are there, too.
+    expect(await answered()).toEqual(['kept 0', 'append 4'])
+    expect([await answered(), keeping.idle]).toEqual([['kept 4'], true])
   })
 })

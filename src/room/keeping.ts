@@ -1,6 +1,7 @@
 /**
- * Frames on their way to the keeper: one append at a time, and what comes meanwhile goes with the next. What could not be
- * kept stays in memory and is tried again: soon after the next frame, and by itself, ever more seldom.
+ * Frames and snapshots on their way to the keeper, one step at a time and in their order: frames that come meanwhile go with
+ * the next step. What could not be kept stays in memory and is tried again: soon after the next frame, and by itself, ever
+ * more seldom.
  */
 import { SupermeshError } from '../base/error.ts'
 import type { Keeper, KeptFrame, KeptSnapshot } from '../sync/keeper.ts'
@@ -12,7 +13,10 @@ export interface Keeping {
   readonly damaged: number
   /** @param reach - until where the own log is kept when these are */
   add(frames: readonly KeptFrame[], reach: number): void
-  /** Keeps a snapshot in the place of the frames in it. @param reach - as above */
+  /**
+   * Keeps a snapshot in the place of the frames that it covers. What was added before is kept before.
+   * @param reach - until where the own log is kept when that is done
+   */
   replace(snapshot: KeptSnapshot, reach: number): void
   /** Whether nothing is on its way, or there is no way. */
   readonly idle: boolean
@@ -26,15 +30,19 @@ export interface KeepingListener {
   /** @param code - `quota`, `keeper-outdated` or `keeper-failed` */
   failed(code: string): void
   /** What was kept is gone. Gives all that there is, to be kept again. */
-  emptied(): ToKeep
+  emptied(): Everything
 }
 
-export interface ToKeep {
+export interface Everything {
+  /** What the frames go on from; `null` when they begin at the beginning. */
   readonly snapshot: KeptSnapshot | null
   readonly frames: readonly KeptFrame[]
 }
 
-const NOTHING: ToKeep = { snapshot: null, frames: [] }
+/** What the keeper is asked for at once. When it is done, after all before it, the own log is kept until `reach`. */
+type Step = ({ readonly frames: readonly KeptFrame[] } | { readonly snapshot: KeptSnapshot }) & {
+  readonly reach: number
+}
 
 /** The longest pause between two tries, in ticks. */
 const LONGEST_PAUSE = 64
@@ -45,7 +53,7 @@ export function createKeeping(
   listener: KeepingListener,
   { failing: failed = false }: { readonly failing?: boolean } = {},
 ): Keeping {
-  let waiting = NOTHING
+  let waiting: readonly Step[] = []
   let reach = 0
   let failing = failed
   let running = false
@@ -58,43 +66,40 @@ export function createKeeping(
   async function run(): Promise<void> {
     running = true
     do {
-      const [taken, upTo] = [waiting, reach]
-      waiting = NOTHING
+      const [step = { frames: [], reach }, ...later] = waiting
+      waiting = later
       doubt = false
       inFlight = true
-      const failure = await append(taken)
+      const failure = await perform(step)
       inFlight = false
       failing = failure !== null && failure !== 'keeper-emptied'
       if (failure === null) {
         pause = 1
-        listener.kept(upTo)
+        listener.kept(step.reach)
       } else if (failing) {
-        waiting = {
-          snapshot: waiting.snapshot ?? taken.snapshot,
-          frames: [...taken.frames, ...waiting.frames],
-        }
+        waiting = waiting.reduce(followedBy, [step])
         untilNext = pause
         pause = Math.min(2 * pause, LONGEST_PAUSE)
         listener.failed(failure)
       } else {
-        waiting = listener.emptied()
+        waiting = stepsFor(listener.emptied(), reach)
       }
-    } while (!failing && (!isEmpty(waiting) || doubt))
+    } while (!failing && (waiting.length > 0 || doubt))
     running = false
   }
 
-  async function append({ frames, snapshot }: ToKeep): Promise<string | null> {
+  async function perform(step: Step): Promise<string | null> {
     try {
-      await keeper.append(frames, ...(snapshot ? [snapshot] : []))
+      await ('snapshot' in step ? keeper.replace(step.snapshot) : keeper.append(step.frames))
       return null
     } catch (error) {
       return error instanceof SupermeshError ? error.code : 'keeper-failed'
     }
   }
 
-  function keep(all: ToKeep, until: number): void {
-    waiting = all
-    reach = until
+  function enqueue(step: Step): void {
+    waiting = followedBy(waiting, step)
+    reach = step.reach
     // Nobody waits for a disk that may be stuck, but it is asked again soon.
     if (failing) untilNext = 1
     else if (!running) void run()
@@ -112,11 +117,10 @@ export function createKeeping(
     get damaged() {
       return keeper.damaged ?? 0
     },
-    add: (frames, until) => keep({ ...waiting, frames: [...waiting.frames, ...frames] }, until),
-    // What waits and is in it does no harm beside it.
-    replace: (snapshot, until) => keep({ ...waiting, snapshot }, until),
+    add: (frames, until) => enqueue({ frames, reach: until }),
+    replace: (snapshot, until) => enqueue({ snapshot, reach: until }),
     get idle() {
-      return failing || (!inFlight && isEmpty(waiting))
+      return failing || (!inFlight && waiting.length === 0)
     },
     ticked() {
       if (failing && !running && --untilNext <= 0) void run()
@@ -124,4 +128,14 @@ export function createKeeping(
   }
 }
 
-const isEmpty = ({ snapshot, frames }: ToKeep) => !snapshot && frames.length === 0
+/** Frames in a row go at once. */
+function followedBy(steps: readonly Step[], next: Step): readonly Step[] {
+  const last = steps.at(-1)
+  if (!last || 'snapshot' in last || 'snapshot' in next) return [...steps, next]
+  return [...steps.slice(0, -1), { frames: [...last.frames, ...next.frames], reach: next.reach }]
+}
+
+/** First what the frames go on from: without it they would be logs that lack their beginning. */
+function stepsFor({ snapshot, frames }: Everything, reach: number): readonly Step[] {
+  return [...(snapshot ? [{ snapshot, reach: 0 }] : []), { frames, reach }]
+}

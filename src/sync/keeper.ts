@@ -1,12 +1,11 @@
 /**
- * The port to the disk: where a room's frames stay while nobody has the page open.
+ * The port to the disk: where a room's frames stay while nobody has the page open, and a snapshot in the place of old ones.
  *
- * Append only, but for a snapshot, which takes the place of the frames in it; a frame that is kept already is kept once. Its
- * contract is in `keeper.test.ts`: every implementation passes it.
+ * What is kept only grows, but for what a snapshot covers; a frame that is kept already is kept once. The contract is in
+ * `keeper.test.ts`: every implementation passes it.
  */
 import { type Bytes, toHex } from '../base/bytes.ts'
 import type { Subscribable } from '../base/subscribe.ts'
-import type { Vector } from './frame-list.ts'
 
 export interface KeptFrame {
   readonly author: Bytes
@@ -17,23 +16,28 @@ export interface KeptFrame {
   readonly bytes: Bytes
 }
 
-/** What stands for all frames until the last sequence of each author, by author id. */
+/** What stands for the first frames of each author. */
 export interface KeptSnapshot {
   readonly bytes: Bytes
-  readonly reach: Vector
+  /** Until where, by the author's id in hexadecimal: the last sequence in it. It has a frame whole, or nothing of it. */
+  readonly reach: ReadonlyMap<string, number>
 }
 
 export interface Kept {
+  /** What the frames go on from; `null` when they begin at the beginning. */
   readonly snapshot: Bytes | null
-  /** In any order. Some may be in the snapshot. */
+  /** In any order. The snapshot may cover some: another page kept them after it. */
   readonly frames: readonly KeptFrame[]
 }
 
-/** Where a room's frames are kept: three methods and a word are enough. Anybody may bring another one than IndexedDB. */
+/** Where a room is kept: four methods and a word are enough. Anybody may bring another one than IndexedDB. */
 export interface Keeper {
   /** Whether what is kept outlives the page. */
   readonly durable: boolean
-  /** How many kept frames are damaged: `load` leaves them out, and appending them again mends them. None, without it. */
+  /**
+   * How many kept frames are damaged, and the snapshot with them: `load` leaves them out, and keeping them again mends them,
+   * as does a snapshot in their place. None, without it.
+   */
   readonly damaged?: number
   /** Tells when what is kept has been closed or taken away. The room appends then, nothing if need be, to find out. */
   readonly lost?: Subscribable<void>
@@ -42,38 +46,48 @@ export interface Keeper {
   /**
    * Resolves when the frames are kept: where that is durable, when they are on the disk. None is kept when it throws, and
    * the room appends them again later.
-   * @param snapshot - takes the place of the kept frames in it, and of an earlier one: all at once, or nothing of it where another
-   *   page has kept one that goes further
    * @throws SupermeshError `quota`; `keeper-emptied`, once, when what was kept is gone; `keeper-outdated` when a newer
    *   page keeps the room in a way that this one does not know; `keeper-failed`
    */
-  append(frames: readonly KeptFrame[], snapshot?: KeptSnapshot): Promise<void>
+  append(frames: readonly KeptFrame[]): Promise<void>
+  /**
+   * Keeps a snapshot in the place of an earlier one and of all kept frames that it covers: those whose `sequence` is within
+   * its author's reach. All of that has happened when it resolves, and nothing when it throws; the room asks for it again
+   * later. A snapshot that has something which the new one has not stays, with all frames: another page may have put it there,
+   * and what is in it is kept nowhere else.
+   * @throws SupermeshError as `append`
+   */
+  replace(snapshot: KeptSnapshot): Promise<void>
   dispose(): void
 }
 
-/** Whether a snapshot has all that another has. */
-export function covers(snapshot: KeptSnapshot, other: KeptSnapshot | null): boolean {
-  return [...(other?.reach ?? [])].every(([author, last]) => (snapshot.reach.get(author) ?? 0) >= last)
+/** Whether a snapshot has a frame in it. */
+export function covers({ reach }: KeptSnapshot, { author, sequence }: Pick<KeptFrame, 'author' | 'sequence'>): boolean {
+  return sequence <= (reach.get(toHex(author)) ?? 0)
 }
 
-/** Keeps frames as long as the object lives. */
+/** Whether a snapshot has all that another has. */
+export function hasAllOf({ reach }: KeptSnapshot, other: KeptSnapshot): boolean {
+  return [...other.reach].every(([author, last]) => last <= (reach.get(author) ?? 0))
+}
+
+/** Keeps a room as long as the object lives. */
 export function createMemoryKeeper(): Keeper {
   const kept = new Map<string, KeptFrame>()
-  let stands: KeptSnapshot | null = null
+  let snapshot: KeptSnapshot | null = null
   return {
     durable: false,
-    load: async () => ({ snapshot: stands?.bytes ?? null, frames: [...kept.values()] }),
-    async append(frames, snapshot) {
-      if (snapshot && covers(snapshot, stands)) {
-        stands = snapshot
-        for (const [name, { author, sequence }] of kept) {
-          if (sequence <= (snapshot.reach.get(toHex(author)) ?? 0)) kept.delete(name)
-        }
-      }
+    load: async () => ({ snapshot: snapshot?.bytes ?? null, frames: [...kept.values()] }),
+    async append(frames) {
       for (const frame of frames) {
         const name = `${toHex(frame.author)}/${frame.sequence}`
         if (!kept.has(name)) kept.set(name, frame)
       }
+    },
+    async replace(next) {
+      if (snapshot && !hasAllOf(next, snapshot)) return
+      snapshot = next
+      for (const [name, frame] of kept) if (covers(next, frame)) kept.delete(name)
     },
     dispose() {},
   }

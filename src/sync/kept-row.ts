@@ -1,12 +1,11 @@
 /**
- * A kept frame as a row of a table, with a checksum: a disk that damages one row does not bring its bytes into the document.
- * Frames from the own disk are believed without opening their seals, so this is the only look at them.
+ * A kept frame, or a snapshot, as a row of a table, with a checksum: a disk that damages one row does not bring its bytes into
+ * the document. What is on the own disk is believed without opening its seals, so this is the only look at it.
  */
-import type { Bytes } from '../base/bytes.ts'
+import { toUtf8 } from '../base/bytes.ts'
 import { crc32 } from '../base/crc32.ts'
 import { createWriter } from '../protocol/codec.ts'
 import { AUTHOR_BYTES } from '../protocol/frame.ts'
-import type { Vector } from './frame-list.ts'
 import type { KeptFrame, KeptSnapshot } from './keeper.ts'
 
 export interface KeptRow extends KeptFrame {
@@ -38,20 +37,23 @@ export function readRow(row: unknown): KeptFrame | null {
 }
 
 export interface SnapshotRow extends KeptSnapshot {
-  /** CRC-32 of its bytes; what it reaches until is in them, too. */
+  /** CRC-32 of all of it. */
   readonly check: number
 }
 
 export function toSnapshotRow({ bytes, reach }: KeptSnapshot): SnapshotRow {
-  return { bytes, reach, check: crc32(bytes) }
+  return { bytes, reach, check: checkOfSnapshot({ bytes, reach }) }
 }
 
 /** The snapshot of a row; `null` when the row is not as it was written. */
 export function readSnapshotRow(row: unknown): KeptSnapshot | null {
   if (typeof row !== 'object' || row === null) return null
   const { bytes, reach, check } = row as { readonly [K in keyof SnapshotRow]: unknown }
-  if (!(bytes instanceof Uint8Array && reach instanceof Map) || check !== crc32(bytes)) return null
-  return { bytes: bytes as Bytes, reach: reach as Vector }
+  if (!(bytes instanceof Uint8Array && reach instanceof Map)) return null
+  const snapshot = { bytes, reach } as KeptSnapshot
+  return check === checkOfSnapshot(snapshot) ? snapshot : null
 }
+
+const checkOfSnapshot = ({ bytes, reach }: KeptSnapshot) => crc32(bytes, crc32(toUtf8([...reach].join())))
 
 const isPlace = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) > 0

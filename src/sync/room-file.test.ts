@@ -33,6 +33,8 @@ const sample = (count = 3): RoomFile => ({
     bytes: new Uint8Array(50).fill(i + 1),
   })),
 })
+/** That goes on from a snapshot. */
+const resumed = () => ({ ...sample(), snapshot: new Uint8Array(70).fill(9) })
 const flipped = (whole: Uint8Array, at: number, by = 1) => whole.map((byte, i) => (i === at ? byte ^ by : byte))
 /** Where each part of a file begins, its trailer included. */
 function partsOf(whole: Uint8Array): number[] {
@@ -56,6 +58,12 @@ describe('a room file', () => {
         expect(readRoomFile(writeRoomFile(given))).toEqual({ type: 'whole', ...given })
       }),
     )
+  })
+
+  it('Y26: without a snapshot is one that pages can read which know of none, and with one is not', () => {
+    const [head = 0] = partsOf(writeRoomFile(sample()))
+    const versionOf = (file: RoomFile) => writeRoomFile(file)[head + 5]
+    expect([versionOf(sample()), versionOf(resumed())]).toEqual([1, 2])
   })
 
   it('Y26: tells every truncation, and every byte that is another', () => {
@@ -115,6 +123,36 @@ describe('a room file', () => {
     }
   })
 
+  it('Y27: gives its frames without their snapshot, which is lost, and a snapshot without frames', () => {
+    const given = resumed()
+    const { room, frames, snapshot } = given
+    const whole = writeRoomFile(given)
+    const [head = 0, at = 0, first = 0, second = 0, third = 0] = partsOf(whole)
+    const cases: [string, Uint8Array, object][] = [
+      ['its payload', flipped(whole, at + 40), { offset: at, room, snapshot: null, frames, lost: 1 }],
+      ['its length', flipped(whole, at + 4), { offset: at, room, snapshot: null, frames, lost: 1 }],
+      [
+        'it and its head',
+        flipped(flipped(whole, at), head),
+        { offset: head, room: null, snapshot: null, frames, lost: 1 },
+      ],
+      ['it is not there', concatBytes(whole.slice(0, at), whole.slice(first)), { snapshot: null, frames, lost: 1 }],
+      ['all but it', whole.slice(0, first), { offset: first, room, snapshot, frames: [], lost: 3 }],
+      ['a frame', flipped(whole, second + 20), { offset: second, snapshot, frames: [frames[0], frames[2]], lost: 1 }],
+    ]
+    for (const [name, damaged, expected] of cases) {
+      expect(readRoomFile(damaged), name).toMatchObject({ type: 'damaged', ...expected })
+    }
+    const late = [whole.slice(0, at), whole.slice(first, third), whole.slice(at, first), whole.slice(third)]
+    const twice = [whole.slice(0, first), sealed(flipped(whole.slice(at, first - 4), 9)), whole.slice(first)]
+    for (const [parts, offset] of [
+      [late, at + third - first],
+      [twice, first],
+    ] as const) {
+      expect(readRoomFile(concatBytes(...parts))).toEqual({ type: 'damaged', offset, room, snapshot, frames, lost: 0 })
+    }
+  })
+
   it('Y27: whose parts are sound, and are not those that were written, is damaged at its end', () => {
     const whole = writeRoomFile(sample())
     const [, first = 0, second = 0, third = 0, trailer = 0] = partsOf(whole)
@@ -146,7 +184,7 @@ describe('a room file', () => {
     const [head = 0, first = 0] = partsOf(whole)
     const newer = concatBytes(
       whole.slice(0, head),
-      sealed(flipped(whole.slice(head, first - 4), 5, 3)),
+      sealed(flipped(whole.slice(head, first - 4), 5, 2 ** 6)),
       whole.slice(first),
     )
     expect(readRoomFile(newer)).toEqual({ type: 'refused', code: 'file-newer-version' })

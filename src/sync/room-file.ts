@@ -1,6 +1,6 @@
 /**
- * A whole room as one file: its frames as they are kept, each with a checksum, so that a reader finds what is damaged and
- * takes the rest. No secret is in it: neither a link nor a key. The layout is in PROTOCOL.md ("Room files").
+ * A whole room as one file: a snapshot and frames as they are kept, each with a checksum, so that a reader finds what is
+ * damaged and takes the rest. No secret is in it: neither a link nor a key. The layout is in PROTOCOL.md ("Room files").
  *
  * Knows nothing of who may have written a frame: what a file holds is a stranger's word until its seals are opened.
  */
@@ -9,7 +9,7 @@ import { crc32 } from '../base/crc32.ts'
 import { createWriter, decodeWith, malformed, type Reader } from '../protocol/codec.ts'
 import { AUTHOR_BYTES } from '../protocol/frame.ts'
 import { FRAME_MAX_BYTES, WAITING_MAX_BYTES } from '../protocol/limits.ts'
-import type { KeptFrame } from './keeper.ts'
+import type { Kept, KeptFrame } from './keeper.ts'
 
 export interface RoomFile {
   readonly room: Bytes
@@ -28,11 +28,14 @@ export type RoomFileReading =
       readonly offset: number
       /** `null` when that is among what cannot be read. */
       readonly room: Bytes | null
-      /** `null` when it cannot be read, too. */
+      /** `null` when there was none, or when it is among what cannot be read: then the frames lack what they go on from. */
       readonly snapshot: Bytes | null
       /** Those that can be read, in their order. */
       readonly frames: readonly KeptFrame[]
-      /** How many frames, or a snapshot, cannot be read; `null` when nothing tells how many there were. */
+      /**
+       * How many pieces cannot be read, each frame being one and the snapshot too, whatever it stands for; `null` when nothing
+       * tells how many there were.
+       */
       readonly lost: number | null
     }
   | { readonly type: 'refused'; readonly code: 'file-not-a-room' | 'file-newer-version' }
@@ -41,7 +44,9 @@ export const ROOM_FILE_TYPE = 'application/vnd.supermesh.room'
 
 /** As PNG's: shows at once that a file is no text, and whether somebody treated it as one. */
 const MAGIC = Uint8Array.of(0x89, 0x53, 0x4d, 0x52, 0x0d, 0x0a, 0x1a, 0x0a)
-const VERSION = 1
+const VERSION = 2
+/** Of a file without a snapshot: pages that know of none read it, too. */
+const VERSION_OF_FRAMES = 1
 const ROOM_BYTES = 16
 
 const BATCH_FRAMES = 256
@@ -75,9 +80,9 @@ export function* inBatches(frames: readonly KeptFrame[]): Generator<readonly Kep
 }
 
 export function writeRoomFile({ room, scope, snapshot, frames }: RoomFile): Bytes {
-  const count = frames.length + (snapshot ? 1 : 0)
+  const count = piecesOf({ snapshot, frames })
   const head = createWriter()
-  head.varuint(VERSION)
+  head.varuint(snapshot ? VERSION : VERSION_OF_FRAMES)
   head.bytes(room)
   head.varuint(scope)
   head.varuint(count)
@@ -133,21 +138,20 @@ export function readRoomFile(source: Uint8Array): RoomFileReading {
       snapshot ??= read.value.bytes
     } else {
       trailer = read.value
-      if (trailer.count !== countOf(frames, snapshot) || trailer.check !== crc32(source.subarray(0, offset)))
+      if (trailer.count !== piecesOf({ snapshot, frames }) || trailer.check !== crc32(source.subarray(0, offset)))
         damage ??= offset
     }
   }
   if (next !== source.length || !trailer) damage ??= next
-  if (head && damage === null) {
-    return { type: 'whole', room: head.room, scope: head.scope, snapshot, frames }
-  }
+  if (head && damage === null) return { type: 'whole', room: head.room, scope: head.scope, snapshot, frames }
   if (!head && damage === 0) return { type: 'refused', code: 'file-not-a-room' }
   const count = head?.count ?? trailer?.count ?? null
-  const lost = count === null ? null : Math.max(0, count - countOf(frames, snapshot))
+  const lost = count === null ? null : Math.max(0, count - piecesOf({ snapshot, frames }))
   return { type: 'damaged', offset: damage ?? 0, room: head?.room ?? null, snapshot, frames, lost }
 }
 
-const countOf = (frames: readonly KeptFrame[], snapshot: Bytes | null) => frames.length + (snapshot ? 1 : 0)
+/** How many parts of a file hold them. */
+export const piecesOf = ({ snapshot, frames }: Kept) => frames.length + (snapshot ? 1 : 0)
 
 interface Head {
   readonly type: 'head'
@@ -172,9 +176,12 @@ type Content =
 const READERS: Readonly<Record<Kind, (reader: Reader) => Content>> = {
   [HEAD](reader) {
     const version = reader.varuint()
-    // What a newer one says after that, nobody here knows.
-    if (version > VERSION) reader.bytes(reader.remaining)
-    if (version !== VERSION) return version > VERSION ? { type: 'newer' } : malformed('number-out-of-range')
+    if (version > VERSION) {
+      // What a newer one says after that, nobody here knows.
+      reader.bytes(reader.remaining)
+      return { type: 'newer' }
+    }
+    if (version === 0) malformed('number-out-of-range')
     const room = reader.bytes(ROOM_BYTES).slice()
     return { type: 'head', room, scope: reader.varuint(), count: reader.varuint() }
   },

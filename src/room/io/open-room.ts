@@ -61,8 +61,8 @@ export interface RoomOptions<S extends Schema, R = unknown> {
   /**
    * This room as `exportFile` wrote it. What it holds is added to what is here, and checked as if a stranger had brought it.
    * `ready()` rejects, and nothing has changed, with `file-unreadable`, `file-not-a-room`, `file-newer-version`,
-   * `file-other-room` or `file-damaged`, whose details say the `offset` of the damage and how many of its frames are
-   * `recovered` and `lost` (`null` when nothing in the file tells).
+   * `file-other-room` or `file-damaged`, whose details say the `offset` of the damage and how many of its pieces are
+   * `recovered` and `lost` (`null` when nothing in the file tells): its frames, and the snapshot that they go on from.
    */
   readonly file?: Blob | Uint8Array
   /** Takes what can be read of a damaged `file`; a problem says that not all is here. The file stays as it is. */
@@ -176,7 +176,7 @@ async function open<S extends Schema, R>(options: RoomOptions<S, R>, given: Link
   if (file) await live.take(file)
   if (file?.damage) {
     report(PROBLEMS.fileRecovered)
-    trace({ type: 'file-recovered', ...file.damage, recovered: file.frames.length })
+    trace({ type: 'file-recovered', ...file.damage })
   }
   if (scope.disposed) return
   // Of a room that has just been made everything is known, though it be nothing.

@@ -156,6 +156,18 @@ describe('a room as a file', () => {
     room.dispose()
   })
 
+  it('V19: counts the snapshot among its pieces', async () => {
+    const { bytes } = await written(['a'])
+    const given = parsed(bytes)
+    const whole = writeRoomFile({ ...given, snapshot: new Uint8Array(40) })
+    const at = 36 // Behind magic and head.
+    const [recovered, lost] = [given.frames.length, 1]
+    const torn = whole.map((byte, i) => (i === at + 20 ? byte ^ 1 : byte))
+    expect(await refusalOf(torn)).toEqual(['file-damaged', { offset: at, recovered, lost }])
+    const short = whole.slice(0, -100)
+    expect(await refusalOf(short)).toEqual(['file-damaged', { offset: expect.any(Number), recovered, lost }])
+  })
+
   it('V19: is asked of a room that is open, and of no other', async () => {
     const room = open()
     await expect(room.exportFile()).rejects.toMatchObject({ code: 'room-not-open' })

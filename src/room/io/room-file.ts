@@ -6,12 +6,19 @@ import { type ErrorDetails, SupermeshError } from '../../base/error.ts'
 import { ROOM_SCOPE } from '../../protocol/frame.ts'
 import type { Link } from '../../rights/index.ts'
 import type { Kept } from '../../sync/keeper.ts'
-import { readRoomFile } from '../../sync/room-file.ts'
+import { piecesOf, readRoomFile } from '../../sync/room-file.ts'
 import { PROBLEMS, type Problem } from '../problems.ts'
+
+/** Where it is damaged, and how many of its pieces that leaves: each frame is one, and the snapshot. */
+interface FileDamage {
+  readonly offset: number
+  readonly recovered: number
+  readonly lost: number | null
+}
 
 export interface TakenFile extends Kept {
   /** What of it cannot be read; `null` when it is whole. */
-  readonly damage: { readonly offset: number; readonly lost: number | null } | null
+  readonly damage: FileDamage | null
 }
 
 export interface FileOptions {
@@ -40,12 +47,14 @@ export async function takeFile(
     return refuse(read.code === 'file-not-a-room' ? PROBLEMS.fileNotARoom : PROBLEMS.fileNewer)
   if (read.room && !equalBytes(read.room, room)) return refuse(PROBLEMS.fileOtherRoom)
   const { frames, snapshot } = read
-  if (read.type === 'whole')
+  if (read.type === 'whole') {
     return read.scope === ROOM_SCOPE ? { snapshot, frames, damage: null } : refuse(PROBLEMS.fileNewer)
+  }
   const { offset, lost } = read
-  if (recoverFile) return { snapshot, frames, damage: { offset, lost } }
-  const sentence = `This room file is damaged at byte ${offset}: ${frames.length} of its pieces can be read${lost === null ? '' : `, ${lost} cannot`}.`
-  return refuse({ ...PROBLEMS.fileDamaged, sentence }, { offset, recovered: frames.length, lost })
+  const damage = { offset, recovered: piecesOf(read), lost }
+  if (recoverFile) return { snapshot, frames, damage }
+  const sentence = `This room file is damaged at byte ${offset}: ${damage.recovered} of its pieces can be read${lost === null ? '' : `, ${lost} cannot`}.`
+  return refuse({ ...PROBLEMS.fileDamaged, sentence }, damage)
 }
 
 async function bytesOf(file: Blob | Uint8Array): Promise<Uint8Array> {

@@ -1,25 +1,19 @@
 /**
- * Frames in IndexedDB, one small database for each room. Several tabs may append at once: a frame's name is its key, and
- * the same bytes are put there whoever puts them.
+ * Frames and a snapshot in IndexedDB, one small database for each room. Several tabs may append at once: a frame's name is
+ * its key, and the same bytes are put there whoever puts them.
  *
  * The database is opened by whoever needs it: a browser may close it under a page that lives for days, and a newer page
  * may want it for itself.
  */
 import { deleteDB, type IDBPDatabase, openDB } from 'idb'
-import { type Bytes, fromHex, toHex } from '../../base/bytes.ts'
+import { type Bytes, toHex } from '../../base/bytes.ts'
 import { SupermeshError } from '../../base/error.ts'
 import { createEmitter } from '../../base/subscribe.ts'
-import { covers, type Keeper, type KeptFrame, type KeptSnapshot } from '../keeper.ts'
-import { readRow, readSnapshotRow, toRow, toSnapshotRow } from '../kept-row.ts'
+import { covers, type Keeper } from '../keeper.ts'
+import { createTables, type FrameName, LAYOUT, putFrames, putSnapshot, readTables } from './kept-tables.ts'
 import { patiently } from './patience.ts'
 import { hold, whileNobodyHolds } from './room-lock.ts'
 
-const FRAMES = 'frames'
-/** Of one row. */
-const SNAPSHOT = 'snapshot'
-const LAYOUT = 2
-/** Key of the only row of its kind. */
-const ONLY = 0
 /** Until a database that does not answer counts as none. */
 const OPENING_PATIENCE_MS = 5000
 
@@ -46,8 +40,9 @@ export function deleteKept(room: Bytes, along: () => Promise<void>): Promise<boo
  */
 export function createIndexedDbKeeper(room: Bytes): Keeper {
   const lost = createEmitter<void>()
-  /** Keys of damaged rows, as text. */
-  const damaged = new Set<string>()
+  /** Frames whose rows are damaged. */
+  const damaged = new Map<string, FrameName>()
+  let snapshotDamaged = false
   let database: Promise<IDBPDatabase> | null = null
   let held: Promise<void> | null = null
   let release = () => {}
@@ -72,12 +67,12 @@ export function createIndexedDbKeeper(room: Bytes): Keeper {
     })
     await patiently(held, OPENING_PATIENCE_MS)
     const opening = openDB(nameOf(room), LAYOUT, {
-      upgrade(opened, before) {
-        opened.createObjectStore(SNAPSHOT)
-        if (before > 0) return
-        opened.createObjectStore(FRAMES, { keyPath: ['author', 'sequence'] })
+      upgrade(changing, before) {
+        createTables(changing, before)
+        // It had this layout when it was open: it has been deleted since, also when an older page keeps the room again.
         emptied = wasOpen
         damaged.clear()
+        snapshotDamaged = false
       },
       // A newer page wants to change the layout, or to delete it all: this one must not stand in its way.
       blocking(_current, _blocked, event) {
@@ -89,6 +84,13 @@ export function createIndexedDbKeeper(room: Bytes): Keeper {
     const opened = await patiently(opening, OPENING_PATIENCE_MS, late => late.close())
     wasOpen = true
     return opened
+  }
+
+  /** Once, before anything is put into a database that is another one than it was. */
+  function tellEmptied(): void {
+    if (!emptied) return
+    emptied = false
+    throw new SupermeshError('keeper-emptied', 'What was kept here is gone.')
   }
 
   /** Does something with the database; opens it first when it is not open any more. */
@@ -117,36 +119,29 @@ export function createIndexedDbKeeper(room: Bytes): Keeper {
     durable: true,
     lost,
     get damaged() {
-      return damaged.size
+      return damaged.size + (snapshotDamaged ? 1 : 0)
     },
     load: () =>
       within(async opened => {
-        const transaction = opened.transaction([FRAMES, SNAPSHOT])
-        const store = transaction.objectStore(FRAMES)
-        const [keys, rows, row] = await Promise.all([
-          ...([store.getAllKeys(), store.getAll()] as const),
-          transaction.objectStore(SNAPSHOT).get(ONLY),
-        ])
+        const read = await readTables(opened)
         damaged.clear()
-        const snapshot = readSnapshotRow(row)
-        if (row !== undefined && !snapshot) damaged.add(SNAPSHOT)
-        const frames = rows.flatMap((each, i) => {
-          const frame = readRow(each)
-          if (!frame) damaged.add(textOf(keys[i] as [ArrayBuffer, number]))
-          return frame ?? []
-        })
-        return { snapshot: snapshot?.bytes ?? null, frames }
+        for (const frame of read.damaged) damaged.set(keyOf(frame), frame)
+        snapshotDamaged = read.snapshotDamaged
+        return { snapshot: read.snapshot?.bytes ?? null, frames: read.frames }
       }),
-    append: (frames, snapshot) =>
+    append: frames =>
       within(async opened => {
-        if (emptied) {
-          emptied = false
-          throw new SupermeshError('keeper-emptied', 'What was kept here is gone.')
-        }
-        if (frames.length === 0 && !snapshot) return
-        await putAll(opened, frames, snapshot)
-        if (snapshot) for (const key of damaged) if (key === SNAPSHOT || isIn(key, snapshot)) damaged.delete(key)
-        for (const { author, sequence } of frames) damaged.delete(textOf([author, sequence]))
+        tellEmptied()
+        if (frames.length === 0) return
+        await putFrames(opened, frames)
+        for (const frame of frames) damaged.delete(keyOf(frame))
+      }),
+    replace: snapshot =>
+      within(async opened => {
+        tellEmptied()
+        if (!(await putSnapshot(opened, snapshot))) return
+        snapshotDamaged = false
+        for (const [key, frame] of damaged) if (covers(snapshot, frame)) damaged.delete(key)
       }),
     dispose() {
       disposed = true
@@ -159,40 +154,7 @@ export function createIndexedDbKeeper(room: Bytes): Keeper {
   }
 }
 
-/** All of it, or nothing. */
-async function putAll(
-  database: IDBPDatabase,
-  frames: readonly KeptFrame[],
-  snapshot: KeptSnapshot | undefined,
-): Promise<void> {
-  const transaction = database.transaction([FRAMES, SNAPSHOT], 'readwrite', { durability: 'strict' })
-  const answers: Promise<unknown>[] = [transaction.done]
-  const store = transaction.objectStore(FRAMES)
-  const stands = transaction.objectStore(SNAPSHOT)
-  try {
-    if (snapshot && covers(snapshot, readSnapshotRow(await stands.get(ONLY)))) {
-      answers.push(stands.put(toSnapshotRow(snapshot), ONLY))
-      for (const [id, last] of snapshot.reach) {
-        answers.push(store.delete(IDBKeyRange.bound([fromHex(id), 0], [fromHex(id), last])))
-      }
-    }
-    for (const frame of frames) answers.push(store.put(toRow(frame)))
-  } catch (error) {
-    // What could not even be asked for ends no transaction by itself: those before it would be kept.
-    transaction.abort()
-    await Promise.allSettled(answers)
-    throw error
-  }
-  await Promise.all(answers)
-}
-
-const isIn = (key: string, { reach }: KeptSnapshot) => {
-  const [id = '', sequence] = key.split('/')
-  return Number(sequence) <= (reach.get(id) ?? 0)
-}
-
-const textOf = ([author, sequence]: readonly [ArrayBuffer | Bytes, number]) =>
-  `${toHex(new Uint8Array(author))}/${sequence}`
+const keyOf = ({ author, sequence }: FrameName) => `${toHex(author)}/${sequence}`
 
 function failure(error: unknown): SupermeshError {
   if (error instanceof SupermeshError && error.code !== 'no-answer') return error
