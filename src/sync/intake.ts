@@ -233,7 +233,7 @@ export function createIntake({ own, deliver, history, emit, applied }: IntakeOpt
         const decoded = decodeSealed(author, bytes)
         const log = history.open(author)
         // A disk may have what the snapshot has, too.
-        if (decoded.ok && log && lastSequence(decoded.value) <= log.frames.base) continue
+        if (decoded.ok && log && lastSequence(decoded.value) <= reachOf(log)) continue
         if (!decoded.ok || !log || decoded.value.sequence !== reachOf(log) + 1) {
           refuse(decoded.ok ? 'sequence-overlaps' : decoded.code, null, decoded.ok ? decoded.value : null)
           continue
