@@ -58,6 +58,8 @@ export interface RemotePatch extends AppliedEdit {
 
 interface OpenTable {
   readonly table: Table<Schema>
+  /** What the datastore makes records by. */
+  readonly schema: { fields: Record<string, AnyField> }
   readonly fields: Record<string, AnyField>
 }
 
@@ -79,7 +81,8 @@ export function createDocument(
     let open = tables.get(name)
     if (!open) {
       const fields: Record<string, AnyField> = {}
-      open = { table: Table.create<Schema>({ id: name, fields }, context), fields }
+      const schema = { id: name, fields }
+      open = { table: Table.create<Schema>(schema, context), schema, fields }
       tables.set(name, open)
     }
     return open
@@ -91,12 +94,16 @@ export function createDocument(
     return id
   }
 
+  function fieldOf(fields: Record<string, AnyField>, key: string): AnyField {
+    fields[key] ??= createField(kindOfKey(key) as FieldKind, nextId)
+    return fields[key]
+  }
+
   /** Records made before a field was first heard of lack it: the datastore would throw half way. */
   function prepare(table: OpenTable, id: string, key: string): void {
-    table.fields[key] ??= createField(kindOfKey(key) as FieldKind, nextId)
+    const field = fieldOf(table.fields, key)
     const live = table.table.get(id) as (LiveRecord & Record<string, unknown>) | undefined
     if (!live || key in live['@@metadata']) return
-    const field = table.fields[key] as AnyField
     live['@@metadata'][key] = field.createMetadata()
     live[key] = field.createValue()
   }
@@ -124,16 +131,23 @@ export function createDocument(
 
   /** Puts a field in the place of what is there. */
   function replaceField(name: string, id: string, key: string, field: RestoredField | undefined): Replaced {
-    const { table, fields } = openTable(name)
-    prepare({ table, fields }, id, key)
+    const { fields } = openTable(name)
+    const own = fieldOf(fields, key)
     const record = recordOf(name, id) as LiveRecord & Record<string, unknown>
-    const own = fields[key] as AnyField
     const metadata = record['@@metadata']
+    const before = key in metadata ? { metadata: metadata[key], value: record[key] } : null
     const after = field ?? { metadata: own.createMetadata(), value: own.createValue() }
-    const done = replaced(own.type as FieldKind, { metadata: metadata[key], value: record[key] }, after)
+    const done = replaced(own.type as FieldKind, before, after)
     Object.assign(metadata, { [key]: after.metadata })
     Object.assign(record, { [key]: done.value })
     return done
+  }
+
+  /** A record without any field: those that it has not are made when they are asked for. */
+  function makeEmptyRecord({ table, schema, fields }: OpenTable, id: string): void {
+    schema.fields = {}
+    Table.patch(table, { [id]: {} })
+    schema.fields = fields
   }
 
   /** Tables, records and fields that are not among the `restored` are as if nothing had ever been written to them. */
@@ -144,7 +158,7 @@ export function createDocument(
       const { table } = openTable(name)
       for (const id of new Set([...(records?.keys() ?? []), ...document.recordIds(name)])) {
         const fields = records?.get(id)
-        if (!table.has(id)) Table.patch(table, { [id]: {} })
+        if (!table.has(id)) makeEmptyRecord(openTable(name), id)
         for (const key of new Set([...(fields?.keys() ?? []), ...document.fieldKeys(name, id)])) {
           const { change, differs } = replaceField(name, id, key, fields?.get(key))
           if (differs) addChanges(changes, { [name]: { [id]: { [key]: change } } })

@@ -18,27 +18,30 @@ export interface Replaced {
   readonly differs: boolean
 }
 
-export function replaced(kind: FieldKind, before: RestoredField, after: RestoredField): Replaced {
+/** @param before - `null` where there was no such field, as in a new record */
+export function replaced(kind: FieldKind, before: RestoredField | null, after: RestoredField): Replaced {
   switch (kind) {
     case 'register':
-      return { value: after.value, change: after.value, differs: !isEqual(before.value, after.value) }
+      return { value: after.value, change: after.value, differs: !isEqual(before?.value, after.value) }
     case 'map': {
-      const [old, fresh] = [before.value as MapValue, after.value as MapValue]
-      const keys = [...new Set([...old.keys(), ...fresh.keys()])].filter(key => !isEqual(old.get(key), fresh.get(key)))
+      const [old, fresh] = [before?.value as MapValue | undefined, after.value as MapValue]
+      const all = new Set([...(old?.keys() ?? []), ...fresh.keys()])
+      const keys = [...all].filter(key => !isEqual(old?.get(key), fresh.get(key)))
       return { value: after.value, change: keys, differs: keys.length > 0 }
     }
     case 'counter': {
-      const way = (after.value as number) - (before.value as number)
+      const way = (after.value as number) - ((before?.value as number | undefined) ?? 0)
       return { value: after.value, change: [way], differs: way !== 0 }
     }
     case 'set': {
-      const [old, fresh] = [before.value as SetValue, after.value as SetValue]
-      return { value: after.value, change: [], differs: !isEqual([...old], [...fresh]) }
+      const [old, fresh] = [before?.value as SetValue | undefined, after.value as SetValue]
+      return { value: after.value, change: [], differs: !isEqual([...(old ?? [])], [...fresh]) }
     }
     default: {
-      const [old, fresh] = [before.value as LinkedView<Content>, after.value as LinkedView<Content>]
-      const splices = difference(old.content(), fresh.content())
-      return { value: old.leadTo(fresh, splices), change: splices, differs: splices.length > 0 }
+      const [old, fresh] = [before?.value as LinkedView<Content> | undefined, after.value as LinkedView<Content>]
+      const content = fresh.content()
+      const splices = difference(old?.content() ?? content.slice(0, 0), content)
+      return { value: old?.leadTo(fresh, splices) ?? fresh, change: splices, differs: splices.length > 0 }
     }
   }
 }
