@@ -42,7 +42,7 @@ export interface Sync {
   readonly unsealed: number
   /** Frames that wait for a seal, a predecessor or their causal past. */
   readonly waiting: number
-  readonly entries: Pick<Entries, 'at' | 'backwards'>
+  readonly entries: Pick<Entries, 'at' | 'first' | 'backwards'>
   /** All applied frames that are here, in the order of application. */
   frames(): readonly KeptFrame[]
   /** The snapshot that the frames go on from; `null` when they begin at the beginning. */
