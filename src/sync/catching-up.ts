@@ -9,8 +9,15 @@ import type { EntryName, Message, Reach, VouchedSnapshot } from '../protocol/mes
 import type { RefusalCode } from '../protocol/refusal.ts'
 import type { PeerId, SyncEffect } from './events.ts'
 import type { History } from './history.ts'
-import { type AuthorLog, tailOf } from './log.ts'
-import { type DocumentPort, reachIn, readSnapshot, type Snapshot, type SnapshotOf } from './snapshot.ts'
+import { type AuthorLog, reachOf, tailOf } from './log.ts'
+import {
+  type DocumentPort,
+  isSnapshotSound,
+  reachIn,
+  readSnapshot,
+  type Snapshot,
+  type SnapshotOf,
+} from './snapshot.ts'
 
 export interface CatchingUp {
   /** A peer said how far it has come. Whether a snapshot is on its way, so that nothing else needs to be asked for. */
@@ -47,6 +54,8 @@ export interface CatchingUpOptions {
 const PATIENCE = 15
 /** Heartbeats until a peer that had none is asked again. */
 const PAUSE = 10
+/** Heartbeats for frames after somebody did not answer: those who never do may be many. */
+const REST = 10
 
 interface Asked {
   readonly peer: PeerId
@@ -59,7 +68,9 @@ interface Asked {
 export function createCatchingUp(options: CatchingUpOptions): CatchingUp {
   const { history, own, worth, emit } = options
   let asked: Asked | null = null
-  /** Peers that had none, and for how many heartbeats they are left alone. */
+  /** Heartbeats until anybody is asked. */
+  let rest = 0
+  /** Peers that had none, or none but this one, and for how many heartbeats they are left alone. */
   const without = new Map<PeerId, number>()
 
   function isNeeded(vector: readonly Reach[]): boolean {
@@ -77,6 +88,11 @@ export function createCatchingUp(options: CatchingUpOptions): CatchingUp {
   /** What is here without frames could not be brought back. */
   const bases = (): readonly EntryName[] =>
     history.begun().flatMap(({ author, frames }) => (frames.base > 0 ? [{ author, sequence: frames.base }] : []))
+
+  const reachHere = (id: string) => {
+    const log = history.logs.get(id)
+    return log ? reachOf(log) : 0
+  }
 
   function giveUp(code: RefusalCode | null): void {
     if (!asked) return
@@ -99,6 +115,8 @@ export function createCatchingUp(options: CatchingUpOptions): CatchingUp {
     const author = logs.find(log => equalBytes(log.author, checkpoint.author))
     if (author?.reach !== frame.value.sequence - 1) return 'snapshot-not-vouched'
     const reach = reachIn(read.value)
+    if (!isSnapshotSound(read.value, options.of, options.document)) return 'snapshot-not-vouched'
+    if ([...reach].every(([id, sequence]) => sequence <= reachHere(id))) return 'snapshot-too-old'
     if (bases().some(base => (reach.get(toHex(base.author)) ?? 0) < base.sequence)) return 'snapshot-too-old'
     emit({
       type: 'open-snapshot',
@@ -118,6 +136,8 @@ export function createCatchingUp(options: CatchingUpOptions): CatchingUp {
     const refusal = options.restore(snapshot, vouched)
     if (refusal) return giveUp(refusal)
     asked = null
+    // What lacks still comes in frames: it may give the same one again, and claim to have more.
+    without.set(peer, PAUSE)
     options.again(peer, vector)
   }
 
@@ -125,7 +145,7 @@ export function createCatchingUp(options: CatchingUpOptions): CatchingUp {
     heardVector(from, vector) {
       if (asked?.peer === from) asked = { ...asked, vector }
       if (asked) return true
-      if (without.has(from) || !isNeeded(vector)) return false
+      if (rest > 0 || without.has(from) || !isNeeded(vector)) return false
       asked = { peer: from, vector, age: 0, found: null }
       emit(send(from, { type: 'want-snapshot', scope: options.scope, covering: [...options.stuck(), ...bases()] }))
       return true
@@ -150,7 +170,10 @@ export function createCatchingUp(options: CatchingUpOptions): CatchingUp {
         if (left > 1) without.set(peer, left - 1)
         else without.delete(peer)
       }
-      if (asked && !asked.found && ++asked.age >= PATIENCE) giveUp(null)
+      if (rest > 0) rest--
+      if (!asked || asked.found || ++asked.age < PATIENCE) return
+      rest = REST
+      giveUp(null)
     },
     left(peer) {
       without.delete(peer)

@@ -25,6 +25,7 @@ import { createIntake } from './intake.ts'
 import type { KeptFrame, KeptSnapshot } from './keeper.ts'
 import { type AuthorLog, reachOf } from './log.ts'
 import { createOutgoing } from './outgoing.ts'
+import { isOwnBeginning } from './own-beginning.ts'
 import { basesIn } from './saved-history.ts'
 import { reachIn, readSnapshot, type Snapshot, writeSnapshot } from './snapshot.ts'
 import { createVouching } from './vouching.ts'
@@ -65,7 +66,10 @@ export function createSync(options: SyncOptions): Sync {
   const healing = createHealing(scope, own, history, emit)
   const intake = createIntake({
     own,
-    deliver,
+    deliver(entry) {
+      if (entry.kind !== 'checkpoint') vouching.progressed()
+      return deliver(entry)
+    },
     history,
     emit,
     applied(log, last, kept) {
@@ -96,7 +100,9 @@ export function createSync(options: SyncOptions): Sync {
     unsealed: outgoing.unsealed,
     again: heardVector,
     restore(snapshot, vouched) {
-      const refusal = restoreSnapshot(snapshot, vouched.bytes)
+      const refusal = isOwnBeginning(snapshot.history, own)
+        ? restoreSnapshot(snapshot, vouched.bytes)
+        : 'snapshot-not-vouched'
       if (refusal) return refusal
       const kept = base as KeptSnapshot
       emit({ type: 'replaced', snapshot: kept })
@@ -142,6 +148,7 @@ export function createSync(options: SyncOptions): Sync {
     const bases = basesIn(snapshot.history)
     const baseOf = (store: number) => bases.get(history.idOf(store)) ?? 0
     if (further.some(frame => undoesForgotten(frame, baseOf))) return 'snapshot-too-new'
+    if (!history.hasRoomFor(snapshot.history)) return 'waiting-room-full'
     const waiting = intake.takeWaiting().filter(frame => !isCovered(frame))
     base = { bytes, reach }
     history.restore(snapshot.history)
@@ -193,6 +200,7 @@ export function createSync(options: SyncOptions): Sync {
         break
       case 'ticked':
         healing.ticked()
+        vouching.ticked()
         catchingUp.ticked()
         break
       case 'imported':
@@ -220,7 +228,11 @@ export function createSync(options: SyncOptions): Sync {
   return {
     handle: event => collect(() => take(event)),
     nextPlace: () => ({ sequence: outgoing.last() + 1, version: history.version + 1 }),
-    submit: (kind, payload, now) => collect(() => outgoing.submit(kind, payload, now)),
+    submit: (kind, payload, now) =>
+      collect(() => {
+        vouching.progressed()
+        outgoing.submit(kind, payload, now)
+      }),
     vector: () => new Map(history.begun().map(log => [log.id, reachOf(log)])),
     get unsealed() {
       return outgoing.unsealed()

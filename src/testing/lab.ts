@@ -32,7 +32,7 @@ export interface LabPeer<T extends Tables> {
 
 export interface LabPeerOptions {
   /** What its disk brings. */
-  readonly snapshot?: Bytes
+  readonly snapshot?: Bytes | null
   readonly restored?: readonly KeptFrame[]
   readonly scope?: number
   readonly snapshots?: SnapshotPolicy
