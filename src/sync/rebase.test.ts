@@ -147,7 +147,7 @@ describe('a snapshot over what is here', () => {
           replaced += page.peer.effects.filter(({ type }) => type === 'replaced').length
         }
       }),
-      { numRuns: Number(process.env.RUNS ?? 60) },
+      { numRuns: 60 },
     )
     expect(replaced).toBeGreaterThan(20)
   })
