@@ -128,6 +128,11 @@ export function decodeSealed(author: Bytes, bytes: Bytes): Decoded<SealedFrame> 
   })
 }
 
+/** The body in what {@link encodeSealed} wrote. */
+export function bodyIn(bytes: Bytes): Bytes {
+  return createReader(bytes).prefixed(FRAME_MAX_BYTES)
+}
+
 /** How long after its author's previous frame a frame was made, of what {@link encodeSealed} wrote; nothing else is looked at. */
 export function elapsedIn(bytes: Bytes): number {
   const reader = createReader(bytes)

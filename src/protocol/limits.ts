@@ -34,5 +34,12 @@ export const DICTIONARY_MAX = 65_536
 export const WAITING_MAX_FRAMES = 4096
 /** Bytes that all waiting frames together may hold. */
 export const WAITING_MAX_BYTES = 64 * 1024 * 1024
+/**
+ * Sequences, versions, clocks and counts in a snapshot: far above what anybody will ever have said, and far below where a number
+ * that goes on growing loses its units.
+ */
+export const COUNT_MAX = 2 ** 48
+/** What all frames in a snapshot say together that their authors had seen: it is kept for each of them. */
+export const PASTS_MAX = 2 ** 24
 /** Authors whose frames one replica keeps. */
 export const AUTHORS_MAX = 65_536

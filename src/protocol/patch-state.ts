@@ -4,10 +4,11 @@
  *
  * The dictionaries only grow: what an old patch refers to is there for ever. The cursor is small and is copied.
  */
-import type { Reader, Writer } from './codec.ts'
+import { malformed, type Reader, type Writer } from './codec.ts'
 import { readAll, writeAll } from './columns.ts'
-import { DICTIONARY_MAX, NAME_MAX_BYTES } from './limits.ts'
-import type { ElementId } from './patch.ts'
+import { COUNT_MAX, DICTIONARY_MAX, NAME_MAX_BYTES } from './limits.ts'
+import { safeName } from './name.ts'
+import { type ElementId, kindOfKey } from './patch.ts'
 
 /** Items in the order in which they were first spelled, numbered from 1. */
 export class Dictionary<T> {
@@ -83,9 +84,17 @@ export function writeVocabulary(writer: Writer, { names, stores }: Vocabulary): 
 
 export function readVocabulary(reader: Reader): Vocabulary {
   const vocabulary = new Vocabulary()
-  for (const name of readAll(reader, () => reader.string(NAME_MAX_BYTES), DICTIONARY_MAX)) vocabulary.names.add(name)
-  for (const store of readAll(reader, () => reader.varuint(), DICTIONARY_MAX)) vocabulary.stores.add(store)
+  // A name need not be one that can be used: that is seen to where it is.
+  readDictionary(reader, vocabulary.names, () => reader.string(NAME_MAX_BYTES))
+  readDictionary(reader, vocabulary.stores, () => reader.varuint())
   return vocabulary
+}
+
+function readDictionary<T>(reader: Reader, dictionary: Dictionary<T>, read: () => T): void {
+  for (const item of readAll(reader, read, DICTIONARY_MAX)) {
+    if (dictionary.numberOf(item) > 0) malformed('name-repeated')
+    dictionary.add(item)
+  }
 }
 
 export function writeCursor(writer: Writer, { table, record, key, store, clock, right, elements }: Cursor): void {
@@ -95,11 +104,18 @@ export function writeCursor(writer: Writer, { table, record, key, store, clock, 
 }
 
 export function readCursor(reader: Reader): Cursor {
-  const [table, record, key] = [0, 1, 2].map(() => reader.string(NAME_MAX_BYTES)) as [string, string, string]
-  const [store, clock, elements] = [reader.varuint(), reader.varuint(), reader.varuint()]
+  const path = readPath(reader)
+  const [store, clock, elements] = [reader.varuint(), reader.varuint(), reader.varuint(COUNT_MAX)]
   const [rightStore, rightClock] = readAll(reader, () => reader.varuint(), 2)
   const right = rightStore === undefined ? null : { store: rightStore, clock: rightClock ?? 0 }
-  return Object.assign(new Cursor(store), { table, record, key, clock, elements, right })
+  return Object.assign(new Cursor(store), { ...path, clock, elements, right })
+}
+
+/** What is no path is nowhere: a patch that was refused half way may have left anything, and its log ends with it. */
+function readPath(reader: Reader): Pick<Cursor, 'table' | 'record' | 'key'> {
+  const [table, record, key] = [0, 1, 2].map(() => reader.string(NAME_MAX_BYTES)) as [string, string, string]
+  const isPath = [table, record, key.slice(2)].every(safeName) && kindOfKey(key) !== null
+  return isPath ? { table, record, key } : { table: '', record: '', key: '' }
 }
 
 /** Whether an element's clock is told as the way from the last one's. A number on the wire has no room for longer ways. */

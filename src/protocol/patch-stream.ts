@@ -11,6 +11,7 @@ import type { Patch } from './patch.ts'
 import { PatchReader } from './patch-reader.ts'
 import { Cursor, readCursor, readVocabulary, Vocabulary, writeCursor, writeVocabulary } from './patch-state.ts'
 import { PatchWriter } from './patch-writer.ts'
+import type { SavedLogEnds } from './snapshot.ts'
 
 /** Edits between two kept cursors: so many are read at most to read one again. */
 const EDITS_BETWEEN_CHECKPOINTS = 64
@@ -111,9 +112,9 @@ class LogStream implements PatchStream {
     writeCursor(writer, this.#cursorBefore(first, editAt))
   }
 
-  static restore(store: number, first: number, reader: Reader): LogStream {
+  static restore(store: number, { first, reach }: SavedLogEnds, reader: Reader): LogStream {
     const vocabulary = readVocabulary(reader)
-    const last = reader.varuint()
+    const last = reader.varuint(reach)
     const stream = new LogStream(store, vocabulary, readCursor(reader))
     stream.#last = last
     stream.#checkpoints.push({ sequence: first, cursor: readCursor(reader) })
@@ -165,9 +166,8 @@ const rereadFrom = (from: Checkpoint): Reread => ({
   patches: new Map(),
 })
 
-/** @param first - as it was saved with */
-export function restorePatchStream(store: number, first: number, reader: Reader): PatchStream {
-  return LogStream.restore(store, first, reader)
+export function restorePatchStream(store: number, ends: SavedLogEnds, reader: Reader): PatchStream {
+  return LogStream.restore(store, ends, reader)
 }
 
 export function createPatchStream(store: number): PatchStream {

@@ -56,6 +56,11 @@ export interface Move {
   readonly version: number
 }
 
+/** The elements that an insertion makes, or a removal hides. */
+export function rangesOf(operation: Insertion<{ readonly length: number }> | Removal): readonly IdRange[] {
+  return operation.type === 'remove' ? operation.ranges : [{ ...operation.id, length: operation.content.length }]
+}
+
 export type Operation<Content> = Insertion<Content> | Removal | Move
 
 export type RegisterPatch = { readonly stamp: Stamp; readonly value: JsonValue }

@@ -27,6 +27,14 @@ export function createStoreNumbers(stores: readonly number[]): StoreNumbers {
   }
 }
 
+/** What a snapshot says of a log. */
+export interface SavedLogEnds {
+  /** Sequence of the first entry of which it has the frame, or would have. */
+  readonly first: number
+  /** The last sequence. */
+  readonly reach: number
+}
+
 /** The entries that can still be undone: the last ones of some logs. */
 export interface Tail {
   /** Sequence of the first entry of a store that is in it, or would be. */

@@ -10,7 +10,7 @@ import type { PresenceFields } from '../presence/presence.ts'
 import { ROOM_SCOPE } from '../protocol/frame.ts'
 import { includesRight, type Right } from '../protocol/right.ts'
 import type { Rule, Schema, Tables } from '../store/schema.ts'
-import { SNAPSHOTS, type SnapshotPolicy, type SyncEffect } from '../sync/events.ts'
+import type { SnapshotPolicy, SyncEffect } from '../sync/events.ts'
 import type { Kept } from '../sync/keeper.ts'
 import { inBatches, ROOM_FILE_TYPE, writeRoomFile } from '../sync/room-file.ts'
 import { createAuthors } from './authors.ts'
@@ -53,7 +53,7 @@ export interface LiveRoomOptions<T extends Tables> {
   readonly filled?: boolean
   readonly ports: RoomPorts
   readonly interpose?: ReplicaOptions<T>['interpose']
-  readonly snapshots?: Omit<SnapshotPolicy, 'vouches'>
+  readonly snapshots?: Partial<SnapshotPolicy>
   /** Ends with the room. */
   readonly scope: Scope
   learn(change: Partial<RoomFacts>): void
@@ -102,7 +102,7 @@ export function createLiveRoom<T extends Tables>(options: LiveRoomOptions<T>): L
     now: ports.now,
     perform,
     permits,
-    snapshots: { ...SNAPSHOTS, ...options.snapshots, vouches: includesRight(self.right, 'edit') },
+    snapshots: { ...options.snapshots, vouches: includesRight(self.right, 'edit') },
     requireOpen() {
       if (scope.disposed) throw roomDisposed()
     },

@@ -11,6 +11,7 @@ import type { RefusalCode } from '../protocol/refusal.ts'
 import type { Permits } from '../store/permission.ts'
 import { type RestoredStore, readStore } from '../store/saved-store.ts'
 import type { Schema, Tables } from '../store/schema.ts'
+import { isSound } from '../store/soundness.ts'
 import { createStore, type Store } from '../store/store.ts'
 import type { DeliveredEntry, SnapshotPolicy, SyncEffect, SyncEvent } from '../sync/events.ts'
 import type { Kept } from '../sync/keeper.ts'
@@ -50,7 +51,7 @@ export interface ReplicaOptions<T extends Tables> {
   readonly perform: (effect: SyncEffect) => void
   /** Whether the person here may do what a table's rule says; anything, without it. */
   readonly permits?: Permits
-  readonly snapshots?: SnapshotPolicy
+  readonly snapshots?: Partial<SnapshotPolicy>
   /** Throws when the room has ended. */
   readonly requireOpen?: () => void
   /** For worlds that break a rule on purpose. */
@@ -94,6 +95,8 @@ export function createReplica<T extends Tables>(options: ReplicaOptions<T>): Rep
   const document: DocumentPort = {
     save: (writer, stores, tail) => store.save(writer, stores, tail),
     read: readStore,
+    isSound: (read, stores, edits) =>
+      isSound((read as RestoredStore).document, new Map(stores.map((store, i) => [store, edits[i] ?? new Map()]))),
     restore: (read, further) => store.restore(read as RestoredStore, further),
   }
   const sync = createSync({ ...options, deliver, document })
@@ -111,7 +114,7 @@ export function createReplica<T extends Tables>(options: ReplicaOptions<T>): Rep
     },
     submit: (kind, payload) => perform(submit(kind, payload, now())),
     entryAt: sync.entries.at,
-    isForgotten: sync.isForgotten,
+    isForgotten: ({ store, sequence }) => sequence < sync.entries.first(store),
   })
   const deliverEdit = interpose?.deliver ? interpose.deliver(store.deliver) : store.deliver
 

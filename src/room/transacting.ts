@@ -12,7 +12,7 @@ import type { SafePlace } from './saving.ts'
 /** A store, and what is known of its edits. */
 export interface Ledger<T extends Tables> {
   readonly store: Store<T>
-  readonly entries: Pick<Entries, 'at' | 'backwards'>
+  readonly entries: Pick<Entries, 'at' | 'first' | 'backwards'>
   /** Who writes here, and since when, in ms since the Unix epoch; whether the document began with what a page filled in. */
   readonly self: {
     readonly store: number

@@ -90,8 +90,7 @@ export function createUndoManager<T extends Tables>(
   /** Takes in what happened since the last look: who is not looked at costs nothing. */
   function lookAt(of: Ledger<T>): Ledger<T> {
     if (told === null) tellEarlierPages(of)
-    told ??= 0
-    while (of.store.isForgotten({ store: of.self.store, sequence: told + 1 })) told++
+    told = Math.max(told ?? 0, of.entries.first(of.self.store) - 1)
     for (let entry = of.entries.at(of.self.store, told + 1); entry; entry = of.entries.at(of.self.store, told + 1)) {
       told = entry.sequence
       tell(of, entry)
@@ -100,7 +99,10 @@ export function createUndoManager<T extends Tables>(
   }
 
   /** Whether with a step work of somebody else would go. Of most it is known at once: they neither make nor remove records. */
-  function takesOthersAlong({ store, self, personOf }: Ledger<T>, { fields, edits }: UndoStep): boolean {
+  function takesOthersAlong(
+    { store, self, personOf }: Ledger<T>,
+    { fields, edits }: Pick<UndoStep, 'fields' | 'edits'>,
+  ): boolean {
     if (!fields.includes(`/${ALIVE}`)) return false
     const isOther = (writer: number) => writer !== self.store && (!self.person || personOf(writer) !== self.person)
     return edits.some(edit => [...store.takenAlong(edit)].some(isOther))
@@ -113,11 +115,11 @@ export function createUndoManager<T extends Tables>(
   ): { readonly step: UndoStep; readonly edits: StoreEditId[] } | null {
     for (let i = steps[kind].length - 1; i >= 0; i--) {
       const each = steps[kind][i] as UndoStep
-      // What is older than a snapshot that came meanwhile is not known well enough.
-      const known = each.edits.filter(edit => !of.store.isForgotten(edit))
+      // Since a snapshot came, what is before it may be here no more.
+      const known = each.edits.filter(({ store, sequence }) => sequence >= of.entries.first(store))
       const edits = known.filter(edit => of.store.isUndone(edit) === (kind === 'redo'))
       if (edits.length === 0) continue
-      if (kind === 'redo' || !takesOthersAlong(of, each)) return { step: each, edits }
+      if (kind === 'redo' || !takesOthersAlong(of, { ...each, edits: known })) return { step: each, edits }
     }
     return null
   }

@@ -48,7 +48,8 @@ export class Additions {
   hide(range: IdRange, by: number): void {
     for (const addition of this.#all.in(range)) {
       if (addition.removals === 0) this.#unshow(addition)
-      addition.removals += by
+      // A snapshot may have lied about how many there are.
+      addition.removals = Math.max(0, addition.removals + by)
       if (addition.removals === 0) this.#show(addition)
     }
   }

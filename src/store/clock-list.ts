@@ -2,7 +2,7 @@
  * How far a store's clock had come at each place of its log. In runs of edits that inserted as much each, because people type
  * and delete one character after the other.
  */
-import type { Reader, Writer } from '../protocol/codec.ts'
+import { malformed, type Reader, type Writer } from '../protocol/codec.ts'
 
 export class ClockList {
   /** Of each run: the sequence of its first edit, the clock before it, and how many elements each of its edits inserted. */
@@ -62,11 +62,15 @@ export class ClockList {
     for (let i = 0; i < runs; i++) {
       const edits = reader.varuint()
       const step = reader.varuint()
-      if (edits === 0) continue
       list.#add(list.#sequence + 1, step)
       list.#sequence += edits
       list.#clock += edits * step
     }
     return list
+  }
+
+  /** Refuses what goes beyond the end of the log, or beyond the elements that its author has inserted. */
+  require(reach: number, elements: number): void {
+    if (this.#sequence > reach || this.#clock > elements) malformed('number-out-of-range')
   }
 }

@@ -15,7 +15,8 @@ export interface CounterMetadata {
 export function createCounter(): AnyField {
   const count = (metadata: CounterMetadata, add: number, sign: 1 | -1) => {
     metadata.sum += BigInt(sign * add)
-    metadata.edits += sign
+    // A snapshot may have lied about how many there are.
+    metadata.edits = Math.max(0, metadata.edits + sign)
     return { value: Number(metadata.sum), change: [sign * add] }
   }
   return new OwnField<number, number, CounterMetadata, readonly number[], CounterPatch>({

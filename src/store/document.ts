@@ -75,6 +75,7 @@ export function createDocument(
   const clocks = new ByStore<ClockList>()
   /** What each store's author writes, in the order of its log. */
   const streams = new ByStore<PatchStream>()
+  /** How many elements the own author has inserted, the edit that is being made included. */
   let ownClock = 0
 
   function openTable(name: string): OpenTable {
@@ -195,6 +196,7 @@ export function createDocument(
 
   const document: Document = {
     update(staged, sequence, version) {
+      ownClock = streamOf(storeId).elements
       context.version = version
       context.change = {}
       context.patch = {}

@@ -27,10 +27,15 @@ export class DormantSequence<C extends Content> implements SequenceMetadata<C> {
     return this.#sequence
   }
 
+  /** Whether there is something to be made. */
+  get isSound(): boolean {
+    return this.#sequence !== null || decodeWith(this.#bytes, this.#read).ok
+  }
+
   #awake(): Sequence<C> {
     const read = decodeWith(this.#bytes, this.#read)
     this.#bytes = new Uint8Array(0)
-    // Who signed a snapshot that cannot be read has parted us from the others, as with any other lie.
+    // What came from others is sound, or was refused; the own disk may be broken.
     return createSequence(this.#empty, read.ok ? read.value : undefined)
   }
 }

@@ -174,13 +174,15 @@ export function createElements<C extends Content>(empty: C): Elements<C> {
       if (span.clock + span.length > end) split(span, end - span.clock)
       clock += span.length
       const { removals } = span
-      if (removals === 0 || removals + by === 0) {
+      // A snapshot may have lied about how many there are.
+      const after = Math.max(0, removals + by)
+      if ((removals === 0) !== (after === 0)) {
         const [index, content] = [spans.visibleBefore(span), contentOf(span)]
         splices.push(
-          by > 0 ? { index, removed: content, inserted: empty } : { index, removed: empty, inserted: content },
+          after > 0 ? { index, removed: content, inserted: empty } : { index, removed: empty, inserted: content },
         )
       }
-      hide(span, by)
+      hide(span, after - removals)
     }
   }
 

@@ -7,7 +7,7 @@ import { NAME_MAX_BYTES } from '../protocol/limits.ts'
 import { safeName } from '../protocol/name.ts'
 import { type FieldKind, type FieldPatch, type IdRange, kindOfKey } from '../protocol/patch.ts'
 import { type EncodedEdit, type PatchStream, restorePatchStream } from '../protocol/patch-stream.ts'
-import type { StoreNumbers, Tail } from '../protocol/snapshot.ts'
+import type { SavedLogEnds, StoreNumbers, Tail } from '../protocol/snapshot.ts'
 import { ClockList } from './clock-list.ts'
 import type { AppliedEdit, Document } from './document.ts'
 import { KeptRanges } from './kept-ranges.ts'
@@ -80,12 +80,9 @@ export function writeDocument(writer: Writer, { document, authors, stores, tail,
   }
 }
 
-export function readDocument(reader: Reader, stores: StoreNumbers): RestoredDocument {
+export function readDocument(reader: Reader, stores: StoreNumbers, ends: readonly SavedLogEnds[]): RestoredDocument {
   const authors = new Map(
-    stores.all.map((store): [number, AuthorState] => {
-      const clocks = ClockList.restore(reader)
-      return [store, { clocks, stream: readFlag(reader) ? restorePatchStream(store, reader.varuint(), reader) : null }]
-    }),
+    stores.all.map((store, i): [number, AuthorState] => [store, readAuthor(reader, store, ends[i] as SavedLogEnds)]),
   )
   const restoring = { stores, clocks: (store: number) => authors.get(store)?.stream?.elements ?? 0 }
   const readName = () => {
@@ -100,6 +97,15 @@ export function readDocument(reader: Reader, stores: StoreNumbers): RestoredDocu
     )
   })
   return { authors, tables }
+}
+
+function readAuthor(reader: Reader, store: number, ends: SavedLogEnds): AuthorState {
+  const clocks = ClockList.restore(reader)
+  const hasStream = readFlag(reader)
+  if (hasStream && reader.varuint() !== ends.first) malformed('number-out-of-range')
+  const stream = hasStream ? restorePatchStream(store, ends, reader) : null
+  clocks.require(ends.reach, stream?.elements ?? 0)
+  return { clocks, stream }
 }
 
 function readKey(reader: Reader): string {

@@ -4,6 +4,7 @@
  */
 import { createWriter, malformed, type Reader, type Writer } from '../protocol/codec.ts'
 import { readAll, writeAll } from '../protocol/columns.ts'
+import { COUNT_MAX, NAME_MAX_BYTES } from '../protocol/limits.ts'
 import type { FieldKind, JsonValue, Stamp } from '../protocol/patch.ts'
 import { readJson, readScalar } from '../protocol/patch-content.ts'
 import type { StoreNumbers } from '../protocol/snapshot.ts'
@@ -17,7 +18,7 @@ import { readSeen, readSequence, writeSequence } from './saved-sequence.ts'
 import { frozenSet } from './set-value.ts'
 import type { Content } from './span.ts'
 import { LinkedView } from './text-view.ts'
-import { latest, type Write, type Writes } from './writes.ts'
+import { areAscending, latest, type Write, type Writes } from './writes.ts'
 
 /** What a snapshot is written by. */
 export interface Saving {
@@ -91,7 +92,7 @@ export function readField(reader: Reader, kind: FieldKind, restoring: Restoring)
     }
     case 'map': {
       const metadata: MapMetadata = new Map(
-        readAll(reader, () => [reader.string(reader.remaining), readWrites(reader, restoring)]),
+        readAll(reader, () => [reader.string(NAME_MAX_BYTES), readWrites(reader, restoring)]),
       )
       const items = new Map<string, JsonValue>()
       for (const [key, writes] of metadata) {
@@ -103,15 +104,16 @@ export function readField(reader: Reader, kind: FieldKind, restoring: Restoring)
     case 'counter': {
       const sum = reader.string(64)
       if (!/^-?\d+$/.test(sum)) malformed('number-out-of-range')
-      const metadata: CounterMetadata = { sum: BigInt(sum), edits: reader.varuint() }
+      const metadata: CounterMetadata = { sum: BigInt(sum), edits: reader.varuint(COUNT_MAX) }
       return { metadata, value: Number(metadata.sum) }
     }
     case 'set': {
       const metadata = new Additions()
       for (let left = reader.varuint(); left > 0; left--) {
         const id = { store: restoring.stores.at(reader.varuint()), clock: reader.varuint() }
+        if (id.clock >= restoring.clocks(id.store) || metadata.has(id)) malformed('number-out-of-range')
         metadata.add(id, [readScalar(reader)])
-        metadata.hide({ ...id, length: 1 }, reader.varuint())
+        metadata.hide({ ...id, length: 1 }, reader.varuint(COUNT_MAX))
       }
       return { metadata, value: frozenSet(metadata.items()) }
     }
@@ -164,10 +166,11 @@ function writeWrites(writer: Writer, writes: Writes, { stores, isRecent }: Savin
 }
 
 function readWrites(reader: Reader, { stores }: Restoring): Writes {
-  return readAll(reader, () => {
-    const stamp = { version: reader.varuint(), store: stores.at(reader.varuint()) }
+  const writes = readAll(reader, (): Write => {
+    const stamp = { version: reader.varuint(COUNT_MAX), store: stores.at(reader.varuint()) }
     const flags = reader.byte()
     if (flags > 3) malformed('number-out-of-range')
     return { stamp, value: flags >= 2 ? undefined : readJson(reader), undone: flags % 2 === 1 }
   })
+  return areAscending(writes) ? writes : malformed('number-out-of-range')
 }

@@ -6,10 +6,12 @@
  * older run on either side.
  */
 import { malformed, type Reader, type Writer } from '../protocol/codec.ts'
-import { readAll, readSigned, readSparse, writeAll, writeSigned, writeSparse } from '../protocol/columns.ts'
+import { readSigned, readSparse, writeAll, writeSigned, writeSparse } from '../protocol/columns.ts'
+import { COUNT_MAX } from '../protocol/limits.ts'
 import type { ElementId } from '../protocol/patch.ts'
-import { readJson } from '../protocol/patch-content.ts'
 import type { StoreNumbers } from '../protocol/snapshot.ts'
+import { createFinder } from './finder.ts'
+import { readContent, writeContent } from './saved-content.ts'
 import { type Content, endOf, type Span, same, startOf } from './span.ts'
 
 /** Runs in the order of the sequence, and what they are made of; `null` where that is forgotten. */
@@ -99,6 +101,7 @@ export function readRuns<C extends Content>(
   for (let left = reader.varuint(); left > 0; left--) {
     groups.push({ store: stores.at(reader.varuint()), count: reader.varuint(reader.remaining) })
   }
+  if (new Set(groups.map(({ store }) => store)).size < groups.length) malformed('store-repeated')
   const count = groups.reduce((sum, group) => sum + group.count, 0)
   if (count > reader.remaining) malformed('truncated')
   const lengths = Array.from({ length: count }, () => reader.varuint())
@@ -116,7 +119,8 @@ export function readRuns<C extends Content>(
       const position = positions[i] as number
       clock += gaps[i] as number
       if (length === 0 || position < 0 || position >= count || spans[position]) malformed('number-out-of-range')
-      const removals = form >= HIDDEN_BY ? reader.varuint() : form
+      const removals = form >= HIDDEN_BY ? reader.varuint(COUNT_MAX) : form
+      if (form >= HIDDEN_BY && removals === 0) malformed('not-shortest')
       spans[position] = { store: group.store, clock, length, left: null, right: null, removals }
       kept[position] = form === SHOWN || form === HIDDEN_KEPT
       clock += length
@@ -124,7 +128,7 @@ export function readRuns<C extends Content>(
     if (clock > clocks(group.store)) malformed('number-out-of-range')
   }
   const placed = spans as Span[]
-  readOrigins(reader, placed, stores)
+  readOrigins(reader, placed, stores, createFinder(positions.map(at => placed[at] as Span)))
   return { spans: placed, byId: positions, contents: parted(placed, kept, shown, hidden) }
 }
 
@@ -206,14 +210,19 @@ function originForm(origin: ElementId | null, following: ElementId | null, previ
 
 const previousOf = ({ store, clock }: Span): ElementId => ({ store, clock: clock - 1 })
 
-function readOrigins(reader: Reader, spans: readonly Span[], stores: StoreNumbers): void {
+function readOrigins(
+  reader: Reader,
+  spans: readonly Span[],
+  stores: StoreNumbers,
+  isHere: (id: ElementId) => boolean,
+): void {
   const [lefts, rights] = [followingLefts(spans), followingRights(spans)]
   const forms = readSparse(reader, spans.length)
   const read = (form: number, following: ElementId | null, previous: ElementId | null) => {
     if (form === FOLLOWS) return following
     if (form === EDGE) return null
-    if (form === SPELLED) return { store: stores.at(reader.varuint()), clock: reader.varuint() }
-    return previous ?? malformed('number-out-of-range')
+    const origin = form === SPELLED ? { store: stores.at(reader.varuint()), clock: reader.varuint() } : previous
+    return origin && isHere(origin) ? origin : malformed('origin-outside-past')
   }
   spans.forEach((span, i) => {
     const form = forms[i] as number
@@ -226,20 +235,6 @@ function readOrigins(reader: Reader, spans: readonly Span[], stores: StoreNumber
 function joined<C extends Content>(contents: readonly (C | null)[], empty: C): C {
   const kept = contents.filter(content => content !== null)
   return (typeof empty === 'string' ? kept.join('') : kept.flat()) as C
-}
-
-/** A text as it is, where it can be; as JSON, where half of a character stands alone. */
-function writeContent(writer: Writer, content: Content): void {
-  if (typeof content !== 'string') return writeAll(writer, content, item => writer.string(JSON.stringify(item)))
-  writer.byte(content.isWellFormed() ? 0 : 1)
-  writer.string(content.isWellFormed() ? content : JSON.stringify(content))
-}
-
-/** What can be seen comes first among what {@link writeRuns} wrote. */
-export function readContent<C extends Content>(reader: Reader, empty: C): C {
-  if (typeof empty !== 'string') return readAll(reader, () => readJson(reader)) as Content as C
-  const text = reader.byte() === 0 ? reader.string(Number.POSITIVE_INFINITY) : readJson(reader)
-  return typeof text === 'string' ? (text as C) : malformed('value-wrong-type')
 }
 
 /** Each run's part of what can be seen, or of what is hidden and kept. */

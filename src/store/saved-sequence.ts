@@ -4,10 +4,13 @@
 import type { Bytes } from '../base/bytes.ts'
 import { createReader, malformed, type Reader, type Writer } from '../protocol/codec.ts'
 import { readAll, writeAll } from '../protocol/columns.ts'
+import { COUNT_MAX } from '../protocol/limits.ts'
 import type { ElementId, Move } from '../protocol/patch.ts'
 import type { StoreNumbers } from '../protocol/snapshot.ts'
-import { type RunsToSave, readContent, readRuns, type SavedRuns, writeRuns } from './saved-runs.ts'
-import type { Content } from './span.ts'
+import { createFinder } from './finder.ts'
+import { readContent } from './saved-content.ts'
+import { type RunsToSave, readRuns, type SavedRuns, writeRuns } from './saved-runs.ts'
+import type { Content, Span } from './span.ts'
 
 export type SavedMove = Move & { readonly undone: boolean }
 
@@ -50,24 +53,32 @@ export function readSequence<C extends Content>(
   const runs = readRuns(reader, empty, stores, clocks)
   const moves = readAll(reader, (): SavedMove => {
     const [id, of] = [readId(reader, stores), readId(reader, stores)]
-    return { type: 'move', id, left: null, right: null, of, version: reader.varuint(), undone: readFlag(reader) }
+    return {
+      ...{ type: 'move', id, left: null, right: null, of },
+      ...{ version: reader.varuint(COUNT_MAX), undone: readFlag(reader) },
+    }
   })
+  if (moves.length > 0) requireSlots(moves, runs, typeof empty === 'string')
   return { runs, moves }
 }
 
-/** What can be seen of what {@link writeSequence} wrote: its length is read at once, its content when it is asked for. */
+/** A slot is an element that shows another one, which is no slot. */
+function requireSlots(moves: readonly SavedMove[], { spans, byId }: SavedRuns<Content>, isText: boolean): void {
+  const isHere = createFinder(byId.map(at => spans[at] as Span))
+  const slots = new Set(moves.map(({ id }) => nameOf(id)))
+  const fit = moves.every(({ id, of }) => isHere(id) && isHere(of) && !slots.has(nameOf(of)))
+  if (isText || !fit || slots.size < moves.length) malformed('move-outside-past')
+}
+
+const nameOf = ({ store, clock }: ElementId) => `${store}.${clock}`
+
+/** What can be seen of what {@link writeSequence} wrote. */
 export function readSeen<C extends Content>(bytes: Bytes, empty: C): { readonly length: number; content(): C } {
   const reader = createReader(bytes)
   const length = reader.varuint()
-  const { offset } = reader
-  return {
-    length,
-    content() {
-      const seen = createReader(bytes)
-      seen.skip(offset)
-      return readContent(seen, empty)
-    },
-  }
+  const content = readContent(reader, empty)
+  if (content.length !== length) malformed('number-out-of-range')
+  return { length, content: () => content }
 }
 
 function writeId(writer: Writer, { store, clock }: ElementId, stores: StoreNumbers): void {

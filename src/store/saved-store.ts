@@ -3,7 +3,8 @@
  */
 import type { Reader, Writer } from '../protocol/codec.ts'
 import { readAll, writeAll } from '../protocol/columns.ts'
-import type { StoreNumbers } from '../protocol/snapshot.ts'
+import { COUNT_MAX } from '../protocol/limits.ts'
+import type { SavedLogEnds, StoreNumbers } from '../protocol/snapshot.ts'
 import { type RestoredDocument, readDocument } from './saved-document.ts'
 
 export interface RestoredStore {
@@ -23,11 +24,11 @@ export function writeVotes(writer: Writer, votes: RestoredStore['votes'], stores
 }
 
 /** Reads what a store's `save` wrote. Refuses through the reader. */
-export function readStore(reader: Reader, stores: StoreNumbers): RestoredStore {
-  const document = readDocument(reader, stores)
+export function readStore(reader: Reader, stores: StoreNumbers, ends: readonly SavedLogEnds[]): RestoredStore {
+  const document = readDocument(reader, stores, ends)
   const votes = readAll(reader, () => {
-    const [store, sequence] = [stores.at(reader.varuint()), reader.varuint()]
-    return [store, sequence, stores.at(reader.varuint()), reader.varuint(), reader.varuint()]
+    const [store, sequence] = [stores.at(reader.varuint()), reader.varuint(COUNT_MAX)]
+    return [store, sequence, stores.at(reader.varuint()), reader.varuint(COUNT_MAX), reader.varuint(COUNT_MAX)]
   })
   return { document, votes }
 }

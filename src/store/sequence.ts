@@ -4,6 +4,7 @@
  * Expects causal, exactly-once delivery and ids that have been checked (see `past.ts`). Knows nothing of tables or wires.
  */
 import type { ElementId, IdRange, Insertion, Move, Operation, Removal } from '../protocol/patch.ts'
+import { rangesOf } from '../protocol/patch.ts'
 import { createElements, type Elements, type Splice } from './elements.ts'
 import { areNeighbours, placeFor } from './fugue.ts'
 import type { KeptRanges } from './kept-ranges.ts'
@@ -132,6 +133,16 @@ export class Sequence<C extends Content> {
     return !this.#moves || this.#moves.itemsBeforeSlot(range) === range.length
   }
 
+  /** Whether all of a range were inserted here, and none of its content is forgotten. */
+  keeps(range: IdRange): boolean {
+    return this.#elements.hasAll(range) && this.#elements.contents.keeps(range)
+  }
+
+  /** Whether a move was made here. */
+  hasMove({ id, of }: Move): boolean {
+    return this.#moves !== null && !same(id, of) && same(this.#moves.itemOf(id), of)
+  }
+
   /**
    * Whether nothing that is `seen` stands between `left` and `right`, in this order; both must be here, or `null` for
    * the edge. What is seen of one store is all below some clock.
@@ -241,7 +252,3 @@ export function createSequence<C extends Content>(empty: C, saved?: SavedSequenc
 }
 
 const oneOf = ({ store, clock }: ElementId): IdRange => ({ store, clock, length: 1 })
-
-function rangesOf(operation: Insertion<Content> | Removal): readonly IdRange[] {
-  return operation.type === 'remove' ? operation.ranges : [{ ...operation.id, length: operation.content.length }]
-}

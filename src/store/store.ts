@@ -72,8 +72,6 @@ export interface Store<T extends Tables> {
   /** Takes back one author's undo of each, the own one first. @returns `null` when none of them is undone */
   redo(edits: readonly StoreEditId[], options?: { readonly label?: string }): StoreEditId | null
   isUndone(edit: StoreEditId): boolean
-  /** Whether an edit was applied of which nothing but its effect is here. */
-  isForgotten(edit: StoreEditId): boolean
   /** Stores whose work in records that an edit created would go with them, when it is undone. */
   takenAlong(edit: StoreEditId): ReadonlySet<number>
   /** What an entry that was applied did; `null` when there is no edit, undo or redo at that place. */
@@ -223,7 +221,6 @@ export function createStore<T extends Tables>(options: StoreOptions<T>): Store<T
     undo: takeBack('undo'),
     redo: takeBack('redo'),
     isUndone: undoing.isUndone,
-    isForgotten: options.isForgotten ?? (() => false),
     takenAlong: edit => takenAlong(document, edit),
     explain: edit => explained(edit, { document, undoing, entryAt: options.entryAt, labelOf }),
     deliver(edit) {

@@ -61,6 +61,19 @@ describe('the value of a text or list', () => {
     expect(old.toString()).toBe('first')
   })
 
+  it('S5: a value stays as it was though nobody looks at those after it', () => {
+    const { page, store } = openPage()
+    page().body.splice(0, 0, 'first')
+    const old = page().body
+    for (const words of [' second', ' third']) {
+      store.transact(tx => {
+        const { body } = tx.pages.get('p')
+        body.splice(body.length, 0, words)
+      })
+    }
+    expect(old.toString()).toBe('first')
+  })
+
   it('S4: what is no anchor is none', () => {
     const { page } = openPage()
     page().body.splice(0, 0, 'abc')

@@ -69,7 +69,8 @@ export class LinkedView<C extends Content> implements View<C> {
 
   /** Makes another view the successor of this one, which stays as it is. */
   leadTo(next: LinkedView<C>, splices: readonly Splice<C>[]): LinkedView<C> {
-    if (this.#memo === null) this.link = { next, splices }
+    // The way back begins at the successor: that stays, too.
+    if (this.#memo === null) this.link = { next: next.keep(), splices }
     return next
   }
 }

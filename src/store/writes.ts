@@ -34,6 +34,10 @@ const at = (writes: Writes, place: number, stamp: Stamp): Write | null => {
   return write && compare(write.stamp, stamp) === 0 ? write : null
 }
 
+export function areAscending(writes: Writes): boolean {
+  return writes.every(({ stamp }, i) => i === 0 || compare((writes[i - 1] as Write).stamp, stamp) < 0)
+}
+
 /** Adds a write, or redoes it. */
 export function put(writes: Writes, stamp: Stamp, value: JsonValue | undefined): void {
   const place = placeOf(writes, stamp)

@@ -7,7 +7,7 @@ import type { SnapshotPolicy } from './events.ts'
 
 type Peer = LabPeer<LifeTables>
 
-const POLICY: SnapshotPolicy = { horizon: 5, worth: 20, vouches: true }
+const POLICY: Partial<SnapshotPolicy> = { horizon: 5, worth: 20 }
 
 function open(rewrite?: (message: Message) => Message) {
   const lab = createLab(lifeSchema, rewrite)

@@ -9,9 +9,16 @@ import type { EntryName, FrameBytes, Message, Reach, VouchedSnapshot } from '../
 import type { RefusalCode } from '../protocol/refusal.ts'
 import type { PeerId, SyncEffect } from './events.ts'
 import type { History } from './history.ts'
-import { type AuthorLog, tailOf } from './log.ts'
+import { type AuthorLog, reachOf, tailOf } from './log.ts'
 import { basesIn } from './saved-history.ts'
-import { type DocumentPort, reachIn, readSnapshot, type Snapshot, type SnapshotOf } from './snapshot.ts'
+import {
+  type DocumentPort,
+  isSnapshotSound,
+  reachIn,
+  readSnapshot,
+  type Snapshot,
+  type SnapshotOf,
+} from './snapshot.ts'
 
 export interface CatchingUp {
   /** A peer said how far it has come. Whether a snapshot is on its way, so that nothing else needs to be asked for. */
@@ -35,6 +42,8 @@ export interface CatchingUpOptions {
   readonly document: DocumentPort
   /** Who lacks so many entries asks for a snapshot. */
   readonly worth: number
+  /** Whether whoever has all frames asks for frames as long as anybody has them. */
+  readonly keepsHistory: boolean
   /** Entries of which what they speak of is not here any more. */
   stuck(): readonly EntryName[]
   /** Own entries that are not sealed. */
@@ -52,6 +61,8 @@ const PATIENCE = 15
 const PATIENCE_FOR_FRAMES = 3
 /** Heartbeats until a peer that had none is asked again. */
 const PAUSE = 10
+/** Heartbeats for frames after somebody did not answer: those who never do may be many. */
+const REST = 10
 
 interface Asked {
   /** `null` for a file. */
@@ -67,7 +78,9 @@ export function createCatchingUp(options: CatchingUpOptions): CatchingUp {
   let asked: Asked | null = null
   /** For how many heartbeats peers have said that they have no frames of what lacks here. */
   const gap = { seen: false, age: 0 }
-  /** Peers that had none, and for how many heartbeats they are left alone. */
+  /** Heartbeats until anybody is asked. */
+  let rest = 0
+  /** Peers that had none, or none but this one, and for how many heartbeats they are left alone. */
   const without = new Map<PeerId, number>()
 
   /** Whoever has all frames keeps them, as long as others have those that lack. */
@@ -84,7 +97,7 @@ export function createCatchingUp(options: CatchingUpOptions): CatchingUp {
     })
     const isGap = missing.some(each => each.isGap)
     gap.seen ||= isGap
-    if (hasAllFrames()) return isGap && gap.age >= PATIENCE_FOR_FRAMES
+    if (options.keepsHistory && hasAllFrames()) return isGap && gap.age >= PATIENCE_FOR_FRAMES
     const lacking = missing.reduce((sum, { entries }) => sum + entries, 0)
     return isGap || lacking >= worth || options.stuck().some(entry => reaches(vector, entry))
   }
@@ -103,6 +116,11 @@ export function createCatchingUp(options: CatchingUpOptions): CatchingUp {
   /** What is here without frames could not be brought back. */
   const bases = (): readonly EntryName[] =>
     history.begun().flatMap(({ author, frames }) => (frames.base > 0 ? [{ author, sequence: frames.base }] : []))
+
+  const reachHere = (id: string) => {
+    const log = history.logs.get(id)
+    return log ? reachOf(log) : 0
+  }
 
   function giveUp(code: RefusalCode | null): void {
     if (!asked) return
@@ -125,6 +143,8 @@ export function createCatchingUp(options: CatchingUpOptions): CatchingUp {
     const author = logs.find(log => equalBytes(log.author, checkpoint.author))
     if (author?.reach !== frame.value.sequence - 1) return 'snapshot-not-vouched'
     const reach = reachIn(read.value)
+    if (!isSnapshotSound(read.value, options.of, options.document)) return 'snapshot-not-vouched'
+    if ([...reach].every(([id, sequence]) => sequence <= reachHere(id))) return 'snapshot-too-old'
     if (bases().some(base => (reach.get(toHex(base.author)) ?? 0) < base.sequence)) return 'snapshot-too-old'
     emit({
       type: 'open-snapshot',
@@ -144,7 +164,10 @@ export function createCatchingUp(options: CatchingUpOptions): CatchingUp {
     const refusal = options.restore(snapshot, vouched)
     if (refusal) return giveUp(refusal)
     asked = null
-    if (peer !== null) options.again(peer, vector)
+    if (peer === null) return
+    // What lacks still comes in frames: it may give the same one again, and claim to have more.
+    without.set(peer, PAUSE)
+    options.again(peer, vector)
   }
 
   function take(vouched: VouchedSnapshot, asking: Asked): void {
@@ -157,7 +180,7 @@ export function createCatchingUp(options: CatchingUpOptions): CatchingUp {
     heardVector(from, vector) {
       if (asked?.peer === from) asked = { ...asked, vector }
       if (asked) return true
-      if (without.has(from) || !isNeeded(vector)) return false
+      if (rest > 0 || without.has(from) || !isNeeded(vector)) return false
       asked = { peer: from, vector, age: 0, found: null }
       emit(send(from, { type: 'want-snapshot', scope: options.scope, covering: [...options.stuck(), ...bases()] }))
       return true
@@ -190,7 +213,10 @@ export function createCatchingUp(options: CatchingUpOptions): CatchingUp {
         if (left > 1) without.set(peer, left - 1)
         else without.delete(peer)
       }
-      if (asked && !asked.found && ++asked.age >= PATIENCE) giveUp(null)
+      if (rest > 0) rest--
+      if (!asked || asked.found || ++asked.age < PATIENCE) return
+      rest = REST
+      giveUp(null)
     },
     left(peer) {
       without.delete(peer)

@@ -23,8 +23,10 @@ export interface Entries {
   readonly unlogged: EntryRun[]
   /** It is a frame of its log from now on, or never will be. */
   logged(run: EntryRun): void
-  /** An entry that was applied; `null` when there is none at that place, or no frame of it any more. */
+  /** An entry that was applied; `null` when there is none at that place, or it is here no more. */
   at(store: number, sequence: number): LoggedEntry | null
+  /** The first sequence of a store of which there is an entry here, or would be. */
+  first(store: number): number
   /** Those that were applied, the latest first. */
   backwards(): Iterable<LoggedEntry>
 }
@@ -70,10 +72,11 @@ export function createEntries({ logOf, order }: EntriesOptions): Entries {
         if (entry) return entry
       }
       const log = logOf(store)
-      if (!log || sequence <= log.frames.base) return null
-      const index = log.frames.indexWith(sequence)
-      return index >= 0 ? entryIn(runOf(log, index), sequence) : null
+      const index = log?.frames.indexWith(sequence) ?? -1
+      // Of what is before the first frame that is here nothing is known but its place.
+      return log && index >= log.frames.dropped ? entryIn(runOf(log, index), sequence) : null
     },
+    first: store => (logOf(store)?.frames.base ?? 0) + 1,
     *backwards() {
       for (const run of unlogged.toReversed()) yield* reversed(run)
       for (const { log, from, to } of order.toReversed()) {

@@ -107,7 +107,7 @@ export interface SyncOptions {
   readonly deliver: (entry: DeliveredEntry) => RefusalCode | null
   readonly document: DocumentPort
   /** When snapshots are taken instead of frames; by default as {@link SNAPSHOTS} has it. */
-  readonly snapshots?: SnapshotPolicy
+  readonly snapshots?: Partial<SnapshotPolicy>
 }
 
 export interface SnapshotPolicy {
@@ -115,8 +115,10 @@ export interface SnapshotPolicy {
   readonly horizon: number
   /** Who lacks so many entries asks for a snapshot instead. */
   readonly worth: number
+  /** Whether whoever has all frames asks for frames as long as anybody has them: a snapshot would take the place of their history. */
+  readonly keepsHistory: boolean
   /** Whether the own word counts: whoever may not edit vouches for nothing. */
   readonly vouches: boolean
 }
 
-export const SNAPSHOTS: SnapshotPolicy = { horizon: 1000, worth: 4000, vouches: true }
+export const SNAPSHOTS: SnapshotPolicy = { horizon: 1000, worth: 4000, keepsHistory: true, vouches: true }

@@ -11,6 +11,15 @@ export type Vector = ReadonlyMap<string, number>
 
 export const NOTHING_SEEN: Vector = new Map()
 
+/** The last sequence of each author in any of `pasts`. */
+export function latestIn(pasts: Iterable<Iterable<readonly [string, number]>>): Vector {
+  const latest = new Map<string, number>()
+  for (const past of pasts) {
+    for (const [id, sequence] of past) if (sequence > (latest.get(id) ?? 0)) latest.set(id, sequence)
+  }
+  return latest
+}
+
 /** What follows from a frame's place. */
 export interface FramePlace {
   /** Of the first entry. */

@@ -7,7 +7,7 @@ import { type Bytes, equalBytes, toHex } from '../base/bytes.ts'
 import { type Head, originHash } from '../protocol/frame.ts'
 import { AUTHORS_MAX } from '../protocol/limits.ts'
 import { createEntries, type Entries } from './entries.ts'
-import type { FramePlace, Vector } from './frame-list.ts'
+import { type FramePlace, latestIn, type Vector } from './frame-list.ts'
 import type { KeptFrame } from './keeper.ts'
 import { type AuthorLog, createLog, emptyLog, frameEndingAt, reachOf, tailOf } from './log.ts'
 import type { SavedHistory, SavedLog } from './saved-history.ts'
@@ -59,6 +59,8 @@ export interface History {
   readonly entries: Entries
   /** Adds an applied frame to its log. Returns it as the keeper wants it. */
   append(log: AuthorLog, place: FramePlace, bytes: Bytes, hash: Bytes): KeptFrame
+  /** Whether there are not too many authors with those of saved logs. */
+  hasRoomFor(saved: SavedHistory): boolean
   /** Puts saved logs in the place of all that is history. */
   restore(saved: SavedHistory): void
   /** Finds the frontier anew. @param own - the log whose author has named what is in its past */
@@ -140,6 +142,10 @@ export function createHistory(room: Bytes, scope: number, storeOf: (author: Byte
       if (log.queue.length === 0) log.tailHash = hash
       return { author, sequence: place.sequence, version: place.version, bytes }
     },
+    hasRoomFor({ logs: saved }) {
+      const newcomers = saved.filter(({ author }) => !logs.has(toHex(author)))
+      return logs.size + newcomers.length <= AUTHORS_MAX
+    },
     restore(saved) {
       for (const log of logs.values()) emptyLog(log, originHash(room, scope, log.author))
       order.length = 0
@@ -167,8 +173,9 @@ export function createHistory(room: Bytes, scope: number, storeOf: (author: Byte
     findFrontier(own) {
       const begun = history.begun()
       history.frontier.clear()
+      const named = latestIn(begun.map(({ frames }) => frames.past))
       for (const log of begun) {
-        const isNamed = begun.some(({ id, frames }) => id !== log.id && (frames.past.get(log.id) ?? 0) >= reachOf(log))
+        const isNamed = (named.get(log.id) ?? 0) >= reachOf(log)
         if (log !== own && !isNamed) history.frontier.set(log.id, reachOf(log))
       }
     },

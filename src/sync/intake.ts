@@ -183,7 +183,18 @@ export function createIntake({ own, deliver, history, emit, applied }: IntakeOpt
     if (!refusal) emit({ type: 'applied', author: log.author, sequence: last })
   }
 
-  return {
+  /** Applies a frame whose seal was opened before; false when it cannot be applied now. */
+  function reapply(log: AuthorLog, frame: SealedFrame, bytes: Bytes): boolean {
+    const past = history.find(frame.heads)
+    const follows = frame.sequence === reachOf(log) + 1 && log.queue.length === 0 && log.ended === null
+    if (!follows || past.type === 'missing' || speaksOfForgotten(frame.entries[0] as Entry, log.store, history.baseOf))
+      return false
+    if (frame.sequence === 1) log.introduction = frame.entries[0]?.payload ?? null
+    apply(log, frame, bytes, frameHash(log.hash, frame.body), past)
+    return true
+  }
+
+  const intake: Intake = {
     arrived({ author, bytes }, from) {
       const decoded = decodeSealed(author, bytes)
       if (!decoded.ok) return refuse(decoded.code, from)
@@ -232,17 +243,9 @@ export function createIntake({ own, deliver, history, emit, applied }: IntakeOpt
       for (const { author, bytes } of [...frames].sort((a, b) => a.version - b.version)) {
         const decoded = decodeSealed(author, bytes)
         const log = history.open(author)
-        // A disk may have what the snapshot has, too.
-        if (decoded.ok && log && lastSequence(decoded.value) <= reachOf(log)) continue
-        if (!decoded.ok || !log || decoded.value.sequence !== reachOf(log) + 1) {
-          refuse(decoded.ok ? 'sequence-overlaps' : decoded.code, null, decoded.ok ? decoded.value : null)
-          continue
-        }
-        const frame = decoded.value
-        const past = history.find(frame.heads)
-        if (frame.sequence === 1) log.introduction = frame.entries[0]?.payload ?? null
-        if (past.type === 'missing') refuse('head-unknown', null, frame)
-        else apply(log, frame, bytes, frameHash(log.hash, frame.body), past)
+        if (!decoded.ok || !log) refuse(decoded.ok ? 'waiting-room-full' : decoded.code, null)
+        // Two pages may have written to one disk: what does not follow on what is here waits, as if somebody had sent it.
+        else if (!reapply(log, decoded.value, bytes)) intake.arrived({ author, bytes }, null)
       }
     },
     stuck: () =>
@@ -251,6 +254,7 @@ export function createIntake({ own, deliver, history, emit, applied }: IntakeOpt
       stuck.clear()
       const waiting = [...history.logs.values()].flatMap(({ queue, early }) => [...queue, ...early.values()])
       for (const log of history.logs.values()) {
+        for (const { frame, opened } of log.queue) if (!opened) log.forgotten.add(frame.sequence)
         log.queue = []
         log.early.clear()
         log.tailHash = log.hash
@@ -261,6 +265,7 @@ export function createIntake({ own, deliver, history, emit, applied }: IntakeOpt
     },
     waiting: () => [...history.logs.values()].reduce((count, log) => count + log.queue.length + log.early.size, 0),
   }
+  return intake
 }
 
 /** An introduction is an author's first entry, and only that; an undo has a frame to itself. */

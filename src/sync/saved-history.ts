@@ -8,11 +8,12 @@ import type { Bytes } from '../base/bytes.ts'
 import { compareBytes, toHex } from '../base/bytes.ts'
 import { malformed, type Reader, type Writer } from '../protocol/codec.ts'
 import { readAll, writeAll } from '../protocol/columns.ts'
-import { AUTHOR_BYTES, decodeSealed, HASH_BYTES } from '../protocol/frame.ts'
-import { AUTHORS_MAX, FRAME_MAX_BYTES } from '../protocol/limits.ts'
-import { NOTHING_SEEN, type PlaceRun, type Vector } from './frame-list.ts'
+import { AUTHOR_BYTES, decodeSealed, HASH_BYTES, lastSequence } from '../protocol/frame.ts'
+import { AUTHORS_MAX, COUNT_MAX, FRAME_MAX_BYTES, FRAME_MAX_HEADS } from '../protocol/limits.ts'
+import { FrameList, latestIn, type PlaceRun } from './frame-list.ts'
 import type { FrameRun, History } from './history.ts'
 import type { AuthorLog } from './log.ts'
+import { createPlacesReader, writePlaces } from './saved-places.ts'
 
 /** One log, as a snapshot has it. */
 export interface SavedLog {
@@ -52,17 +53,18 @@ export function tailOfHistory({ order }: History, entries: number): ReadonlyMap<
 
 /** The last sequence of which a snapshot has no frame, by author id. */
 export function basesIn({ logs }: SavedHistory): ReadonlyMap<string, number> {
-  return new Map(
-    logs.map(({ author, places, dropped }) => {
-      let left = dropped
-      let base = 0
-      for (const { frames, entries } of places) {
-        base += Math.min(left, frames) * entries
-        left -= Math.min(left, frames)
-      }
-      return [toHex(author), base]
-    }),
-  )
+  return new Map(logs.map(log => [toHex(log.author), baseOf(log)]))
+}
+
+/** The last sequence of a log of which a snapshot has no frame. */
+export function baseOf({ places, dropped }: SavedLog): number {
+  let left = dropped
+  let base = 0
+  for (const { frames, entries } of places) {
+    base += Math.min(left, frames) * entries
+    left -= Math.min(left, frames)
+  }
+  return base
 }
 
 /** Logs in which something is applied, as a snapshot numbers them. */
@@ -84,7 +86,8 @@ export function writeHistory(writer: Writer, history: History, dropped: Readonly
     writePlaces(writer, [...log.frames.runs(log.frames.length)], numbers)
     const before = dropped.get(log) ?? log.frames.length
     writer.varuint(before)
-    writer.varuint(before === 0 ? 0 : log.frames.timeAt(before - 1))
+    // It is only shown, and anybody may say that years were between two frames.
+    writer.varuint(before === 0 ? 0 : Math.min(log.frames.timeAt(before - 1), Number.MAX_SAFE_INTEGER))
   }
   writeAll(writer, runsFrom(history.order, dropped), ({ log, from, to }) => {
     writer.varuint(numbers.get(log.id) as number)
@@ -113,61 +116,57 @@ export function readHistory(reader: Reader): SavedHistory {
   )
   const ids = heads.map(({ author }) => toHex(author))
   if (ids.some((id, i) => i > 0 && id <= (ids[i - 1] as string))) malformed('heads-not-sorted')
-  const logs = heads.map((head): SavedLog => {
-    const places = readPlaces(reader, ids)
+  const readPlaces = createPlacesReader(reader, ids)
+  const logs = heads.map((head, number): SavedLog => {
+    const places = readPlaces(ids[number] as string)
     const reach = places.reduce((sum, { frames, entries }) => sum + frames * entries, 0)
-    if (!Number.isSafeInteger(reach) || reach === 0) malformed('number-out-of-range')
+    if (reach > COUNT_MAX || reach === 0) malformed('number-out-of-range')
     return { ...head, places, reach, dropped: reader.varuint(), time: reader.varuint() }
   })
+  requirePasts(logs, ids)
+  return { logs, frames: readFrames(reader, logs) }
+}
+
+/** What is in a past is in the snapshot, and an author who goes on from it can name all that nobody has named. */
+function requirePasts(logs: readonly SavedLog[], ids: readonly string[]): void {
+  const seen = latestIn(new Set(logs.flatMap(({ places }) => places.map(({ past }) => past))))
+  const named = latestIn(logs.flatMap(({ places }) => places.at(-1)?.past ?? []))
+  if (logs.some(({ reach }, i) => (seen.get(ids[i] as string) ?? 0) > reach)) malformed('head-unknown')
+  const unnamed = logs.filter(({ reach }, i) => (named.get(ids[i] as string) ?? 0) < reach)
+  if (unnamed.length > FRAME_MAX_HEADS) malformed('too-many-heads')
+}
+
+function readFrames(reader: Reader, logs: readonly SavedLog[]): SavedHistory['frames'] {
+  const lists = logs.map(listOf)
+  const next = logs.map(({ dropped }) => dropped)
   const frames: [number, Bytes][] = []
   for (let runs = reader.varuint(); runs > 0; runs--) {
     const number = reader.varuint()
-    const { author } = logs[number] ?? malformed('number-out-of-range')
+    const list = lists[number] ?? malformed('number-out-of-range')
     for (let left = reader.varuint(); left > 0; left--) {
       const bytes = reader.prefixed(FRAME_MAX_BYTES).slice()
-      const decoded = decodeSealed(author, bytes)
+      const decoded = decodeSealed((logs[number] as SavedLog).author, bytes)
       if (!decoded.ok) malformed(decoded.code)
+      const at = next[number] as number
+      const fits =
+        at < list.length &&
+        list.sequenceAt(at) === decoded.value.sequence &&
+        list.lastAt(at) === lastSequence(decoded.value)
+      if (!fits) malformed('sequence-overlaps')
+      next[number] = at + 1
       frames.push([number, bytes])
     }
   }
-  const counts = logs.map(({ places, dropped }) => places.reduce((sum, run) => sum + run.frames, 0) - dropped)
-  for (const [number] of frames) counts[number] = (counts[number] as number) - 1
-  if (counts.some(left => left !== 0)) malformed('number-out-of-range')
-  return { logs, frames }
+  if (lists.some(({ length }, i) => next[i] !== length)) malformed('truncated')
+  return frames
 }
 
-function writePlaces(writer: Writer, runs: readonly PlaceRun[], numbers: ReadonlyMap<string, number>): void {
-  let version = 0
-  let past: Vector = NOTHING_SEEN
-  writeAll(writer, runs, run => {
-    writer.varuint(run.frames)
-    writer.varuint(run.entries)
-    // It is above the one before by at least as many as the frame has entries.
-    writer.varuint(run.version - version - run.entries)
-    const news = run.past === past ? [] : [...run.past].filter(([id, sequence]) => sequence !== past.get(id))
-    writeAll(writer, news, ([id, sequence]) => {
-      writer.varuint(numbers.get(id) as number)
-      writer.varuint(sequence - (past.get(id) ?? 0))
-    })
-    version = run.version + (run.frames - 1) * run.entries
-    past = run.past
-  })
-}
-
-function readPlaces(reader: Reader, ids: readonly string[]): PlaceRun[] {
-  let version = 0
-  let past: Vector = NOTHING_SEEN
-  return readAll(reader, () => {
-    const [frames, entries] = [reader.varuint(), reader.varuint()]
-    if (frames === 0 || entries === 0) malformed('number-out-of-range')
-    const first = version + entries + reader.varuint()
-    const news = readAll(reader, (): [string, number] => {
-      const id = ids[reader.varuint()] ?? malformed('head-unknown')
-      return [id, (past.get(id) ?? 0) + reader.varuint()]
-    })
-    if (news.length > 0) past = new Map([...past, ...news])
-    version = first + (frames - 1) * entries
-    if (!Number.isSafeInteger(version)) malformed('number-out-of-range')
-    return { frames, entries, version: first, past }
-  })
+/** A log's frames, without their bytes. Refuses an end that it cannot have. */
+export function listOf({ author, places, endedAt, reach }: SavedLog): FrameList {
+  const list = new FrameList(author)
+  list.restore(places, 0, 0, [])
+  // A log ends with the frame in which it was refused.
+  const last = list.sequenceAt(list.length - 1)
+  if (endedAt !== null && (endedAt < last || endedAt > reach)) malformed('number-out-of-range')
+  return list
 }

@@ -25,6 +25,7 @@ import { createIntake } from './intake.ts'
 import type { KeptFrame, KeptSnapshot } from './keeper.ts'
 import { type AuthorLog, reachOf } from './log.ts'
 import { createOutgoing } from './outgoing.ts'
+import { isOwnBeginning } from './own-beginning.ts'
 import { basesIn } from './saved-history.ts'
 import { reachIn, readSnapshot, type Snapshot, writeSnapshot } from './snapshot.ts'
 import { createVouching } from './vouching.ts'
@@ -42,11 +43,9 @@ export interface Sync {
   readonly unsealed: number
   /** Frames that wait for a seal, a predecessor or their causal past. */
   readonly waiting: number
-  readonly entries: Pick<Entries, 'at' | 'backwards'>
+  readonly entries: Pick<Entries, 'at' | 'first' | 'backwards'>
   /** All applied frames that are here, in the order of application. */
   frames(): readonly KeptFrame[]
-  /** Whether an entry was applied of which there is no frame any more. */
-  isForgotten(entry: { readonly store: number; readonly sequence: number }): boolean
   /** The snapshot that the frames go on from; `null` when they begin at the beginning. */
   readonly base: KeptSnapshot | null
   /**
@@ -58,7 +57,7 @@ export interface Sync {
 
 export function createSync(options: SyncOptions): Sync {
   const { room, scope, author, deliver, document } = options
-  const { horizon, worth, vouches } = options.snapshots ?? SNAPSHOTS
+  const { horizon, worth, keepsHistory, vouches } = { ...SNAPSHOTS, ...options.snapshots }
   let effects: SyncEffect[] = []
   let base: KeptSnapshot | null = null
   const emit = (effect: SyncEffect) => void effects.push(effect)
@@ -67,7 +66,10 @@ export function createSync(options: SyncOptions): Sync {
   const healing = createHealing(scope, own, history, emit)
   const intake = createIntake({
     own,
-    deliver,
+    deliver(entry) {
+      if (entry.kind !== 'checkpoint') vouching.progressed()
+      return deliver(entry)
+    },
     history,
     emit,
     applied(log, last, kept) {
@@ -93,12 +95,14 @@ export function createSync(options: SyncOptions): Sync {
     answer: (to, vouched) => emit({ type: 'send', to, message: { type: 'snapshot', scope, vouched } }),
   })
   const catchingUp = createCatchingUp({
-    ...{ of: options, scope, own, history, document, worth, emit },
+    ...{ of: options, scope, own, history, document, worth, keepsHistory, emit },
     stuck: intake.stuck,
     unsealed: outgoing.unsealed,
     again: heardVector,
     restore(snapshot, vouched) {
-      const refusal = restoreSnapshot(snapshot, vouched.bytes)
+      const refusal = isOwnBeginning(snapshot.history, own)
+        ? restoreSnapshot(snapshot, vouched.bytes)
+        : 'snapshot-not-vouched'
       if (refusal) return refusal
       const kept = base as KeptSnapshot
       emit({ type: 'replaced', snapshot: kept })
@@ -144,6 +148,7 @@ export function createSync(options: SyncOptions): Sync {
     const bases = basesIn(snapshot.history)
     const baseOf = (store: number) => bases.get(history.idOf(store)) ?? 0
     if (further.some(frame => undoesForgotten(frame, baseOf))) return 'snapshot-too-new'
+    if (!history.hasRoomFor(snapshot.history)) return 'waiting-room-full'
     const waiting = intake.takeWaiting().filter(frame => !isCovered(frame))
     base = { bytes, reach }
     history.restore(snapshot.history)
@@ -202,6 +207,7 @@ export function createSync(options: SyncOptions): Sync {
         break
       case 'ticked':
         healing.ticked()
+        vouching.ticked()
         catchingUp.ticked()
         break
       case 'snapshot-imported':
@@ -230,7 +236,11 @@ export function createSync(options: SyncOptions): Sync {
   return {
     handle: event => collect(() => take(event)),
     nextPlace: () => ({ sequence: outgoing.last() + 1, version: history.version + 1 }),
-    submit: (kind, payload, now) => collect(() => outgoing.submit(kind, payload, now)),
+    submit: (kind, payload, now) =>
+      collect(() => {
+        vouching.progressed()
+        outgoing.submit(kind, payload, now)
+      }),
     vector: () => new Map(history.begun().map(log => [log.id, reachOf(log)])),
     get unsealed() {
       return outgoing.unsealed()
@@ -239,7 +249,6 @@ export function createSync(options: SyncOptions): Sync {
       return intake.waiting()
     },
     entries: history.entries,
-    isForgotten: ({ store, sequence }) => sequence <= history.baseOf(store),
     get base() {
       return base
     },

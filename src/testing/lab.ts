@@ -32,10 +32,10 @@ export interface LabPeer<T extends Tables> {
 
 export interface LabPeerOptions {
   /** What its disk brings. */
-  readonly snapshot?: Bytes
+  readonly snapshot?: Bytes | null
   readonly restored?: readonly KeptFrame[]
   readonly scope?: number
-  readonly snapshots?: SnapshotPolicy
+  readonly snapshots?: Partial<SnapshotPolicy>
 }
 
 export interface Lab<T extends Tables> {

@@ -21,6 +21,7 @@ export function openLocalStore<S extends Schema>(schema: S): SharedDocument<S> {
   const name = toHex(crypto.getRandomValues(new Uint8Array(8)))
   const entries: Ledger<S['tables']>['entries'] = {
     at: (_store, sequence) => log[sequence - 1] ?? null,
+    first: () => 1,
     backwards: () => log.toReversed(),
   }
   const store = createStore<S['tables']>({
