@@ -46,9 +46,10 @@ export const contender: Contender = {
   load(snapshot) {
     const bytes = new Uint8Array(snapshot)
     const seen = readSeen(bytes, '')
-    const field = new DormantSequence<string>(bytes, '', reader =>
-      readSequence(reader, '', STORES, () => Number.MAX_SAFE_INTEGER),
-    )
+    const field = new DormantSequence<string>('', {
+      ...{ bytes, seen: seen.content(), spare: { store: READER, clock: 0 } },
+      read: reader => readSequence(reader, '', STORES, () => Number.MAX_SAFE_INTEGER),
+    })
     let isEdited = false
     return {
       text: () => (isEdited ? field.sequence.content() : seen.content()),

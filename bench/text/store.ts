@@ -2,12 +2,13 @@
  * A whole replica, as rooms have it: transactions, store, log and messages. Seals are empty and cost nothing; a keystroke
  * is a frame of its own.
  *
- * What is loaded is a snapshot, as a newcomer or a disk has it.
+ * What is loaded is the message with a snapshot by which a newcomer is given the room: checked as a stranger's word is, but for the
+ * signature.
  */
 import { sha256 } from '@noble/hashes/sha2.js'
 import { type Bytes, toHex, toUtf8 } from '../../src/base/bytes.ts'
 import { ROOM_SCOPE } from '../../src/protocol/frame.ts'
-import { decodeMessage, encodeMessage } from '../../src/protocol/message.ts'
+import { decodeMessage, encodeMessage, type Message, messageType } from '../../src/protocol/message.ts'
 import { createReplica } from '../../src/room/replica.ts'
 import { defineSchema, table, text } from '../../src/store/schema.ts'
 import type { SyncEffect } from '../../src/sync/events.ts'
@@ -20,9 +21,13 @@ const CELL = '0123456789abcdef'
 const KEYSTROKE_MS = 180
 const NO_SEAL: Bytes = new Uint8Array(0)
 const AUTHOR_NAME = 'author'
+const READER_NAME = 'reader'
+/** So many entries that nobody asks for each of them. */
+const MANY = 1_000_000
 
 const AUTHOR = authorOf(AUTHOR_NAME)
 const AUTHOR_ID = toHex(AUTHOR)
+const READER_ID = toHex(authorOf(READER_NAME))
 
 /** The last so many transactions can be undone by whoever has loaded the snapshot. */
 const HORIZON = 1_000
@@ -33,7 +38,7 @@ export const contender = storeWith(HORIZON)
 export function storeWith(horizon: number): Contender {
   return {
     author(startContent) {
-      const { replica, sent, settle } = open(AUTHOR_NAME)
+      const { replica, sent, settle } = open(AUTHOR_NAME, horizon)
       replica.handle({ type: 'peer-joined', peer: toHex(authorOf('follower')) })
       replica.store.transact(tx => tx.cells.create({ source: startContent }, { id: CELL }))
       settle()
@@ -50,7 +55,14 @@ export function storeWith(horizon: number): Contender {
           return message
         },
         text: () => textOf(replica),
-        snapshot: () => replica.sync.snapshot(horizon),
+        snapshot() {
+          const message: Message = { type: 'want-snapshot', scope: ROOM_SCOPE, covering: [] }
+          replica.handle({ type: 'message-arrived', from: READER_ID, message })
+          settle()
+          const given = sent.splice(0).find(bytes => messageType(bytes) === 'snapshot')
+          if (!given) throw new Error('Nobody vouches for a snapshot.')
+          return given
+        },
       }
     },
     follower() {
@@ -66,8 +78,13 @@ export function storeWith(horizon: number): Contender {
       }
     },
     load(snapshot) {
-      const { replica } = open('reader')
-      replica.handle({ type: 'snapshot-restored', snapshot: new Uint8Array(snapshot) })
+      const { replica, settle } = open(READER_NAME)
+      const hear = (message: Message) => replica.handle({ type: 'message-arrived', from: AUTHOR_ID, message })
+      hear({ type: 'vector', scope: ROOM_SCOPE, vector: [{ author: AUTHOR, sequence: MANY, base: 0 }] })
+      const given = decodeMessage(new Uint8Array(snapshot), AUTHOR)
+      if (!given.ok) throw new Error(`A message was refused: ${given.code}.`)
+      hear(given.value)
+      settle()
       return {
         text: () => textOf(replica),
         edit: patch => void replica.store.transact(tx => tx.cells.get(CELL).source.splice(...patch)),
@@ -76,7 +93,7 @@ export function storeWith(horizon: number): Contender {
   }
 }
 
-function open(name: string) {
+function open(name: string, horizon?: number) {
   const author = authorOf(name)
   const sent: Bytes[] = []
   /** Seals are answered when the replica is done, as keys would. */
@@ -96,6 +113,9 @@ function open(name: string) {
         answers.push(() => replica.handle({ type: 'seal-opened', author, sequence, genuine: true }))
         break
       }
+      case 'open-snapshot':
+        answers.push(() => replica.handle({ type: 'snapshot-opened', genuine: true }))
+        break
       case 'refused':
         throw new Error(`A frame was refused: ${effect.code}.`)
     }
@@ -111,6 +131,7 @@ function open(name: string) {
     mintId: () => CELL,
     now: () => (now += KEYSTROKE_MS),
     perform,
+    ...(horizon !== undefined && { snapshots: { horizon } }),
   })
   const settle = () => {
     for (let answer = answers.shift(); answer; answer = answers.shift()) answer()

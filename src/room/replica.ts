@@ -11,7 +11,6 @@ import type { RefusalCode } from '../protocol/refusal.ts'
 import type { Permits } from '../store/permission.ts'
 import { type RestoredStore, readStore } from '../store/saved-store.ts'
 import type { Schema, Tables } from '../store/schema.ts'
-import { isSound } from '../store/soundness.ts'
 import { createStore, type Store } from '../store/store.ts'
 import type { DeliveredEntry, SnapshotPolicy, SyncEffect, SyncEvent } from '../sync/events.ts'
 import type { Kept } from '../sync/keeper.ts'
@@ -95,8 +94,6 @@ export function createReplica<T extends Tables>(options: ReplicaOptions<T>): Rep
   const document: DocumentPort = {
     save: (writer, stores, tail) => store.save(writer, stores, tail),
     read: readStore,
-    isSound: (read, stores, edits) =>
-      isSound((read as RestoredStore).document, new Map(stores.map((store, i) => [store, edits[i] ?? new Map()]))),
     restore: (read, further) => store.restore(read as RestoredStore, further),
   }
   const sync = createSync({ ...options, deliver, document })

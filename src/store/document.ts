@@ -23,6 +23,7 @@ import { type Replaced, replaced } from './replaced-field.ts'
 import { type RestoredDocument, type RestoredTables, writeDocument } from './saved-document.ts'
 import type { RestoredField } from './saved-field.ts'
 import type { StagedField } from './staging.ts'
+import { isStillThere } from './still-there.ts'
 
 export interface Document {
   /** Applies checked updates, in the order of the wire, as the own edit `sequence`; returns its payload and what changed. */
@@ -77,6 +78,9 @@ export function createDocument(
   const streams = new ByStore<PatchStream>()
   /** How many elements the own author has inserted, the edit that is being made included. */
   let ownClock = 0
+
+  /** Whether what is here is somebody's word. */
+  let cameBySnapshot = false
 
   function openTable(name: string): OpenTable {
     let open = tables.get(name)
@@ -226,10 +230,16 @@ export function createDocument(
     },
     patchOf({ store, sequence }) {
       const patch = streamOf(store).reread(sequence, at => editAt(store, at))
-      if (!patch) throw new Error('An edit that was applied cannot be read again.')
-      return patch
+      if (patch) return patch
+      // Whoever vouched for the snapshot has lied.
+      if (cameBySnapshot) return {}
+      throw new Error('An edit that was applied cannot be read again.')
     },
-    setUndone: (edit, undone) => patchWith(undone ? Table.unpatch : Table.patch, document.patchOf(edit)),
+    setUndone(edit, undone) {
+      const patch = document.patchOf(edit)
+      if (cameBySnapshot && !isStillThere(patch, document.metadata)) return {}
+      return patchWith(undone ? Table.unpatch : Table.patch, patch)
+    },
     save(writer, stores, tail) {
       const authors = new Map(
         stores.all.map(store => [store, { clocks: clocksOf(store), stream: streams.get(store) ?? null }] as const),
@@ -237,6 +247,7 @@ export function createDocument(
       writeDocument(writer, { document, authors, stores, tail, editAt })
     },
     restore({ authors, tables: restored }) {
+      cameBySnapshot = true
       clocks.clear()
       streams.clear()
       for (const [store, { clocks: list, stream }] of authors) {

@@ -4,22 +4,32 @@
  */
 import type { Bytes } from '../base/bytes.ts'
 import { decodeWith, type Reader } from '../protocol/codec.ts'
+import type { ElementId } from '../protocol/patch.ts'
 import type { SequenceMetadata } from './fields.ts'
 import type { SavedSequence } from './saved-sequence.ts'
 import { createSequence, type Sequence } from './sequence.ts'
 import type { Content } from './span.ts'
 
+/** What a sequence is woken by. */
+export interface Dormant<C extends Content> {
+  /** As `writeSequence` wrote them. */
+  readonly bytes: Bytes
+  /** Reads them whole. */
+  readonly read: (reader: Reader) => SavedSequence<C>
+  /** What can be seen of it. */
+  readonly seen: C
+  /** An id that no element has, and none of those that follow it. */
+  readonly spare: ElementId
+}
+
 export class DormantSequence<C extends Content> implements SequenceMetadata<C> {
   readonly #empty: C
-  readonly #read: (reader: Reader) => SavedSequence<C>
-  #bytes: Bytes
+  #dormant: Dormant<C> | null
   #sequence: Sequence<C> | null = null
 
-  /** @param bytes - as `writeSequence` wrote them; `read` reads them whole */
-  constructor(bytes: Bytes, empty: C, read: (reader: Reader) => SavedSequence<C>) {
-    this.#bytes = bytes
+  constructor(empty: C, dormant: Dormant<C>) {
     this.#empty = empty
-    this.#read = read
+    this.#dormant = dormant
   }
 
   get sequence(): Sequence<C> {
@@ -27,15 +37,14 @@ export class DormantSequence<C extends Content> implements SequenceMetadata<C> {
     return this.#sequence
   }
 
-  /** Whether there is something to be made. */
-  get isSound(): boolean {
-    return this.#sequence !== null || decodeWith(this.#bytes, this.#read).ok
-  }
-
   #awake(): Sequence<C> {
-    const read = decodeWith(this.#bytes, this.#read)
-    this.#bytes = new Uint8Array(0)
-    // What came from others is sound, or was refused; the own disk may be broken.
-    return createSequence(this.#empty, read.ok ? read.value : undefined)
+    const { bytes, read, seen, spare } = this.#dormant as Dormant<C>
+    this.#dormant = null
+    const saved = decodeWith(bytes, read)
+    if (saved.ok) return createSequence(this.#empty, saved.value)
+    // Who vouched for what cannot be read has parted us from the others, as with any other lie. What is shown stays what there is.
+    const sequence = createSequence(this.#empty)
+    if (seen.length > 0) sequence.insertAt(0, seen, spare)
+    return sequence
   }
 }

@@ -124,14 +124,19 @@ export function readField(reader: Reader, kind: FieldKind, restoring: Restoring)
   }
 }
 
+/** Beyond what any store has inserted. */
+const SPARE_CLOCK = 2 ** 48
+
 /** It is read when somebody asks for it, with what the snapshot said then. */
 function readDormant<C extends Content>(reader: Reader, empty: C, { stores, clocks }: Restoring): RestoredField {
   const bytes = reader.prefixed(Number.POSITIVE_INFINITY).slice()
-  const read = (source: Reader) => readSequence(source, empty, stores, clocks)
-  return {
-    metadata: new DormantSequence(bytes, empty, read),
-    value: new LinkedView(readSeen(bytes, empty)),
-  }
+  const seen = readSeen(bytes, empty)
+  const metadata = new DormantSequence(empty, {
+    ...{ bytes, seen: seen.content() },
+    read: source => readSequence(source, empty, stores, clocks),
+    spare: { store: stores.at(0), clock: SPARE_CLOCK },
+  })
+  return { metadata, value: new LinkedView(seen) }
 }
 
 function writeContent<C extends Content>(

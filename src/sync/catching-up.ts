@@ -11,14 +11,7 @@ import type { PeerId, SyncEffect } from './events.ts'
 import type { History } from './history.ts'
 import { type AuthorLog, reachOf, tailOf } from './log.ts'
 import { basesIn } from './saved-history.ts'
-import {
-  type DocumentPort,
-  isSnapshotSound,
-  reachIn,
-  readSnapshot,
-  type Snapshot,
-  type SnapshotOf,
-} from './snapshot.ts'
+import { type DocumentPort, reachIn, readSnapshot, type Snapshot, type SnapshotOf } from './snapshot.ts'
 
 export interface CatchingUp {
   /** A peer said how far it has come. Whether a snapshot is on its way, so that nothing else needs to be asked for. */
@@ -143,7 +136,6 @@ export function createCatchingUp(options: CatchingUpOptions): CatchingUp {
     const author = logs.find(log => equalBytes(log.author, checkpoint.author))
     if (author?.reach !== frame.value.sequence - 1) return 'snapshot-not-vouched'
     const reach = reachIn(read.value)
-    if (!isSnapshotSound(read.value, options.of, options.document)) return 'snapshot-not-vouched'
     if ([...reach].every(([id, sequence]) => sequence <= reachHere(id))) return 'snapshot-too-old'
     if (bases().some(base => (reach.get(toHex(base.author)) ?? 0) < base.sequence)) return 'snapshot-too-old'
     emit({

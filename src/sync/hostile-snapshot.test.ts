@@ -17,7 +17,7 @@ import { readSnapshot, type SnapshotOf } from './snapshot.ts'
 type Peer = LabPeer<LifeTables>
 
 const OF: SnapshotOf = { room: LAB_ROOM, scope: 0, storeOf: labStore }
-const PORT = { save() {}, read: readStore, isSound: () => true, restore() {} }
+const PORT = { save() {}, read: readStore, restore() {} }
 const read = (bytes: Bytes) => readSnapshot(bytes, OF, PORT)
 const POLICY = { horizon: 30, worth: 1, vouches: true }
 /** Far above what reading a few thousand bytes takes, on a machine that is busy. */

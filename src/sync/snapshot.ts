@@ -4,7 +4,6 @@
  */
 import { type Bytes, equalBytes, toHex } from '../base/bytes.ts'
 import { createWriter, type Decoded, decodeWith, malformed, type Reader, type Writer } from '../protocol/codec.ts'
-import type { EncodedEdit } from '../protocol/patch-stream.ts'
 import {
   createStoreNumbers,
   type SavedLogEnds,
@@ -15,7 +14,6 @@ import {
 import type { Vector } from './frame-list.ts'
 import type { History } from './history.ts'
 import type { AuthorLog } from './log.ts'
-import { editsIn } from './saved-edits.ts'
 import { baseOf, logsInOrder, readHistory, type SavedHistory, tailOfHistory, writeHistory } from './saved-history.ts'
 
 /** The document that the frames make, as a snapshot needs it. */
@@ -23,11 +21,6 @@ export interface DocumentPort {
   save(writer: Writer, stores: StoreNumbers, tail: Tail): void
   /** What `save` wrote of logs that end so, in the order of `stores`. Refuses through the reader. */
   read(reader: Reader, stores: StoreNumbers, ends: readonly SavedLogEnds[]): unknown
-  /**
-   * Whether what was read holds what it says, and `edits` among it can be taken back.
-   * @param edits - by author, in the order of `stores`, and sequence
-   */
-  isSound(read: unknown, stores: readonly number[], edits: readonly ReadonlyMap<number, EncodedEdit>[]): boolean
   /** Puts what was read in the place of all that is there; `further` delivers what belongs on top. */
   restore(read: unknown, further: () => void): void
 }
@@ -77,12 +70,6 @@ function tailFrom(history: History, dropped: ReadonlyMap<AuthorLog, number>): Ta
     if (kind === 'edit') edits.push({ store, sequence })
   }
   return { first, version: store => placeBefore(store)?.version ?? 0, edits }
-}
-
-/** Whether somebody else's snapshot holds what it says. */
-export function isSnapshotSound({ history, document }: Snapshot, of: SnapshotOf, port: DocumentPort): boolean {
-  const stores = history.logs.map(({ author }) => of.storeOf(author))
-  return port.isSound(document, stores, editsIn(history))
 }
 
 /** What {@link writeSnapshot} wrote of the same document. */
