@@ -64,7 +64,7 @@ export function liveOnce({ seed, operations, mutant }: LifeOptions): LifeReport 
     delay: 60,
     ...(mutant && sabotage(mutant)),
     // In every other world nobody is told of what is long ago.
-    ...(seed % 2 === 0 && { snapshots: { horizon: seed % 7, worth: 10 + (seed % 50), keepsHistory: seed % 4 === 0 } }),
+    ...(seed % 2 === 0 && { snapshots: { horizon: seed % 7, worth: 10 + (seed % 50) } }),
   })
   const { dice } = world
   const names = PEOPLE.slice(0, 3 + dice.roll(PEOPLE.length - 2))
