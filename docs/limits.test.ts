@@ -73,7 +73,7 @@ it('the page of limits says what the constants say', async () => {
     'page has a link to every other.',
     '',
     'Undo has a bound where a page came to a room by a snapshot: the last 1,000 entries in it, and what came later. Anything older is',
-    '`edit-unknown`. A page takes one when it lacks 4,000 entries or more. A snapshot of more than 64 MiB cannot be sent: edits are',
+    '`edit-forgotten`. A page takes one when it lacks 4,000 entries or more. A snapshot of more than 64 MiB cannot be sent: edits are',
     'asked for instead, of those who have them.',
     '',
   ]
