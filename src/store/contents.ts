@@ -2,7 +2,6 @@
  * What elements are made of, by their ids. Apart from their order, so that runs are split and joined without touching it, and
  * so that what was removed can come back.
  */
-import type { IdRange } from '../protocol/patch.ts'
 import { ByStore } from './by-store.ts'
 import { type Content, join } from './span.ts'
 
@@ -11,8 +10,6 @@ export interface Contents<C extends Content> {
   readonly hasPairs: boolean
   /** Of elements whose clocks are above all that the store has added before. */
   add(store: number, clock: number, content: C): void
-  /** Whether the content of all of a range is here. */
-  keeps(range: IdRange): boolean
   /** Of elements in a row; where the content is forgotten, as many replacement characters, or nulls. */
   slice(store: number, clock: number, length: number): C
 }
@@ -55,16 +52,6 @@ export function createContents<C extends Content>(empty: C): Contents<C> {
       else if (last && last.content.length < CHUNK_MAX && last.clock + last.content.length === clock) {
         last.content = join(last.content, content)
       } else chunks.push({ clock, content })
-    },
-    keeps({ store, clock, length }) {
-      const chunks = byStore.get(store) ?? []
-      let next = clock
-      for (let at = search(chunks, clock); next < clock + length; at++) {
-        const chunk = chunks[at]
-        if (!chunk || chunk.clock > next || chunk.clock + chunk.content.length <= next) return false
-        next = chunk.clock + chunk.content.length
-      }
-      return true
     },
     slice(store, clock, length) {
       const chunks = byStore.get(store) ?? []

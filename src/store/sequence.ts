@@ -133,9 +133,9 @@ export class Sequence<C extends Content> {
     return !this.#moves || this.#moves.itemsBeforeSlot(range) === range.length
   }
 
-  /** Whether all of a range were inserted here, and none of its content is forgotten. */
-  keeps(range: IdRange): boolean {
-    return this.#elements.hasAll(range) && this.#elements.contents.keeps(range)
+  /** Whether all of a range were inserted here, by moves too. */
+  holds(range: IdRange): boolean {
+    return this.#elements.hasAll(range)
   }
 
   /** Whether a move was made here. */

@@ -27,5 +27,5 @@ function isFieldThere(patch: FieldPatch, metadata: unknown): boolean {
 
 function isIn(sequence: Sequence<Content>, operation: Operation<Content>): boolean {
   if (operation.type === 'move') return sequence.hasMove(operation)
-  return rangesOf(operation).every(range => sequence.keeps(range))
+  return rangesOf(operation).every(range => sequence.holds(range))
 }

@@ -1,0 +1,163 @@
+/**
+ * The datastore's tables, driven by a context of our own, and what is in them.
+ *
+ * The datastore's own transaction machinery loses the second table of a remote transaction, restarts its clock on
+ * restore and throws half way through what it does not know (see docs/decisions/002-own-context.md). So its `Table`s are
+ * used without it: an edit is checked whole, then applied whole. Tables and fields that no schema of ours names are kept
+ * and applied all the same, because a patch says what kind each field is; they show when their schema comes.
+ *
+ * The only file, with those of the fields, that knows @lumino/datastore. Knows nothing of schemas, logs or wires.
+ */
+import { type AnyField, type Record as LuminoRecord, type Schema, Table } from '@lumino/datastore'
+import { type ElementId, type FieldKind, kindOfKey, type Patch } from '../protocol/patch.ts'
+import { addChanges, type Changes, type GrowingChanges } from './changes.ts'
+import { createField } from './fields.ts'
+import { type Replaced, replaced } from './replaced-field.ts'
+import type { RestoredTables } from './saved-document.ts'
+import type { RestoredField } from './saved-field.ts'
+import type { StagedField } from './staging.ts'
+
+export interface DocumentTables {
+  /** Applies checked updates, in the order of the wire; returns what others need to do the same. */
+  update(staged: readonly StagedField[], version: number): { readonly patch: Patch; readonly changes: Changes }
+  patch(patch: Patch): Changes
+  /** Takes back what a patch did. */
+  unpatch(patch: Patch): Changes
+  /** Tables, records and fields that are not among the `restored` are as if nothing had ever been written to them. */
+  replace(restored: RestoredTables): GrowingChanges
+  value(table: string, record: string, key: string): unknown
+  metadata(table: string, record: string, key: string): unknown
+  tableNames(): readonly string[]
+  recordIds(table: string): readonly string[]
+  fieldKeys(table: string, record: string): readonly string[]
+}
+
+interface OpenTable {
+  readonly table: Table<Schema>
+  /** What the datastore makes records by. */
+  readonly schema: { fields: Record<string, AnyField> }
+  readonly fields: Record<string, AnyField>
+}
+
+type LiveRecord = LuminoRecord<Schema> & { readonly '@@metadata': Record<string, unknown> } & Record<string, unknown>
+
+/** @param nextId - takes the next `count` ids of the own store */
+export function createTables(storeId: number, nextId: (count: number) => ElementId): DocumentTables {
+  const context = { inTransaction: false, transactionId: '', version: 0, storeId, change: {}, patch: {} }
+  const tables = new Map<string, OpenTable>()
+
+  function openTable(name: string): OpenTable {
+    let open = tables.get(name)
+    if (!open) {
+      const fields: Record<string, AnyField> = {}
+      const schema = { id: name, fields }
+      open = { table: Table.create<Schema>(schema, context), schema, fields }
+      tables.set(name, open)
+    }
+    return open
+  }
+
+  function fieldOf(fields: Record<string, AnyField>, key: string): AnyField {
+    fields[key] ??= createField(kindOfKey(key) as FieldKind, nextId)
+    return fields[key]
+  }
+
+  /** Records made before a field was first heard of lack it: the datastore would throw half way. */
+  function prepare(table: OpenTable, id: string, key: string): void {
+    const field = fieldOf(table.fields, key)
+    const live = table.table.get(id) as LiveRecord | undefined
+    if (!live || key in live['@@metadata']) return
+    live['@@metadata'][key] = field.createMetadata()
+    live[key] = field.createValue()
+  }
+
+  function recordIds(table: string): string[] {
+    const ids: string[] = []
+    const records = tables.get(table)?.table.iter()
+    for (let record = records?.next(); record; record = records?.next()) ids.push(record.$id)
+    return ids
+  }
+
+  const fieldKeys = (table: string, record: string) => Object.keys(recordOf(table, record)?.['@@metadata'] ?? {}).sort()
+
+  const recordOf = (table: string, id: string) => tables.get(table)?.table.get(id) as LiveRecord | undefined
+
+  /** Puts a field in the place of what is there. */
+  function replaceField(name: string, id: string, key: string, field: RestoredField | undefined): Replaced {
+    const { fields } = openTable(name)
+    const own = fieldOf(fields, key)
+    const record = recordOf(name, id) as LiveRecord
+    const metadata = record['@@metadata']
+    const before = key in metadata ? { metadata: metadata[key], value: record[key] } : null
+    const after = field ?? { metadata: own.createMetadata(), value: own.createValue() }
+    const done = replaced(own.type as FieldKind, before, after)
+    Object.assign(metadata, { [key]: after.metadata })
+    Object.assign(record, { [key]: done.value })
+    return done
+  }
+
+  /** A record without any field: those that it has not are made when they are asked for. */
+  function makeEmptyRecord({ table, schema, fields }: OpenTable, id: string): void {
+    schema.fields = {}
+    Table.patch(table, { [id]: {} })
+    schema.fields = fields
+  }
+
+  function replace(restored: RestoredTables): GrowingChanges {
+    const changes: GrowingChanges = {}
+    for (const name of new Set([...restored.keys(), ...tables.keys()])) {
+      const records = restored.get(name)
+      const { table } = openTable(name)
+      for (const id of new Set([...(records?.keys() ?? []), ...recordIds(name)])) {
+        const fields = records?.get(id)
+        if (!table.has(id)) makeEmptyRecord(openTable(name), id)
+        for (const key of new Set([...(fields?.keys() ?? []), ...fieldKeys(name, id)])) {
+          const { change, differs } = replaceField(name, id, key, fields?.get(key))
+          if (differs) addChanges(changes, { [name]: { [id]: { [key]: change } } })
+        }
+      }
+    }
+    return changes
+  }
+
+  function patchWith(apply: typeof Table.patch, patch: Patch): Changes {
+    const changes: Record<string, Changes[string]> = {}
+    for (const name in patch) {
+      const table = openTable(name)
+      const records = patch[name] as Patch[string]
+      for (const id in records) for (const key in records[id]) prepare(table, id, key)
+      const data = records as unknown as Parameters<typeof Table.patch>[1]
+      changes[name] = apply(table.table, data) as Changes[string]
+    }
+    return changes
+  }
+
+  return {
+    update(staged, version) {
+      context.version = version
+      context.change = {}
+      context.patch = {}
+      context.inTransaction = true
+      for (let i = 0; i < staged.length; ) {
+        const { table, record } = staged[i] as StagedField
+        const open = openTable(table)
+        const updates: Record<string, unknown> = {}
+        for (let next = staged[i]; next?.record === record && next.table === table; next = staged[++i]) {
+          prepare(open, record, next.key)
+          updates[next.key] = next.update
+        }
+        open.table.update({ [record]: updates } as Parameters<Table<Schema>['update']>[0])
+      }
+      context.inTransaction = false
+      return { patch: context.patch as Patch, changes: context.change as Changes }
+    },
+    patch: patch => patchWith(Table.patch, patch),
+    unpatch: patch => patchWith(Table.unpatch, patch),
+    replace,
+    value: (table, record, key) => recordOf(table, record)?.[key],
+    metadata: (table, record, key) => recordOf(table, record)?.['@@metadata'][key],
+    tableNames: () => [...tables.keys()].sort(),
+    recordIds,
+    fieldKeys,
+  }
+}
