@@ -19,7 +19,7 @@ const ROWS: Readonly<Record<keyof typeof LIMITS, Row>> = {
     ...stored,
   },
   transactionSplices: {
-    of: 'insertions, moves and removed ranges of texts and lists among them',
+    of: 'insertions, removals and moves of texts and lists among them',
     unit: 'pieces',
     ...stored,
   },
@@ -73,8 +73,8 @@ it('the page of limits says what the constants say', async () => {
     'page has a link to every other.',
     '',
     'Undo has a bound where a page came to a room by a snapshot: the last 1,000 entries in it, and what came later. Anything older is',
-    '`edit-forgotten`. A page takes one when it lacks 4,000 entries or more. A snapshot of more than 64 MiB cannot be sent: edits are',
-    'asked for instead, of those who have them.',
+    '`edit-forgotten`. A page takes one when it is new and lacks 4,000 entries or more, or when nobody has the edits that it lacks. A',
+    'snapshot of more than 64 MiB cannot be sent: edits are asked for instead, of those who have them.',
     '',
   ]
   await expect(page.join('\n')).toMatchFileSnapshot('limits.md')

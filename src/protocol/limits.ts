@@ -22,7 +22,7 @@ export const VALUE_MAX_BYTES = 32 * 1024 * 1024
 export const VALUE_MAX_DEPTH = 64
 /** Fields, map keys, items of sets, insertions, moves and removed ranges in one patch. */
 export const PATCH_MAX_OPERATIONS = 100_000
-/** Insertions, moves and removed ranges of texts and lists among them: each seeks its place among all of a text or list, in one turn. */
+/** Insertions, removals and moves of texts and lists among them: each seeks its place among all of a text or list, in one turn. */
 export const PATCH_MAX_SPLICES = 5000
 /** What one edit adds to a counter, or takes from it. */
 export const COUNTER_MAX_STEP = 2 ** 31

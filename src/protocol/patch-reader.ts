@@ -197,7 +197,7 @@ export class PatchReader {
     const isSingle = (flags & SINGLE) !== 0
     const count = isSingle ? 1 : reader.varuint(PATCH_MAX_OPERATIONS)
     if (count === 0) malformed('operation-empty')
-    this.#spendSplices(count)
+    this.#spend(count)
     if (isSingle) {
       const { store, clock } = this.#id(reader, cursor)
       return { type: 'remove', ranges: [{ store, clock, length: 1 }] }

@@ -37,7 +37,10 @@ export function countOperations(
     for (const each of written) {
       if ('move' in each) splices++
       else {
-        if (each.remove > 0) splices += 1 + Math.min(each.remove, runs)
+        if (each.remove > 0) {
+          splices++
+          others += Math.min(each.remove, runs)
+        }
         if (each.insert.length > 0) splices++
       }
     }

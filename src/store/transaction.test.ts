@@ -313,6 +313,24 @@ describe('what a transaction accepts, every peer accepts', () => {
     expect(writeAndFollow(tx => tx.notes.get('n').body.splice(0, 0, 'x'.repeat(1_000_000)))).toMatchObject(fine)
   })
 
+  it('S12: a text of many pieces can be emptied at once, and be brought back', () => {
+    const { lab, ana, ben, store } = openTwo()
+    for (let round = 0; round < 8; round++) {
+      store.transact(tx => {
+        const { body } = tx.notes.get('n')
+        for (let i = 0; i < 1000; i++) body.splice(2 * i, 0, 'x')
+      })
+    }
+    const before = store.tables.notes.get('n')?.body.toString()
+    const edit = store.transact(tx => tx.notes.get('n').body.splice(0, tx.notes.get('n').body.length, ''))
+    lab.flush()
+    const bodies = () => [ana, ben].map(({ replica }) => replica.store.tables.notes.get('n')?.body.toString())
+    expect(bodies()).toEqual(['', ''])
+    if (edit) store.undo([edit])
+    lab.flush()
+    expect(bodies()).toEqual([before, before])
+  })
+
   it('S7: what was begun inside and given up leaves nothing in what goes on around it', () => {
     const { store } = openTwo()
     const quietly = (write: () => unknown) => {
