@@ -12,7 +12,7 @@ import { type AnyField, type Record as LuminoRecord, type Schema, Table } from '
 import { type ElementId, type FieldKind, kindOfKey, type Patch } from '../protocol/patch.ts'
 import { addChanges, type Changes, type GrowingChanges } from './changes.ts'
 import { createField } from './fields.ts'
-import { type Replaced, replaced } from './replaced-field.ts'
+import { replaced } from './replaced-field.ts'
 import type { RestoredTables } from './saved-document.ts'
 import type { RestoredField } from './saved-field.ts'
 import type { StagedField } from './staging.ts'
@@ -23,8 +23,11 @@ export interface DocumentTables {
   patch(patch: Patch): Changes
   /** Takes back what a patch did. */
   unpatch(patch: Patch): Changes
-  /** Tables, records and fields that are not among the `restored` are as if nothing had ever been written to them. */
-  replace(restored: RestoredTables): GrowingChanges
+  /**
+   * Tables, records and fields that are not among the `restored` are as if nothing had ever been written to them.
+   * @returns what has changed by that, and by what was patched since then
+   */
+  replace(restored: RestoredTables): () => GrowingChanges
   value(table: string, record: string, key: string): unknown
   metadata(table: string, record: string, key: string): unknown
   tableNames(): readonly string[]
@@ -82,18 +85,16 @@ export function createTables(storeId: number, nextId: (count: number) => Element
 
   const recordOf = (table: string, id: string) => tables.get(table)?.table.get(id) as LiveRecord | undefined
 
-  /** Puts a field in the place of what is there. */
-  function replaceField(name: string, id: string, key: string, field: RestoredField | undefined): Replaced {
-    const { fields } = openTable(name)
-    const own = fieldOf(fields, key)
+  /** Puts a field in the place of what is there, which is returned; `null` when there was no such field. */
+  function replaceField(name: string, id: string, key: string, field: RestoredField | undefined): RestoredField | null {
+    const own = fieldOf(openTable(name).fields, key)
     const record = recordOf(name, id) as LiveRecord
     const metadata = record['@@metadata']
     const before = key in metadata ? { metadata: metadata[key], value: record[key] } : null
     const after = field ?? { metadata: own.createMetadata(), value: own.createValue() }
-    const done = replaced(own.type as FieldKind, before, after)
     Object.assign(metadata, { [key]: after.metadata })
-    Object.assign(record, { [key]: done.value })
-    return done
+    Object.assign(record, { [key]: after.value })
+    return before
   }
 
   /** A record without any field: those that it has not are made when they are asked for. */
@@ -103,8 +104,8 @@ export function createTables(storeId: number, nextId: (count: number) => Element
     schema.fields = fields
   }
 
-  function replace(restored: RestoredTables): GrowingChanges {
-    const changes: GrowingChanges = {}
+  function replace(restored: RestoredTables): () => GrowingChanges {
+    const replacements: { name: string; id: string; key: string; before: RestoredField | null }[] = []
     for (const name of new Set([...restored.keys(), ...tables.keys()])) {
       const records = restored.get(name)
       const { table } = openTable(name)
@@ -112,12 +113,20 @@ export function createTables(storeId: number, nextId: (count: number) => Element
         const fields = records?.get(id)
         if (!table.has(id)) makeEmptyRecord(openTable(name), id)
         for (const key of new Set([...(fields?.keys() ?? []), ...fieldKeys(name, id)])) {
-          const { change, differs } = replaceField(name, id, key, fields?.get(key))
-          if (differs) addChanges(changes, { [name]: { [id]: { [key]: change } } })
+          replacements.push({ name, id, key, before: replaceField(name, id, key, fields?.get(key)) })
         }
       }
     }
-    return changes
+    return () => {
+      const changes: GrowingChanges = {}
+      for (const { name, id, key, before } of replacements) {
+        const record = recordOf(name, id) as LiveRecord
+        const after = { metadata: record['@@metadata'][key], value: record[key] }
+        const { change, differs } = replaced(kindOfKey(key) as FieldKind, before, after)
+        if (differs) addChanges(changes, { [name]: { [id]: { [key]: change } } })
+      }
+      return changes
+    }
   }
 
   function patchWith(apply: typeof Table.patch, patch: Patch): Changes {

@@ -9,7 +9,7 @@ import type { Patch } from '../protocol/patch.ts'
 import { createPatchStream, type EncodedEdit, type PatchStream } from '../protocol/patch-stream.ts'
 import type { StoreNumbers, Tail } from '../protocol/snapshot.ts'
 import { ByStore } from './by-store.ts'
-import type { Changes, GrowingChanges } from './changes.ts'
+import type { Changes } from './changes.ts'
 import { ClockList } from './clock-list.ts'
 import { createTables, type DocumentTables } from './document-tables.ts'
 import { type Knowledge, type Past, unknownId } from './past.ts'
@@ -29,8 +29,11 @@ export interface Document
   setUndone(edit: AppliedEdit, undone: boolean): Changes
   /** Writes all of it, so that what `tail` has can be undone. */
   save(writer: Writer, stores: StoreNumbers, tail: Tail): void
-  /** Puts what was saved in the place of all that is here. */
-  restore(restored: RestoredDocument): GrowingChanges
+  /**
+   * Puts what was saved in the place of all that is here.
+   * @returns what has changed by that, and by what was applied since then
+   */
+  restore(restored: RestoredDocument): () => Changes
 }
 
 /** An edit that this replica has applied. */

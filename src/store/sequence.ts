@@ -138,6 +138,18 @@ export class Sequence<C extends Content> {
     return this.#elements.hasAll(range)
   }
 
+  /** Runs of elements that can be seen, in their order. */
+  seenRuns(): readonly IdRange[] {
+    return Array.from(this.#elements.spans).filter(({ removals }) => removals === 0)
+  }
+
+  /** Whether the first element of a range can be seen, and how many after it are as it is. */
+  seenOf({ store, clock, length }: IdRange): { readonly seen: boolean; readonly length: number } {
+    const span = this.#elements.find({ store, clock })
+    if (!span) return { seen: false, length: 1 }
+    return { seen: span.removals === 0, length: Math.min(length, span.clock + span.length - clock) }
+  }
+
   /** Whether a move was made here. */
   hasMove({ id, of }: Move): boolean {
     return this.#moves !== null && !same(id, of) && same(this.#moves.itemOf(id), of)

@@ -10,7 +10,7 @@ import { createEmitter, type Subscribable } from '../base/subscribe.ts'
 import type { Writer } from '../protocol/codec.ts'
 import type { RefusalCode } from '../protocol/refusal.ts'
 import type { StoreNumbers, Tail } from '../protocol/snapshot.ts'
-import { addChanges, type Changes, type GrowingChanges } from './changes.ts'
+import type { Changes } from './changes.ts'
 import { createDocument } from './document.ts'
 import { type ExplainedEntry, explained } from './explain.ts'
 import { describeDocument, fingerprint } from './fingerprint.ts'
@@ -130,8 +130,8 @@ export function createStore<T extends Tables>(options: StoreOptions<T>): Store<T
   const labels = new Map<number, string>()
   const labelOf = (edit: StoreEditId) => (edit.store === storeId ? labels.get(edit.sequence) : undefined)
   let telling = false
-  /** What a snapshot has changed so far, while it takes the place of what was here. */
-  let replaced: GrowingChanges | null = null
+  /** A snapshot is taking the place of what was here: all of it is one change. */
+  let replacing = false
   const transactions = createTransactions(document, schema, options.mintId, permits)
   const undoing = createUndoing({ ...options, document, permits })
 
@@ -183,7 +183,7 @@ export function createStore<T extends Tables>(options: StoreOptions<T>): Store<T
   }
 
   function applied(change: StoreChange): void {
-    if (replaced) return addChanges(replaced, change.changes)
+    if (replacing) return
     for (const table in change.changes) live.get(table)?.invalidate(change.changes[table] ?? {})
     untold.push(change)
   }
@@ -248,11 +248,11 @@ export function createStore<T extends Tables>(options: StoreOptions<T>): Store<T
     },
     restore(restored, further) {
       undoing.votes.restore(restored.votes)
-      replaced = document.restore(restored.document)
+      const changesSince = document.restore(restored.document)
+      replacing = true
       further()
-      const changes = replaced
-      replaced = null
-      applied({ edit: null, kind: 'snapshot', of: NOTHING_TAKEN, local: false, changes })
+      replacing = false
+      applied({ edit: null, kind: 'snapshot', of: NOTHING_TAKEN, local: false, changes: changesSince() })
     },
     changed,
     fingerprint: () => fingerprint(describe()),

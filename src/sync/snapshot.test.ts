@@ -41,6 +41,33 @@ describe('a snapshot', () => {
     expect(places(ana)).toEqual([0, 5, 9, 9, 9, 9, 9, 9, 14, 14])
   })
 
+  it('Y43: comes to a text that is open as what was written around it', () => {
+    const lab = createLab(lifeSchema)
+    const [ana, ben] = [lab.open('ana'), lab.open('ben')]
+    lab.link(ana, ben)
+    const splice = ({ replica: { store } }: Peer, index: number, remove: number, insert: string) =>
+      store.transact(tx => tx.notes.get('n').title.splice(index, remove, insert))
+    ana.replica.store.transact(tx => void tx.notes.create({ title: 'some words and others' }, { id: 'n' }))
+    lab.flush()
+    lab.unlink(ana, ben)
+    splice(ben, 4, 0, ' of my own')
+    splice(ana, 21, 0, ' behind')
+    splice(ana, 5, 6, '')
+    splice(ana, 0, 0, 'before ')
+    lab.flush()
+    const heard: unknown[] = []
+    ben.replica.store.changed.subscribe(({ changes }) => heard.push(changes.notes?.n?.['t.title']))
+    ben.replica.handle({ type: 'snapshot-restored', snapshot: ana.replica.sync.snapshot(9) })
+    expect(ben.replica.store.tables.notes.get('n')?.title.toString()).toBe('before some of my own and others behind')
+    expect(heard).toEqual([
+      [
+        { index: 0, removed: '', inserted: 'before ' },
+        { index: 22, removed: 'words ', inserted: '' },
+        { index: 32, removed: '', inserted: ' behind' },
+      ],
+    ])
+  })
+
   it('Y30, S5: leaves what somebody holds as it was, and tells what became of it', () => {
     const { ana } = lived(5, 80, false)
     const lab = createLab(lifeSchema)
