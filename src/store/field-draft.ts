@@ -55,7 +55,7 @@ export function mapDraft(location: Location) {
   const { document, staging, table, record, key } = location
   const staged = () => staging.get(table, record, key) as ReadonlyMap<string, JsonValue | undefined> | undefined
   const put = (name: string, value: JsonValue | undefined) => {
-    const size = name.isWellFormed() ? toUtf8(name).length : Number.POSITIVE_INFINITY
+    const size = typeof name === 'string' && name.isWellFormed() ? toUtf8(name).length : Number.POSITIVE_INFINITY
     if (size > NAME_MAX_BYTES) {
       const why = Number.isFinite(size) ? `it has ${size} bytes, of ${NAME_MAX_BYTES} at most` : 'it is no Unicode text'
       throw new SupermeshError('name-unsafe', `"${name}" cannot be a key: ${why}.`, {
@@ -154,7 +154,8 @@ export function textDraft(location: Location) {
     },
     toString: draft.content,
     splice(index: number, remove: number, insert: string): void {
-      if (typeof insert !== 'string' || !insert.isWellFormed()) {
+      if (typeof insert !== 'string') throw wrongType(location)
+      if (!insert.isWellFormed()) {
         throw new SupermeshError('text-ill-formed', 'A text cannot hold half a surrogate pair.')
       }
       requireBoundary(index)
@@ -184,6 +185,7 @@ export function listDraft(location: Location) {
     },
     toArray: () => draft.content().filter(location.accepts),
     splice(index: number, remove: number, insert: readonly unknown[]) {
+      if (!Array.isArray(insert)) throw wrongType(location)
       const items = Array.from(insert, (item, i) => requireAccepted(location, toJsonValue(item, `[${i}]`)))
       const at = places()
       requireRange(index, remove, at.length - 1)

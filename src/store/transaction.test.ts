@@ -180,6 +180,7 @@ describe('a transaction', () => {
       expect(splice(index, remove, 'x'), `${index}, ${remove}`).toBe('inside-surrogate-pair')
     }
     expect(splice(0, 0, '\ud83c')).toBe('text-ill-formed')
+    expect(splice(0, 0, 5 as never)).toBe('value-wrong-type')
     expect(splice(5, 2, '')).toBeUndefined()
     expect(store.tables.notes.get('n')?.body.toString()).toBe('hello')
   })
@@ -318,7 +319,7 @@ describe('what a transaction accepts, every peer accepts', () => {
     for (let round = 0; round < 8; round++) {
       store.transact(tx => {
         const { body } = tx.notes.get('n')
-        for (let i = 0; i < 1000; i++) body.splice(2 * i, 0, 'x')
+        for (let i = 0; i < 1000; i++) body.splice((i * 7919) % body.length, 0, 'x')
       })
     }
     const before = store.tables.notes.get('n')?.body.toString()

@@ -19,7 +19,8 @@ export function counterDraft(location: Location) {
     add(by: number) {
       const sum = staged() + by
       if (![by, sum].every(each => Number.isInteger(each) && Math.abs(each) <= COUNTER_MAX_STEP)) {
-        throw new SupermeshError('number-out-of-range', `A transaction cannot add ${sum} to a counter.`, {
+        const sentence = `A counter takes whole numbers, and at most ${COUNTER_MAX_STEP} in one transaction: not ${by}.`
+        throw new SupermeshError('number-out-of-range', sentence, {
           by,
           limit: COUNTER_MAX_STEP,
         })
