@@ -9,6 +9,7 @@ import { ByStore } from './by-store.ts'
 import { type Contents, createContents } from './contents.ts'
 import type { Placed, Spans } from './fugue.ts'
 import type { KeptRanges } from './kept-ranges.ts'
+import { runsToSave } from './runs-to-save.ts'
 import type { RunsToSave, SavedRuns } from './saved-runs.ts'
 import { type Content, continues, join, type Span } from './span.ts'
 import { createSpanIndex, type SpanIndex } from './span-index.ts'
@@ -217,24 +218,7 @@ export function createElements<C extends Content>(empty: C): Elements<C> {
     split,
     hide,
     hideRange,
-    save(kept) {
-      const runs: Span[] = []
-      const isKept: boolean[] = []
-      for (const span of spans) {
-        const { removals, right } = span
-        for (const part of removals > 0 ? kept.partsOf(span) : [{ ...idsOf(span), kept: true }]) {
-          const left = part.clock === span.clock ? span.left : { store: part.store, clock: part.clock - 1 }
-          const run: Span = { store: part.store, clock: part.clock, length: part.length, left, right, removals }
-          const last = runs.at(-1)
-          if (last && isKept.at(-1) === part.kept && continues(last, run)) last.length += run.length
-          else {
-            runs.push(run)
-            isKept.push(part.kept)
-          }
-        }
-      }
-      return { spans: runs, contents: runs.map((run, i) => (isKept[i] ? contentOf(run) : null)) }
-    },
+    save: kept => runsToSave(spans, kept, contentOf),
     restore(saved) {
       let last: Span | null = null
       for (const span of saved.spans) {
@@ -253,5 +237,3 @@ export function createElements<C extends Content>(empty: C): Elements<C> {
   }
   return elements
 }
-
-const idsOf = ({ store, clock, length }: Span): IdRange => ({ store, clock, length })
