@@ -69,28 +69,35 @@ interface Asked {
 export function createCatchingUp(options: CatchingUpOptions): CatchingUp {
   const { history, own, worth, emit } = options
   let asked: Asked | null = null
-  /** For how many heartbeats peers have said that they have no frames of what lacks here. */
-  const gap = { seen: false, age: 0 }
+  /** For how many heartbeats of some author nobody has said that he has the frames that lack here; of whom anybody has. */
+  const gap = { seen: new Set<string>(), offered: new Map<string, number>(), age: 0 }
   /** Heartbeats until anybody is asked. */
   let rest = 0
   /** Peers that had none, or none but this one, and for how many heartbeats they are left alone. */
   const without = new Map<PeerId, number>()
+  /** Peers that did not answer in time: what they send may still be on its way; and how often that was. */
+  const late = new Map<PeerId, { vector: readonly Reach[]; times: number; isOwed: boolean }>()
 
   /** Whoever has all frames keeps them, as long as others have those that lack. */
   const hasAllFrames = () => {
     const begun = history.begun()
-    return begun.length > 0 && begun.every(({ frames }) => frames.base === 0)
+    return begun.some(log => log !== own) && begun.every(({ frames }) => frames.base === 0)
   }
 
   function isNeeded(vector: readonly Reach[]): boolean {
     const missing = vector.flatMap(({ author, sequence, base }) => {
-      const log = history.logs.get(toHex(author))
-      const tail = tailById(toHex(author))
-      return log === own || log?.ended || sequence <= tail ? [] : [{ entries: sequence - tail, isGap: tail < base }]
+      const id = toHex(author)
+      const log = history.logs.get(id)
+      const tail = tailById(id)
+      return log === own || log?.ended || sequence <= tail ? [] : [{ id, entries: sequence - tail, isGap: tail < base }]
     })
+    for (const each of missing) {
+      if (each.isGap) gap.seen.add(each.id)
+      else gap.offered.set(each.id, PATIENCE_FOR_FRAMES)
+    }
     const isGap = missing.some(each => each.isGap)
-    gap.seen ||= isGap
-    if (options.keepsHistory && hasAllFrames()) return isGap && gap.age >= PATIENCE_FOR_FRAMES
+    const isOffered = missing.every(({ id, isGap }) => !isGap || gap.offered.has(id))
+    if (options.keepsHistory && hasAllFrames()) return isGap && !isOffered && gap.age >= PATIENCE_FOR_FRAMES
     const lacking = missing.reduce((sum, { entries }) => sum + entries, 0)
     return isGap || lacking >= worth || options.stuck().some(entry => reaches(vector, entry))
   }
@@ -101,10 +108,7 @@ export function createCatchingUp(options: CatchingUpOptions): CatchingUp {
   }
 
   /** Whether the frames after a snapshot cannot be taken without it. */
-  function hasGapBefore(bytes: Bytes): boolean {
-    const read = readSnapshot(bytes, options.of, options.document)
-    return read.ok && [...basesIn(read.value.history)].some(([id, base]) => tailById(id) < base)
-  }
+  const hasGapBefore = ({ history: saved }: Snapshot) => [...basesIn(saved)].some(([id, base]) => tailById(id) < base)
 
   /** What is here without frames could not be brought back. */
   const bases = (): readonly EntryName[] =>
@@ -137,6 +141,7 @@ export function createCatchingUp(options: CatchingUpOptions): CatchingUp {
     if (author?.reach !== frame.value.sequence - 1) return 'snapshot-not-vouched'
     const reach = reachIn(read.value)
     if ([...reach].every(([id, sequence]) => sequence <= reachHere(id))) return 'snapshot-too-old'
+    if (options.keepsHistory && hasAllFrames() && !hasGapBefore(read.value)) return 'snapshot-too-old'
     if (bases().some(base => (reach.get(toHex(base.author)) ?? 0) < base.sequence)) return 'snapshot-too-old'
     emit({
       type: 'open-snapshot',
@@ -178,6 +183,11 @@ export function createCatchingUp(options: CatchingUpOptions): CatchingUp {
       return true
     },
     heardSnapshot(from, vouched) {
+      const owed = late.get(from)
+      if (owed?.isOwed && asked?.peer !== from && !asked?.found) {
+        asked = { peer: from, vector: owed.vector, age: 0, found: null }
+      }
+      late.delete(from)
       if (asked?.peer !== from || asked.found) {
         return emit({ type: 'refused', code: 'snapshot-not-wanted', from, frame: null })
       }
@@ -188,7 +198,8 @@ export function createCatchingUp(options: CatchingUpOptions): CatchingUp {
       const hash = sha256(bytes)
       const checkpoint = frames.find(frame => isCheckpointOf(frame, hash))
       if (asked || !checkpoint) return emit({ type: 'refused', code: 'snapshot-not-vouched', from: null, frame: null })
-      if (hasAllFrames() && !hasGapBefore(bytes)) return
+      const read = readSnapshot(bytes, options.of, options.document)
+      if (hasAllFrames() && !(read.ok && hasGapBefore(read.value))) return
       asked = { peer: null, vector: [], age: 0, found: null }
       take({ checkpoint, bytes }, asked)
     },
@@ -199,19 +210,29 @@ export function createCatchingUp(options: CatchingUpOptions): CatchingUp {
       restoreWhenSealed()
     },
     ticked() {
-      gap.age = gap.seen ? gap.age + 1 : 0
-      gap.seen = false
+      for (const [id, left] of gap.offered) {
+        if (left > 1) gap.offered.set(id, left - 1)
+        else gap.offered.delete(id)
+      }
+      gap.age = [...gap.seen].some(id => !gap.offered.has(id)) ? gap.age + 1 : 0
+      gap.seen.clear()
       for (const [peer, left] of without) {
         if (left > 1) without.set(peer, left - 1)
         else without.delete(peer)
       }
       if (rest > 0) rest--
       if (!asked || asked.found || ++asked.age < PATIENCE) return
+      const { peer, vector } = asked
       rest = REST
       giveUp(null)
+      if (peer === null) return
+      const times = (late.get(peer)?.times ?? 0) + 1
+      late.set(peer, { vector, times, isOwed: true })
+      without.set(peer, REST + PAUSE * 2 ** Math.min(times, 6))
     },
     left(peer) {
       without.delete(peer)
+      late.delete(peer)
       if (asked?.peer === peer && !asked.found) asked = null
     },
     sealed: restoreWhenSealed,
