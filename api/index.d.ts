@@ -5,9 +5,9 @@ import { Anchor, AnchorSide, BlobId, Blobs, Bytes, Channel, ChannelMessage, Clos
 interface Limits {
   /** What one transaction writes. */
   readonly transactionBytes: number;
-  /** Fields, map keys, insertions and removed ranges in one transaction. */
+  /** Fields, map keys, items of sets, insertions, moves and removed ranges in one transaction. */
   readonly transactionOperations: number;
-  /** Insertions and removed ranges of texts and lists among them. */
+  /** Insertions, removals and moves of texts and lists among them, a removal of many ranges counted once. */
   readonly transactionSplices: number;
   /** Nesting in one value. */
   readonly valueLevels: number;

@@ -807,7 +807,7 @@ interface SharedDocument<S extends Schema> {
   /** One event for each edit or snapshot, in the order in which they were applied. */
   readonly changed: Subscribable<RoomChange>;
   /**
-   * Takes back an edit, by whomever and however old; what others wrote since stays. An edit without a name, when it is undone
+   * Takes back an edit, by whomever; what others wrote since stays. An edit without a name, when it is undone
    * already.
    * @throws SupermeshError `edit-unknown`; `edit-forgotten` when it is older than the history that this page came with; `not-allowed`,
    *   `undo-inside-transaction`

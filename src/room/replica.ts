@@ -41,7 +41,7 @@ export interface ReplicaOptions<T extends Tables> {
   readonly room: Bytes
   readonly scope: number
   readonly author: Bytes
-  /** The own first entry. It is written before the own first edit, and only then: who only reads leaves no trace. */
+  /** The own first entry. It is written before the own first edit, or the first word for a snapshot: who only reads, and gives none, leaves no trace. */
   readonly introduction: Bytes
   readonly storeOf: (author: Bytes) => number
   readonly mintId: () => string

@@ -127,7 +127,7 @@ export function readField(reader: Reader, kind: FieldKind, restoring: Restoring)
 /** Beyond what any store has inserted. */
 const SPARE_CLOCK = 2 ** 48
 
-/** It is read when somebody asks for it, with what the snapshot said then. */
+/** The rest of it is read when somebody writes to it. */
 function readDormant<C extends Content>(reader: Reader, empty: C, { stores, clocks }: Restoring): RestoredField {
   const bytes = reader.prefixed(Number.POSITIVE_INFINITY).slice()
   const seen = readSeen(bytes, empty)

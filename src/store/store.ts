@@ -64,7 +64,7 @@ export interface Store<T extends Tables> {
     options?: { readonly label?: string },
   ): StoreEditId | null
   /**
-   * Takes back edits, by whomever and however old, as one event; what depends on them stays as far as it can be.
+   * Takes back edits, by whomever, as one event; what depends on them stays as far as it can be.
    * @returns the undo, or `null` when all of them are undone
    * @throws SupermeshError `edit-unknown`, `edit-forgotten`, `not-allowed`, `undo-inside-transaction`
    */

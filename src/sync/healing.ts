@@ -46,7 +46,7 @@ export function createHealing(
   /** By author id. */
   const requests = new Map<string, Request>()
 
-  /** Of the first so many frames: history only grows. */
+  /** Of the first so many frames: history only grows, or a snapshot has more of it. */
   let digested = { frames: -1, digest: new Uint8Array(0) as Bytes }
 
   const send = (to: PeerId, message: Message) => emit({ type: 'send', to, message })
