@@ -37,11 +37,13 @@ const total = {
   operations: 0,
   divergences: 0,
   stuck: 0,
-  faults: { lost: 0, duplicated: 0, reordered: 0, partitions: 0, joins: 0, crashes: 0 },
+  faults: { lost: 0, duplicated: 0, reordered: 0, partitions: 0, joins: 0, crashes: 0, snapshots: 0 },
 }
 for (let seed = first; seed < first + Number(values.seeds); seed++) {
   const mutant = values.mutant !== undefined && isMutant(values.mutant) ? { mutant: values.mutant } : {}
   const report = liveOnce({ seed, operations: Number(values.operations), ...mutant })
+  // What a world has promised holds it until the turn ends.
+  await new Promise(setImmediate)
   total.seeds++
   total.operations += report.operations
   if (report.diverged) total.divergences++
