@@ -91,6 +91,21 @@ describe('frames on their way to the disk', () => {
     expect([await answered(), keeping.durable]).toEqual([['kept 2'], true])
   })
 
+  it('V15: are kept though there is no room for the snapshot before them, and count for nothing', async () => {
+    const { keeping, answered, ticksUntilTry } = scripted()
+    keeping.replace(snapshot(1), 1)
+    keeping.add([frame(2)], 2)
+    expect(await answered('quota')).toEqual(['replace 1', 'quota', 'append 2'])
+    expect(await answered()).toEqual([])
+    keeping.add([frame(3)], 3)
+    expect(ticksUntilTry()).toBe(1)
+    expect(await answered('quota')).toEqual(['replace 1', 'quota', 'append 3'])
+    expect([await answered(), keeping.durable]).toEqual([[], false])
+    expect(ticksUntilTry()).not.toBeNull()
+    expect(await answered()).toEqual(['replace 1', 'kept 1', 'append 2 3'])
+    expect([await answered(), keeping.durable]).toEqual([['kept 3'], true])
+  })
+
   it('V15: are doubted when the disk is lost while they are written', async () => {
     const { keeping, lost, answered } = scripted()
     keeping.add([frame(1)], 1)
@@ -136,7 +151,8 @@ describe('frames on their way to the disk', () => {
     keeping.replace(snapshot(1), 1)
     keeping.add([frame(2)], 2)
     expect(await answered()).toEqual(['append 1', 'kept 1', 'replace 1'])
-    expect(await answered('quota')).toEqual(['quota'])
+    expect(await answered('quota')).toEqual(['quota', 'append 2'])
+    expect(await answered()).toEqual([])
     expect([keeping.durable, keeping.idle, ticksUntilTry()]).toEqual([false, true, 1])
     expect(await answered()).toEqual(['replace 1', 'kept 1', 'append 2'])
     expect([await answered(), keeping.durable]).toEqual([['kept 2'], true])

@@ -60,6 +60,8 @@ export function createKeeping(
   let inFlight = false
   /** Something may be wrong with what is kept, though there is nothing to add to it. */
   let doubt = false
+  /** How many of the frames that wait behind a snapshot have been appended. */
+  let behind = 0
   let pause = 1
   let untilNext = pause
 
@@ -75,17 +77,28 @@ export function createKeeping(
       failing = failure !== null && failure !== 'keeper-emptied'
       if (failure === null) {
         pause = 1
+        behind = 0
         listener.kept(step.reach)
       } else if (failing) {
         waiting = waiting.reduce(followedBy, [step])
         untilNext = pause
         pause = Math.min(2 * pause, LONGEST_PAUSE)
         listener.failed(failure)
+        if ('snapshot' in step) await keepBehind()
       } else {
         waiting = stepsFor(listener.emptied(), reach)
       }
     } while (!failing && (waiting.length > 0 || doubt))
     running = false
+  }
+
+  /**
+   * Appends the frames that wait behind a snapshot for which there is no room. They lack what they go on from and count for
+   * nothing, but somebody may bring that after a reload.
+   */
+  async function keepBehind(): Promise<void> {
+    const frames = waiting.flatMap(step => ('snapshot' in step ? [] : step.frames)).slice(behind)
+    if (frames.length > 0 && (await perform({ frames, reach })) === null) behind += frames.length
   }
 
   async function perform(step: Step): Promise<string | null> {
