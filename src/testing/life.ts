@@ -63,8 +63,8 @@ export function liveOnce({ seed, operations, mutant }: LifeOptions): LifeReport 
     reordering: 0.08,
     delay: 60,
     ...(mutant && sabotage(mutant)),
-    // In every other world nobody is told of what is long ago.
-    ...(seed % 2 === 0 && { snapshots: { horizon: seed % 7, worth: 10 + (seed % 50) } }),
+    // In every other world who comes late is not told of what is long ago. What is forgotten is older than anybody is away for.
+    ...(seed % 2 === 0 && { snapshots: { horizon: Math.ceil(operations / (5 + (seed % 7))), worth: operations / 4 } }),
   })
   const { dice } = world
   const names = PEOPLE.slice(0, 3 + dice.roll(PEOPLE.length - 2))
