@@ -8,6 +8,7 @@ import { decodeSealed, type Frame, frameHash } from '../protocol/frame.ts'
 import type { EntryName, FrameBytes, Message, Reach, VouchedSnapshot } from '../protocol/message.ts'
 import type { RefusalCode } from '../protocol/refusal.ts'
 import type { PeerId, SyncEffect } from './events.ts'
+import { createGaps, type Missing } from './gaps.ts'
 import type { History } from './history.ts'
 import { type AuthorLog, reachOf, tailOf } from './log.ts'
 import { basesIn } from './saved-history.ts'
@@ -50,8 +51,6 @@ export interface CatchingUpOptions {
 
 /** Heartbeats until another peer is asked, or for frames. */
 const PATIENCE = 15
-/** Heartbeats until somebody with frames has been heard, if there is anybody. */
-const PATIENCE_FOR_FRAMES = 3
 /** Heartbeats until a peer that had none is asked again. */
 const PAUSE = 10
 /** Heartbeats for frames after somebody did not answer: those who never do may be many. */
@@ -69,8 +68,7 @@ interface Asked {
 export function createCatchingUp(options: CatchingUpOptions): CatchingUp {
   const { history, own, worth, emit } = options
   let asked: Asked | null = null
-  /** For how many heartbeats of some author nobody has said that he has the frames that lack here; of whom anybody has. */
-  const gap = { seen: new Set<string>(), offered: new Map<string, number>(), age: 0 }
+  const gaps = createGaps()
   /** Heartbeats until anybody is asked. */
   let rest = 0
   /** Peers that had none, or none but this one, and for how many heartbeats they are left alone. */
@@ -85,21 +83,18 @@ export function createCatchingUp(options: CatchingUpOptions): CatchingUp {
   }
 
   function isNeeded(vector: readonly Reach[]): boolean {
-    const missing = vector.flatMap(({ author, sequence, base }) => {
+    const missing = vector.flatMap(({ author, sequence, base }): Missing[] => {
       const id = toHex(author)
       const log = history.logs.get(id)
       const tail = tailById(id)
       return log === own || log?.ended || sequence <= tail ? [] : [{ id, entries: sequence - tail, isGap: tail < base }]
     })
-    for (const each of missing) {
-      if (each.isGap) gap.seen.add(each.id)
-      else gap.offered.set(each.id, PATIENCE_FOR_FRAMES)
-    }
-    const isGap = missing.some(each => each.isGap)
-    const isOffered = missing.every(({ id, isGap }) => !isGap || gap.offered.has(id))
-    if (options.keepsHistory && hasAllFrames()) return isGap && !isOffered && gap.age >= PATIENCE_FOR_FRAMES
+    gaps.heard(missing)
+    if (options.keepsHistory && hasAllFrames()) return gaps.last(missing)
     const lacking = missing.reduce((sum, { entries }) => sum + entries, 0)
-    return isGap || lacking >= worth || options.stuck().some(entry => reaches(vector, entry))
+    return (
+      missing.some(({ isGap }) => isGap) || lacking >= worth || options.stuck().some(entry => reaches(vector, entry))
+    )
   }
 
   const tailById = (id: string) => {
@@ -210,12 +205,7 @@ export function createCatchingUp(options: CatchingUpOptions): CatchingUp {
       restoreWhenSealed()
     },
     ticked() {
-      for (const [id, left] of gap.offered) {
-        if (left > 1) gap.offered.set(id, left - 1)
-        else gap.offered.delete(id)
-      }
-      gap.age = [...gap.seen].some(id => !gap.offered.has(id)) ? gap.age + 1 : 0
-      gap.seen.clear()
+      gaps.ticked()
       for (const [peer, left] of without) {
         if (left > 1) without.set(peer, left - 1)
         else without.delete(peer)
