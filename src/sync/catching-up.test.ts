@@ -155,11 +155,16 @@ describe('catching up', () => {
   })
 
   it.each<[string, (vouched: VouchedSnapshot) => VouchedSnapshot, string]>([
-    ['changed on the way', ({ bytes, checkpoint }) => ({ bytes: flipped(bytes), checkpoint }), 'snapshot-not-vouched'],
+    [
+      'changed on the way',
+      ({ bytes, checkpoint }) => ({ bytes: flipped(bytes, Buffer.from(bytes).indexOf('a long text')), checkpoint }),
+      'snapshot-not-vouched',
+    ],
+    ['cut off on the way', ({ bytes, checkpoint }) => ({ bytes: bytes.slice(0, -1), checkpoint }), 'truncated'],
     [
       'vouched for by another seal',
       ({ bytes, checkpoint: { author, bytes: frame } }) => ({ bytes, checkpoint: { author, bytes: flipped(frame) } }),
-      'seal-invalid',
+      'snapshot-not-vouched',
     ],
     [
       'vouched for by nobody',
@@ -188,9 +193,9 @@ describe('catching up', () => {
   })
 })
 
-/** With its last byte changed. */
-function flipped(bytes: Bytes): Bytes {
+/** With one byte changed, the last one if none is named. */
+function flipped(bytes: Bytes, at = bytes.length - 1): Bytes {
   const changed = bytes.slice()
-  changed[changed.length - 1] = (changed.at(-1) ?? 0) ^ 1
+  changed[at] = (changed[at] ?? 0) ^ 1
   return changed
 }

@@ -4,7 +4,7 @@
  */
 import { sha256 } from '@noble/hashes/sha2.js'
 import { type Bytes, equalBytes, toHex } from '../base/bytes.ts'
-import { decodeSealed, type Frame, frameHash } from '../protocol/frame.ts'
+import { decodeSealed, frameHash } from '../protocol/frame.ts'
 import type { EntryName, FrameBytes, Message, Reach, VouchedSnapshot } from '../protocol/message.ts'
 import type { RefusalCode } from '../protocol/refusal.ts'
 import type { PeerId, SyncEffect } from './events.ts'
@@ -128,7 +128,8 @@ export function createCatchingUp(options: CatchingUpOptions): CatchingUp {
   function examine({ checkpoint, bytes }: VouchedSnapshot): Snapshot | RefusalCode {
     const frame = decodeSealed(checkpoint.author, checkpoint.bytes)
     if (!frame.ok) return frame.code
-    if (!vouchesFor(frame.value, sha256(bytes))) return 'snapshot-not-vouched'
+    const [word] = frame.value.entries
+    if (word?.kind !== 'checkpoint') return 'snapshot-not-vouched'
     const read = readSnapshot(bytes, options.of, options.document)
     if (!read.ok) return read.code
     const { logs } = read.value.history
@@ -140,6 +141,8 @@ export function createCatchingUp(options: CatchingUpOptions): CatchingUp {
     if (bases().some(base => (reach.get(toHex(base.author)) ?? 0) < base.sequence)) return 'snapshot-too-old'
     emit({
       type: 'open-snapshot',
+      bytes,
+      digest: word.payload,
       author: checkpoint.author,
       introduction: author.introduction,
       hash: frameHash(author.hash, frame.value.body),
@@ -190,8 +193,8 @@ export function createCatchingUp(options: CatchingUpOptions): CatchingUp {
       take(vouched, asked)
     },
     imported(bytes, frames) {
-      const hash = sha256(bytes)
-      const checkpoint = frames.find(frame => isCheckpointOf(frame, hash))
+      const digest = sha256(bytes)
+      const checkpoint = frames.find(frame => isCheckpointOf(frame, digest))
       if (asked || !checkpoint) return emit({ type: 'refused', code: 'snapshot-not-vouched', from: null, frame: null })
       const read = readSnapshot(bytes, options.of, options.document)
       if (hasAllFrames() && !(read.ok && hasGapBefore(read.value))) return
@@ -200,7 +203,7 @@ export function createCatchingUp(options: CatchingUpOptions): CatchingUp {
     },
     opened(genuine) {
       if (!asked?.found) return
-      if (!genuine) return giveUp('seal-invalid')
+      if (!genuine) return giveUp('snapshot-not-vouched')
       asked.found.genuine = true
       restoreWhenSealed()
     },
@@ -229,12 +232,11 @@ export function createCatchingUp(options: CatchingUpOptions): CatchingUp {
   }
 }
 
-const vouchesFor = ({ entries: [entry] }: Frame, hash: Uint8Array) =>
-  entry?.kind === 'checkpoint' && equalBytes(entry.payload, hash)
-
-function isCheckpointOf({ author, bytes }: FrameBytes, hash: Uint8Array): boolean {
+function isCheckpointOf({ author, bytes }: FrameBytes, digest: Uint8Array): boolean {
   const frame = decodeSealed(author, bytes)
-  return frame.ok && vouchesFor(frame.value, hash)
+  if (!frame.ok) return false
+  const [entry] = frame.value.entries
+  return entry?.kind === 'checkpoint' && equalBytes(entry.payload, digest)
 }
 
 const send = (to: PeerId, message: Message): SyncEffect => ({ type: 'send', to, message })

@@ -73,9 +73,11 @@ export type SyncEffect =
       readonly hash: Bytes
       readonly seal: Bytes
     }
-  /** The seal of the frame that vouches for a snapshot, and all introductions in it. */
+  /** A snapshot, what the frame that vouches for it says is its SHA-256, that frame's seal, and all introductions in it. */
   | {
       readonly type: 'open-snapshot'
+      readonly bytes: Bytes
+      readonly digest: Bytes
       readonly author: Bytes
       readonly introduction: Bytes
       readonly hash: Bytes

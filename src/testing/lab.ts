@@ -12,7 +12,7 @@ import { createReplica, type Replica } from '../room/replica.ts'
 import type { Schema, Tables } from '../store/schema.ts'
 import type { SnapshotPolicy, SyncEffect } from '../sync/events.ts'
 import type { KeptFrame } from '../sync/keeper.ts'
-import { worldSeal } from './simulated-room.ts'
+import { isWorldSnapshot, worldSeal } from './simulated-room.ts'
 
 export interface LabPeer<T extends Tables> {
   readonly name: string
@@ -76,7 +76,7 @@ export function createLab<T extends Tables>(
       peer.seals.push(() => peer.replica.handle({ type: 'seal-opened', author, sequence, genuine }))
     } else if (effect.type === 'open-snapshot') {
       const introduced = effect.introductions.every(({ introduction }) => introduction.length > 0)
-      const genuine = introduced && equalBytes(worldSeal(effect.author, effect.hash), effect.seal)
+      const genuine = introduced && isWorldSnapshot(effect)
       peer.seals.push(() => peer.replica.handle({ type: 'snapshot-opened', genuine }))
     }
   }

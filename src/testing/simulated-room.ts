@@ -13,6 +13,7 @@ import { defaultIdentity } from '../room/people.ts'
 import type { RoomPorts } from '../room/ports.ts'
 import type { ReplicaOptions } from '../room/replica.ts'
 import type { Schema, Tables } from '../store/schema.ts'
+import type { SyncEffect } from '../sync/events.ts'
 import type { Kept, KeptFrame, KeptSnapshot } from '../sync/keeper.ts'
 import type { Dice } from './dice.ts'
 
@@ -51,6 +52,12 @@ export interface SimulatedRoomOptions<S extends Schema> {
 
 export function worldSeal(author: Bytes, hash: Bytes): Bytes {
   return sha512(concatBytes(toUtf8('world'), author, hash)) as Bytes
+}
+
+/** Whether a snapshot is what somebody has sealed. */
+export function isWorldSnapshot(sealed: Extract<SyncEffect, { type: 'open-snapshot' }>): boolean {
+  const { bytes, digest, author, hash, seal } = sealed
+  return equalBytes(sha256(bytes), digest) && equalBytes(worldSeal(author, hash), seal)
 }
 
 /** Virtual milliseconds, at most. */
@@ -131,8 +138,7 @@ function portsOf<S extends Schema>(
     seal: (hash, done) => answerLater(SEALING, () => done(worldSeal(author, hash))),
     isGenuine: (sealed, done) =>
       answerLater(SEALING, () => done(trusting || equalBytes(worldSeal(sealed.author, sealed.hash), sealed.seal))),
-    isVouched: (sealed, done) =>
-      answerLater(SEALING, () => done(equalBytes(worldSeal(sealed.author, sealed.hash), sealed.seal))),
+    isVouched: (sealed, done) => answerLater(SEALING, () => done(isWorldSnapshot(sealed))),
     vouch: (_peer, introduction, done) => done(personOf(introduction)),
     personIn: personOf,
     mintId: () => toHex(dice.bytes(6)),

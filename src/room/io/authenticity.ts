@@ -24,15 +24,16 @@ export function personIn(introduction: Bytes): string | null {
 }
 
 /**
- * Whether the author of a snapshot's checkpoint says that it may edit, and all whom the snapshot introduces are who they say.
+ * Whether a snapshot is what its checkpoint says, whose author says that it may edit; and all whom it introduces are who they say.
  * That a certificate is genuine only an own link could tell: see docs/not-protected.md.
  */
 export async function isVouched(
   room: Bytes,
-  { author, introduction, hash, seal, introductions }: Extract<SyncEffect, { type: 'open-snapshot' }>,
+  { bytes, digest, author, introduction, hash, seal, introductions }: Extract<SyncEffect, { type: 'open-snapshot' }>,
 ): Promise<boolean> {
   const decoded = decodeIntroduction(introduction)
   if (!decoded.ok || !decoded.value.certificate) return false
+  if (!equalBytes(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)), digest)) return false
   if (!(await verifySeal({ room, sessionKey: decoded.value.sessionKey, hash, seal }))) return false
   const all = [{ author, introduction }, ...introductions]
   const genuine = await Promise.all(all.map(each => personOf(room, toHex(each.author), each.introduction)))

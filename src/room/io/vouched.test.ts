@@ -1,5 +1,6 @@
+import { sha256 } from '@noble/hashes/sha2.js'
 import { describe, expect, it } from 'vitest'
-import { fromHex } from '../../base/bytes.ts'
+import { type Bytes, fromHex } from '../../base/bytes.ts'
 import { newLink, openDevice, openSession, weakenLink } from '../../rights/index.ts'
 import { isVouched } from './authenticity.ts'
 
@@ -17,19 +18,24 @@ describe('a snapshot', () => {
       name: 'x',
       now: Date.now(),
     })
+    const bytes = new Uint8Array(9)
+    const digest = sha256(bytes) as Bytes
     const hash = new Uint8Array(32)
     const seal = await session.seal(hash)
     const author = session.author ?? fromHex(session.authorId)
-    const all = { author, introduction: session.introduction }
-    expect(await isVouched(link.room, { type: 'open-snapshot', ...all, hash, seal, introductions: [all] })).toBe(ok)
-    expect(
-      await isVouched(link.room, {
-        type: 'open-snapshot',
-        ...all,
-        hash,
-        seal,
-        introductions: [{ author, introduction: new Uint8Array(9) }],
-      }),
-    ).toBe(false)
+    const introduced = { author, introduction: session.introduction }
+    const all = {
+      type: 'open-snapshot',
+      bytes,
+      digest,
+      ...introduced,
+      hash,
+      seal,
+      introductions: [introduced],
+    } as const
+    expect(await isVouched(link.room, all)).toBe(ok)
+    const introductions = [{ author, introduction: new Uint8Array(9) }]
+    expect(await isVouched(link.room, { ...all, introductions })).toBe(false)
+    expect(await isVouched(link.room, { ...all, bytes: new Uint8Array(10) })).toBe(false)
   })
 })
