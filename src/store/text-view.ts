@@ -58,13 +58,12 @@ export class LinkedView<C extends Content> implements View<C> {
 
   /** The view of what `sequence` holds now, to which `splices` lead from this one: the same, when nobody keeps it. */
   next(sequence: Sequence<C>, splices: readonly Splice<C>[]): LinkedView<C> {
-    // That of an empty field has a sequence of its own.
-    if (!this.#isRead && sequence === this.#sequence) {
-      this.length = sequence.length
-      this.#memo = null
-      return this
-    }
-    return this.leadTo(new LinkedView(sequence), splices)
+    // That of an empty field, or of one out of a snapshot, looks at what stays as it is.
+    if (sequence !== this.#sequence) return new LinkedView(sequence)
+    if (this.#isRead) return this.leadTo(new LinkedView(sequence), splices)
+    this.length = sequence.length
+    this.#memo = null
+    return this
   }
 
   /** Makes another view the successor of this one, which stays as it is. */
