@@ -9,12 +9,13 @@ const project = fileURLToPath(new URL('..', import.meta.url))
 
 /** @param program - a file of this folder. @returns the compiled one, beside `node_modules`, for Node */
 export async function compiled(program: string): Promise<string> {
-  const outDir = join(project, '.cache', 'bench')
+  const name = basename(program, '.ts')
+  const outDir = join(project, '.cache', 'bench', name)
   await build({
     configFile: false,
     root: project,
     logLevel: 'silent',
     build: { ssr: join(import.meta.dirname, program), outDir, target: 'node20', minify: false },
   })
-  return join(outDir, basename(program).replace(/\.ts$/, '.js'))
+  return join(outDir, `${name}.js`)
 }

@@ -26,7 +26,9 @@ export const benchmark: Benchmark = {
   name: 'text',
   async run({ trace, rounds }) {
     const session = JSON.stringify(trace === undefined ? generateTrace(GENERATED) : readTrace(trace))
-    const program = await compiled('text/task-process.ts')
+    const taskProcess = await compiled('text/task-process.ts')
+    const programs = new Map<string, string>()
+    for (const { name } of contenders) programs.set(name, await compiled(`text/${name}.ts`))
     const root = mkdtempSync(join(tmpdir(), 'supermesh-bench-'))
     try {
       const results = contenders.map(({ name }): Result => ({ name, rounds: [], missing: null }))
@@ -37,7 +39,8 @@ export const benchmark: Benchmark = {
       for (let round = 0; round < rounds; round++) {
         for (const result of results) {
           if (result.missing !== null) continue
-          const answer = await measure(program, result.name, join(root, result.name))
+          const program = programs.get(result.name) as string
+          const answer = await measure(task => [taskProcess, result.name, program, task, join(root, result.name)])
           if ('missing' in answer) result.missing = answer.missing
           else result.rounds.push(answer.found)
         }
@@ -50,18 +53,18 @@ export const benchmark: Benchmark = {
 }
 
 /** One round of one contender: its tasks, one after the other. */
-async function measure(program: string, name: string, folder: string): Promise<Answer> {
+async function measure(commandOf: (task: Task) => readonly [string, ...string[]]): Promise<Answer> {
   let found: Found = {}
   for (const task of TASKS) {
-    const answer = await inProcess(program, name, task, folder)
+    const answer = await inProcess(...commandOf(task))
     if ('missing' in answer) return answer
     found = { ...found, ...answer.found }
   }
   return { found }
 }
 
-async function inProcess(program: string, name: string, task: Task, folder: string): Promise<Answer> {
-  const child = fork(program, [name, task, folder], {
+async function inProcess(program: string, ...options: readonly string[]): Promise<Answer> {
+  const child = fork(program, options, {
     execArgv: ['--expose-gc'],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
@@ -70,6 +73,6 @@ async function inProcess(program: string, name: string, task: Task, folder: stri
     answer = message as Answer
   })
   const [code] = await once(child, 'exit')
-  if (!answer) throw new Error(`${name}: "${task}" ended with ${code}.`)
+  if (!answer) throw new Error(`${options.join(' ')} ended with ${code}.`)
   return answer
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { contenders } from './contenders.ts'
+import { type ContenderModule, contenders } from './contenders.ts'
 import { generateTrace } from './generated-trace.ts'
 import { parseTrace, type Trace } from './trace.ts'
 
@@ -21,12 +21,12 @@ const crowded = parseTrace(
 )
 const typed = generateTrace({ seed: 3, edits: 300 })
 
-describe.each(contenders)('$name', ({ load }) => {
+describe.each(contenders)('$name', ({ name }) => {
   it.each<[string, Trace]>([
     ['many small edits', typed],
     ['crowded edits', crowded],
   ])('comes to the same text everywhere: %s', async (_, { startContent, endContent, txns }) => {
-    const { contender } = await load()
+    const { contender }: ContenderModule = await import(`./${name}.ts`)
     const author = contender.author(startContent)
     const follower = contender.follower()
     for (const update of author.beginning) follower.apply(update)

@@ -1,11 +1,16 @@
 /**
- * Who is measured. Each is imported only in the process that measures it.
+ * Who is measured.
  */
 import type { Contender } from './contender.ts'
 
+/** What the file of an entry exports. */
+export interface ContenderModule {
+  readonly contender: Contender
+}
+
 export interface Entry {
+  /** Of a file of this folder, too. It is imported only in the process that measures it. */
   readonly name: string
-  load(): Promise<{ readonly contender: Contender }>
   /** How many edits its follower takes, where all of them would take minutes. */
   readonly remoteEdits?: number
 }
@@ -14,12 +19,12 @@ export interface Entry {
 export const REFERENCE = 'yjs'
 
 export const contenders: readonly Entry[] = [
-  { name: 'field', load: () => import('./field.ts') },
-  { name: 'store', load: () => import('./store.ts') },
-  { name: 'store-full-undo', load: () => import('./store-full-undo.ts') },
-  { name: REFERENCE, load: () => import('./yjs.ts') },
-  { name: 'json-joy', load: () => import('./json-joy.ts') },
-  { name: 'loro', load: () => import('./loro.ts') },
-  { name: 'automerge', load: () => import('./automerge.ts'), remoteEdits: 4_000 },
-  { name: 'lumino', load: () => import('./lumino.ts') },
+  { name: 'field' },
+  { name: 'store' },
+  { name: 'store-full-undo' },
+  { name: REFERENCE },
+  { name: 'json-joy' },
+  { name: 'loro' },
+  { name: 'automerge', remoteEdits: 4_000 },
+  { name: 'lumino' },
 ]
