@@ -120,10 +120,9 @@ export function createElements<C extends Content>(empty: C): Elements<C> {
   const { first, next, compare } = spans
   const order: Spans = { first, next, compare, find, startingWith, endingWith }
 
-  /** Makes one span of a span and its successor, where they are one run. */
-  function joinNext(span: Span): void {
-    const after = spans.next(span)
-    if (!after || !continues(span, after)) return
+  /** Makes one span of two neighbours, where they are one run. */
+  function joinNeighbours(span: Span | null, after: Span | null): void {
+    if (!span || !after || !continues(span, after)) return
     byStore.get(span.store)?.remove(after)
     spans.remove(after)
     extend(span, after.length)
@@ -162,9 +161,8 @@ export function createElements<C extends Content>(empty: C): Elements<C> {
       span.removals += by
     })
     elements.length += (span.removals === 0 ? span.length : 0) - seen
-    joinNext(span)
-    const before = spans.previous(span)
-    if (before) joinNext(before)
+    joinNeighbours(span, spans.next(span))
+    joinNeighbours(spans.previous(span), span)
   }
 
   function hideRange(range: IdRange, by: number, splices: Splice<C>[]): void {
@@ -205,13 +203,13 @@ export function createElements<C extends Content>(empty: C): Elements<C> {
     },
     find,
     hasAll({ store, clock, length }) {
-      const index = byStore.get(store)
-      let next = clock
-      for (let span = index?.from(clock); span && next < clock + length; span = index?.after(span)) {
-        if (span.clock > next) return false
+      const end = clock + length
+      for (let next = clock; next < end; ) {
+        const span = find({ store, clock: next })
+        if (!span) return false
         next = span.clock + span.length
       }
-      return next >= clock + length
+      return true
     },
     endingBefore,
     place,

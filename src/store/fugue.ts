@@ -72,10 +72,12 @@ export function areNeighbours(
     if (same(next, right)) return true
     if (seen(next)) return false
   }
-  if (leftSpan && rightSpan && spans.compare(leftSpan, rightSpan) >= 0) return false
   // A span is seen from its beginning, if at all.
   if (right && rightSpan && right.clock > rightSpan.clock) return false
-  for (let span = leftSpan ? spans.next(leftSpan) : spans.first(); span !== rightSpan; span = spans.next(span)) {
+  let span = leftSpan ? spans.next(leftSpan) : spans.first()
+  if (span === rightSpan) return true
+  if (leftSpan && rightSpan && spans.compare(leftSpan, rightSpan) >= 0) return false
+  for (; span !== rightSpan; span = spans.next(span)) {
     if (span === null || seen(span)) return false
   }
   return true

@@ -38,12 +38,6 @@ export function unknownId(patch: Patch, knowledge: Knowledge): PatchRefusal | nu
   return null
 }
 
-const NOTHING_DRAFTED: DraftedRuns = {
-  has: () => false,
-  runFrom: () => ({ inside: false, isSlot: false, until: Number.POSITIVE_INFINITY }),
-  insert: (_, neighbours) => neighbours(),
-}
-
 function faultOf(field: FieldPatch, metadata: unknown, seen: Knowledge['seen']): PatchRefusal | null {
   if ('operations' in field) {
     return faultOfSequence(field.operations, (metadata as SequenceMetadata<Content> | undefined)?.sequence, seen)
@@ -61,7 +55,9 @@ function faultOfSequence(
   seen: Knowledge['seen'],
 ): PatchRefusal | null {
   // What a single operation speaks of was there before it.
-  const drafted = operations.length > 1 ? createDraftedRuns() : NOTHING_DRAFTED
+  const drafted = operations.length > 1 ? createDraftedRuns() : null
+  const isThere = (id: ElementId | null) =>
+    id === null || drafted?.has(id) === true || (seen(id) && sequence?.has(id) === true)
   for (const operation of operations) {
     if (operation.type === 'remove') {
       for (const range of operation.ranges) {
@@ -70,33 +66,32 @@ function faultOfSequence(
       continue
     }
     const { left, right } = operation
-    for (let i = 0; i < 2; i++) {
-      const id = i === 0 ? left : right
-      if (id === null || drafted.has(id)) continue
-      if (!seen(id) || !sequence?.has(id)) return 'origin-outside-past'
-    }
+    if (!isThere(left) || !isThere(right)) return 'origin-outside-past'
     if (operation.type === 'move' && !areItems({ ...operation.of, length: 1 }, sequence, seen, drafted)) {
       return 'move-outside-past'
     }
     const neighbours = () => (sequence ? sequence.adjacent(left, right, seen) : true)
-    if (!drafted.insert(operation, neighbours)) return 'origins-apart'
+    if (!(drafted ? drafted.insert(operation, neighbours) : neighbours())) return 'origins-apart'
   }
   return null
 }
 
 /** Whether all of a range were inserted, and none of it by a move. */
 function areItems(
-  { store, clock: first, length }: IdRange,
+  range: IdRange,
   sequence: Sequence<Content> | undefined,
   seen: Knowledge['seen'],
-  drafted: DraftedRuns,
+  drafted: DraftedRuns | null,
 ): boolean {
+  const { store, clock: first, length } = range
   const end = first + length
+  const inPast = (part: IdRange) =>
+    seen({ store, clock: part.clock + part.length - 1 }) && sequence?.hasAll(part) === true
+  if (!drafted) return inPast(range)
   for (let clock = first; clock < end; ) {
     const made = drafted.runFrom({ store, clock })
     const upTo = Math.min(end, made.until)
-    const inPast = () => seen({ store, clock: upTo - 1 }) && sequence?.hasAll({ store, clock, length: upTo - clock })
-    if (made.inside ? made.isSlot : !inPast()) return false
+    if (made.inside ? made.isSlot : !inPast({ store, clock, length: upTo - clock })) return false
     clock = upTo
   }
   return true
