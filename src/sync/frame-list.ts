@@ -1,10 +1,11 @@
 /**
- * The applied frames of one author, in order. There may be as many as keystrokes: their bytes lie behind one another in
- * segments, and what follows from their places in columns.
+ * The applied frames of one author, in order. There may be as many as keystrokes: what follows from their places is kept in
+ * columns, for each run of frames that follow on each other.
  */
 import type { Bytes } from '../base/bytes.ts'
 import { elapsedIn } from '../protocol/frame.ts'
 import type { KeptFrame } from './keeper.ts'
+import { TimedBytes } from './timed-bytes.ts'
 
 /** The last sequence seen of each author, by author id. */
 export type Vector = ReadonlyMap<string, number>
@@ -46,22 +47,13 @@ export interface PlaceRun {
   readonly past: Vector
 }
 
-/** Bytes in a segment; a longer frame has one of its own. */
-const SEGMENT_BYTES = 64 * 1024
-
 export class FrameList {
   readonly #author: Bytes
   /** How many frames are before the first of which there are bytes. */
   #dropped = 0
   /** Of the last of them. */
   #baseTime = 0
-  readonly #segments: Bytes[] = []
-  /** In the last segment. */
-  #used = 0
-  /** Of each frame with bytes: the number of its segment, and until where it is in it. */
-  readonly #places: number[] = []
-  readonly #ends: number[] = []
-  readonly #times: number[] = []
+  readonly #kept = new TimedBytes()
   /** Of each run: index of the first frame, its first sequence, its version, how many entries each has, what all had seen. */
   readonly #indices: number[] = []
   readonly #sequences: number[] = []
@@ -90,8 +82,7 @@ export class FrameList {
   }
 
   push({ last, version, past, time }: FramePlace, bytes: Bytes): void {
-    this.#keep(bytes)
-    this.#times.push(time)
+    this.#kept.push(bytes, time)
     this.time = time
     this.#place(1, last - this.reach, version, past)
   }
@@ -106,9 +97,8 @@ export class FrameList {
     this.#baseTime = time
     this.time = time
     for (const bytes of frames) {
-      this.#keep(bytes)
       this.time += elapsedIn(bytes)
-      this.#times.push(this.time)
+      this.#kept.push(bytes, this.time)
     }
   }
 
@@ -127,34 +117,15 @@ export class FrameList {
     this.past = past
   }
 
-  #keep(bytes: Bytes): void {
-    const segment = this.#segments.at(-1)
-    if (!segment || this.#used + bytes.length > segment.length) {
-      this.#segments.push(new Uint8Array(Math.max(SEGMENT_BYTES, bytes.length)))
-      this.#used = 0
-    }
-    const place = this.#segments.length - 1
-    this.#places.push(place)
-    this.#segments[place]?.set(bytes, this.#used)
-    this.#used += bytes.length
-    this.#ends.push(this.#used)
-  }
-
   /** @param index - of a frame whose bytes are here */
   at(index: number): LoggedFrame {
-    const kept = index - this.#dropped
-    const place = this.#places[kept] as number
-    const start = this.#places[kept - 1] === place ? this.#ends[kept - 1] : 0
-    return {
-      author: this.#author,
-      ...this.placeAt(index),
-      bytes: (this.#segments[place] as Bytes).slice(start, this.#ends[kept]),
-    }
+    return { author: this.#author, ...this.placeAt(index), bytes: this.#kept.at(index - this.#dropped) }
   }
 
   /** Of a frame whose bytes are here, or of the last before those. */
   timeAt(index: number): number {
-    return this.#times[index - this.#dropped] ?? this.#baseTime
+    const kept = index - this.#dropped
+    return kept >= 0 && kept < this.#kept.length ? this.#kept.timeAt(kept) : this.#baseTime
   }
 
   /** @param index - of a frame; its time is known only where its bytes are */
