@@ -34,8 +34,8 @@ export interface History {
   readonly applied: number
   /** Where they are, in the order of application. */
   readonly order: readonly FrameRun[]
-  /** Applied frames of others that no own frame names, directly or through another: author id → last sequence. */
-  readonly frontier: Map<string, number>
+  /** Logs of others of which no own frame names the last one, directly or through another. */
+  readonly frontier: Set<AuthorLog>
   /** Greatest version seen. */
   version: number
   /** The log of an author of whom there is one. */
@@ -85,7 +85,7 @@ export function createHistory(room: Bytes, scope: number, storeOf: (author: Byte
     order,
     entries: createEntries({ order, logOf: store => byStore.get(store) }),
     applied: 0,
-    frontier: new Map(),
+    frontier: new Set(),
     version: 0,
     known,
     open(author) {
@@ -176,7 +176,7 @@ export function createHistory(room: Bytes, scope: number, storeOf: (author: Byte
       const named = latestIn(begun.map(({ frames }) => frames.past))
       for (const log of begun) {
         const isNamed = (named.get(log.id) ?? 0) >= reachOf(log)
-        if (log !== own && !isNamed) history.frontier.set(log.id, reachOf(log))
+        if (log !== own && !isNamed) history.frontier.add(log)
       }
     },
   }

@@ -175,10 +175,10 @@ export function createIntake({ own, deliver, history, emit, applied }: IntakeOpt
     const kept = history.append(log, { sequence: frame.sequence, last, version, past, time }, bytes, hash)
     history.version = Math.max(history.version, version)
     const { frontier } = history
-    if (frontier.size > 1 || !frontier.has(log.id)) {
-      for (const [author, sequence] of frontier) if ((past.get(author) ?? 0) >= sequence) frontier.delete(author)
+    if (frontier.size > 1 || !frontier.has(log)) {
+      for (const other of frontier) if ((past.get(other.id) ?? 0) >= reachOf(other)) frontier.delete(other)
+      frontier.add(log)
     }
-    frontier.set(log.id, last)
     applied(log, last, kept)
     if (!refusal) emit({ type: 'applied', author: log.author, sequence: last })
   }
@@ -220,15 +220,14 @@ export function createIntake({ own, deliver, history, emit, applied }: IntakeOpt
     sealOpened(author, sequence, genuine) {
       const log = history.known(author)
       if (log && log.forgotten.size > 0 && log.forgotten.delete(sequence)) return takeEarly(log)
-      const index = log?.queue.findIndex(queued => queued.frame.sequence === sequence) ?? -1
-      const queued = log?.queue[index]
+      const queued = log?.queue.find(({ frame }) => frame.sequence === sequence)
       if (!log || !queued) return
       if (genuine) {
         queued.opened = true
         return applyFrom(log)
       }
       // Whoever brought it may have forged it: forget it and what was chained to it, and ask again.
-      const dropped = log.queue.splice(index)
+      const dropped = log.queue.splice(log.queue.indexOf(queued))
       for (const { frame, opened } of dropped.slice(1)) if (!opened) log.forgotten.add(frame.sequence)
       forget(dropped, 'seal-invalid')
       log.tailHash = log.queue.at(-1)?.hash ?? log.hash

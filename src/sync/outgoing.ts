@@ -2,7 +2,7 @@
  * Own entries on their way into frames. The first is sealed at once; those made while a seal is under way share the next
  * frame, as long as nothing of others was seen between them: a frame has one causal past.
  */
-import { type Bytes, compareBytes, fromHex, toHex } from '../base/bytes.ts'
+import { type Bytes, compareBytes } from '../base/bytes.ts'
 import {
   type Entry,
   type EntryKind,
@@ -15,10 +15,10 @@ import {
   lastSequence,
 } from '../protocol/frame.ts'
 import type { EntryRun } from './entries.ts'
-import type { FramePlace, Vector } from './frame-list.ts'
+import type { Vector } from './frame-list.ts'
 import type { History, NamedFrame } from './history.ts'
 import type { KeptFrame } from './keeper.ts'
-import { type AuthorLog, frameEndingAt, reachOf } from './log.ts'
+import { type AuthorLog, reachOf } from './log.ts'
 
 interface Draft extends EntryRun {
   readonly heads: readonly Head[]
@@ -85,14 +85,11 @@ export function createOutgoing({ own, history, seal, finished }: OutgoingOptions
 
   /** What was seen of others since `before`: it is named once. */
   function namedSince(before: Vector): Pick<Draft, 'heads' | 'past'> {
-    const named = [...history.frontier].map(([id, sequence]) => ({ author: fromHex(id), sequence }))
-    const heads = named.sort((a, b) => compareBytes(a.author, b.author))
-    const found = heads.map((head): NamedFrame => {
-      const log = history.logs.get(toHex(head.author)) as AuthorLog
-      return [log.id, frameEndingAt(log, head.sequence) as FramePlace]
-    })
+    const named = [...history.frontier].sort((a, b) => compareBytes(a.author, b.author))
+    const heads = named.map(log => ({ author: log.author, sequence: reachOf(log) }))
+    const last = named.map(({ id, frames }): NamedFrame => [id, frames.placeAt(frames.length - 1)])
     history.frontier.clear()
-    return { heads, past: history.pastOf(own.id, before, found) }
+    return { heads, past: history.pastOf(own.id, before, last) }
   }
 
   function frameOf({ sequence, heads, entries, time }: Draft): Frame {

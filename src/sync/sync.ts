@@ -227,20 +227,19 @@ export function createSync(options: SyncOptions): Sync {
     }
   }
 
-  function collect(run: () => void): SyncEffect[] {
-    effects = []
-    run()
-    return effects
-  }
-
   return {
-    handle: event => collect(() => take(event)),
+    handle(event) {
+      effects = []
+      take(event)
+      return effects
+    },
     nextPlace: () => ({ sequence: outgoing.last() + 1, version: history.version + 1 }),
-    submit: (kind, payload, now) =>
-      collect(() => {
-        vouching.progressed()
-        outgoing.submit(kind, payload, now)
-      }),
+    submit(kind, payload, now) {
+      effects = []
+      vouching.progressed()
+      outgoing.submit(kind, payload, now)
+      return effects
+    },
     vector: () => new Map(history.begun().map(log => [log.id, reachOf(log)])),
     get unsealed() {
       return outgoing.unsealed()
