@@ -176,7 +176,8 @@ export function createElements<C extends Content>(empty: C): Elements<C> {
       // A snapshot may have lied about how many there are.
       const after = Math.max(0, removals + by)
       if ((removals === 0) !== (after === 0)) {
-        const [index, content] = [spans.visibleBefore(span), contentOf(span)]
+        const index = spans.visibleBefore(span)
+        const content = contentOf(span)
         splices.push(
           after > 0 ? { index, removed: content, inserted: empty } : { index, removed: empty, inserted: content },
         )

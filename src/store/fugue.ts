@@ -24,7 +24,8 @@ export type Placed = Pick<Move, 'id' | 'left' | 'right'>
 function compareLeft(spans: Spans, a: ElementId | null, b: ElementId | null): number {
   if (same(a, b)) return 0
   if (a === null || b === null) return a === null ? -1 : 1
-  const [one, other] = [spans.find(a), spans.find(b)] as [Span, Span]
+  const one = spans.find(a) as Span
+  const other = spans.find(b) as Span
   return one === other ? a.clock - b.clock : spans.compare(one, other)
 }
 

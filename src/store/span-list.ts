@@ -93,7 +93,8 @@ export function createSpanList<S extends Listed>(): SpanList<S> {
       return (block.spans[block.spans.indexOf(span) - 1] ?? blocks[block.index - 1]?.spans.at(-1) ?? null) as S | null
     },
     compare(a, b) {
-      const [left, right] = [blockOf(a), blockOf(b)]
+      const left = blockOf(a)
+      const right = blockOf(b)
       return left === right ? left.spans.indexOf(a) - left.spans.indexOf(b) : left.index - right.index
     },
     insertAfter(before, span) {

@@ -136,10 +136,10 @@ export function createHealing(
       else request.age = 0
     },
     spread({ author, bytes }, id) {
-      for (const [peer, neighbours] of peers) {
-        if (peer === id || (id !== own.id && neighbours.has(id))) continue
+      peers.forEach((neighbours, peer) => {
+        if (peer === id || (id !== own.id && neighbours.has(id))) return
         send(peer, { type: 'frames', scope, frames: [{ author, bytes }] })
-      }
+      })
     },
   }
 }

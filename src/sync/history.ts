@@ -59,6 +59,8 @@ export interface History {
   readonly entries: Entries
   /** Adds an applied frame to its log. Returns it as the keeper wants it. */
   append(log: AuthorLog, place: FramePlace, bytes: Bytes, hash: Bytes): KeptFrame
+  /** A frame of another author was applied: what it has in its past need not be named any more. */
+  saw(log: AuthorLog, place: FramePlace): void
   /** Whether there are not too many authors with those of saved logs. */
   hasRoomFor(saved: SavedHistory): boolean
   /** Puts saved logs in the place of all that is history. */
@@ -141,6 +143,13 @@ export function createHistory(room: Bytes, scope: number, storeOf: (author: Byte
       log.hash = hash
       if (log.queue.length === 0) log.tailHash = hash
       return { author, sequence: place.sequence, version: place.version, bytes }
+    },
+    saw(log, { version, past }) {
+      history.version = Math.max(history.version, version)
+      const { frontier } = history
+      if (frontier.size === 1 && frontier.has(log)) return
+      for (const other of frontier) if ((past.get(other.id) ?? 0) >= reachOf(other)) frontier.delete(other)
+      frontier.add(log)
     },
     hasRoomFor({ logs: saved }) {
       const newcomers = saved.filter(({ author }) => !logs.has(toHex(author)))

@@ -5,7 +5,6 @@ import { type Bytes, toHex } from '../base/bytes.ts'
 import {
   decodeSealed,
   type Entry,
-  type EntryKind,
   frameHash,
   type Head,
   isAlone,
@@ -15,12 +14,12 @@ import {
 import { WAITING_MAX_BYTES, WAITING_MAX_FRAMES } from '../protocol/limits.ts'
 import type { EntryName, FrameBytes } from '../protocol/message.ts'
 import type { RefusalCode } from '../protocol/refusal.ts'
-import type { FrameName, PeerId, SyncEffect, SyncOptions } from './events.ts'
+import { type ApplyingOptions, createApplying } from './applying.ts'
+import type { FrameName, PeerId, SyncEffect } from './events.ts'
 import { speaksOfForgotten } from './forgotten.ts'
-import type { Vector } from './frame-list.ts'
-import type { Found, History } from './history.ts'
+import type { Found } from './history.ts'
 import type { KeptFrame } from './keeper.ts'
-import { type AuthorLog, reachOf, tailOf } from './log.ts'
+import { type AuthorLog, type QueuedFrame, reachOf, tailOf } from './log.ts'
 
 export interface Intake {
   /** @param from - `null` for a file */
@@ -38,15 +37,17 @@ export interface Intake {
   waiting(): number
 }
 
-export interface IntakeOptions extends Pick<SyncOptions, 'deliver'> {
+export interface IntakeOptions extends ApplyingOptions {
   readonly own: AuthorLog
-  readonly history: History
   readonly emit: (effect: SyncEffect) => void
-  /** A frame became history. `kept` is for the keeper. */
-  readonly applied: (log: AuthorLog, last: number, kept: KeptFrame) => void
 }
 
-export function createIntake({ own, deliver, history, emit, applied }: IntakeOptions): Intake {
+/** No log waits for another one. */
+const NOBODY: readonly AuthorLog[] = []
+
+export function createIntake(options: IntakeOptions): Intake {
+  const { own, history, emit } = options
+  const applyFrame = createApplying(options)
   let waitingBytes = 0
   /** Logs that hold an opened frame back, with the sequence that it waits for, by the id of that sequence's author. */
   const waitingFor = new Map<string, Map<AuthorLog, number>>()
@@ -94,23 +95,37 @@ export function createIntake({ own, deliver, history, emit, applied }: IntakeOpt
   function applyFrom(first: AuthorLog): void {
     const ready = [first]
     for (const log of ready) {
-      for (let next = log.queue[0]; next?.opened; next = log.queue[0]) {
-        const past = history.find(next.frame.heads)
-        if (past.type === 'missing') {
-          waitFor(past.head, log)
-          break
-        }
-        const [first] = next.frame.entries
-        if (first && isAlone(first.kind) && speaksOfForgotten(first, log.store, history.baseOf)) {
-          stuck.add(log)
-          break
-        }
-        log.queue.shift()
-        waitingBytes -= next.bytes.length
-        apply(log, next.frame, next.bytes, next.hash, past)
-      }
-      for (const awake of awaken(log)) ready.push(awake)
+      while (log.queue[0]?.opened && applyNext(log, log.queue[0]));
+      ready.push(...awaken(log))
     }
+  }
+
+  /** Applies the first frame of a queue; false when it cannot be applied yet. */
+  function applyNext(log: AuthorLog, { frame, bytes, hash }: QueuedFrame): boolean {
+    const found = history.find(frame.heads)
+    if (found.type === 'missing') {
+      waitFor(found.head, log)
+      return false
+    }
+    const entry = frame.entries[0] as Entry
+    if (isAlone(entry.kind) && speaksOfForgotten(entry, log.store, history.baseOf)) {
+      stuck.add(log)
+      return false
+    }
+    log.queue.shift()
+    waitingBytes -= bytes.length
+    apply(log, frame, bytes, hash, found)
+    return true
+  }
+
+  /** Whoever brought a frame may have forged it: it is forgotten with what was chained to it, and asked for again. */
+  function disbelieve(log: AuthorLog, queued: QueuedFrame): void {
+    const dropped = log.queue.splice(log.queue.indexOf(queued))
+    for (const { frame, opened } of dropped.slice(1)) if (!opened) log.forgotten.add(frame.sequence)
+    forget(dropped, 'seal-invalid')
+    log.tailHash = log.queue.at(-1)?.hash ?? log.hash
+    takeEarly(log)
+    if (log !== own) history.closeEmpty(log)
   }
 
   function waitFor(head: Head, log: AuthorLog): void {
@@ -120,9 +135,9 @@ export function createIntake({ own, deliver, history, emit, applied }: IntakeOpt
   }
 
   /** The logs whose missing entry of `log` is here, or will never be; they wait no more. */
-  function awaken(log: AuthorLog): AuthorLog[] {
+  function awaken(log: AuthorLog): readonly AuthorLog[] {
     const waiting = waitingFor.get(log.id)
-    if (!waiting) return []
+    if (!waiting) return NOBODY
     const reach = log.ended ? Number.POSITIVE_INFINITY : reachOf(log)
     const awake = [...waiting].flatMap(([each, sequence]) => (sequence <= reach ? [each] : []))
     for (const each of awake) waiting.delete(each)
@@ -130,57 +145,19 @@ export function createIntake({ own, deliver, history, emit, applied }: IntakeOpt
     return awake
   }
 
-  /** What the author of an entry had seen, its own entries before it included. */
-  const seenBefore = (own: number, sequence: number, past: Vector) => (store: number) =>
-    store === own ? sequence - 1 : history.seenOf(past, store)
-
   function apply(log: AuthorLog, frame: SealedFrame, bytes: Bytes, hash: Bytes, found: Found): void {
-    const before = log.frames
-    const named = found.type === 'found' ? found.frames : []
-    const past = history.pastOf(log.id, before.past, named)
-    let base = before.version
-    for (const [, head] of named) base = Math.max(base, head.version)
-    const time = before.time + frame.elapsed
-    const version = base + frame.entries.length
-    // An entry may speak of those before it in its frame.
-    const run = frame.entries.length > 1 && { log, sequence: frame.sequence, entries: frame.entries, version, time }
-    if (run) history.entries.unlogged.push(run)
-    let refusal: RefusalCode | null = found.type === 'unknown' ? 'head-unknown' : null
-    if (refusal) log.endedAt = frame.sequence
-    for (let i = 0; i < frame.entries.length && !refusal; i++) {
-      const entry = frame.entries[i] as Entry
-      const sequence = frame.sequence + i
-      refusal = checkKind(entry.kind, sequence, frame.entries.length)
-      refusal ??= deliver({
-        author: log.author,
-        store: log.store,
-        kind: entry.kind,
-        payload: entry.payload,
-        sequence,
-        version: base + 1 + i,
-        time,
-        past: seenBefore(log.store, sequence, past),
-      })
-      if (refusal) log.endedAt = sequence
-    }
-    if (run) history.entries.logged(run)
-    if (refusal) {
-      log.ended = refusal
-      refuse(refusal, null, frame)
-      forget([...log.queue, ...log.early.values()], 'author-ended')
-      log.queue = []
-      log.early.clear()
-    }
-    const last = lastSequence(frame)
-    const kept = history.append(log, { sequence: frame.sequence, last, version, past, time }, bytes, hash)
-    history.version = Math.max(history.version, version)
-    const { frontier } = history
-    if (frontier.size > 1 || !frontier.has(log)) {
-      for (const other of frontier) if ((past.get(other.id) ?? 0) >= reachOf(other)) frontier.delete(other)
-      frontier.add(log)
-    }
-    applied(log, last, kept)
-    if (!refusal) emit({ type: 'applied', author: log.author, sequence: last })
+    const refusal = applyFrame(log, frame, bytes, hash, found)
+    if (refusal) end(log, frame, refusal)
+    else emit({ type: 'applied', author: log.author, sequence: reachOf(log) })
+  }
+
+  /** Nothing more is taken of a log. */
+  function end(log: AuthorLog, frame: SealedFrame, refusal: RefusalCode): void {
+    refuse(refusal, null, frame)
+    forget([...log.queue, ...log.early.values()], 'author-ended')
+    log.queue = []
+    log.early.clear()
+    log.tailHash = log.hash
   }
 
   /** Applies a frame whose seal was opened before; false when it cannot be applied now. */
@@ -226,13 +203,7 @@ export function createIntake({ own, deliver, history, emit, applied }: IntakeOpt
         queued.opened = true
         return applyFrom(log)
       }
-      // Whoever brought it may have forged it: forget it and what was chained to it, and ask again.
-      const dropped = log.queue.splice(log.queue.indexOf(queued))
-      for (const { frame, opened } of dropped.slice(1)) if (!opened) log.forgotten.add(frame.sequence)
-      forget(dropped, 'seal-invalid')
-      log.tailHash = log.queue.at(-1)?.hash ?? log.hash
-      takeEarly(log)
-      if (log !== own) history.closeEmpty(log)
+      disbelieve(log, queued)
     },
     wentOn() {
       for (const log of awaken(own)) applyFrom(log)
@@ -265,10 +236,4 @@ export function createIntake({ own, deliver, history, emit, applied }: IntakeOpt
     waiting: () => [...history.logs.values()].reduce((count, log) => count + log.queue.length + log.early.size, 0),
   }
   return intake
-}
-
-/** An introduction is an author's first entry, and only that; an undo has a frame to itself. */
-function checkKind(kind: EntryKind, sequence: number, company: number): RefusalCode | null {
-  if (kind === 'introduction') return sequence > 1 ? 'introduction-repeated' : null
-  return isAlone(kind) && company > 1 ? 'undo-not-alone' : null
 }
