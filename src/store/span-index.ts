@@ -39,6 +39,9 @@ export function createSpanIndex<S extends Clocked>(): SpanIndex<S> {
   function placeIn(block: readonly S[], clock: number): number {
     let low = 0
     let high = block.length
+    const last = block[high - 1]
+    // What is typed has the greatest clocks.
+    if (last && last.clock + last.length <= clock) return high
     while (low < high) {
       const middle = (low + high) >> 1
       const span = block[middle] as S
