@@ -128,7 +128,7 @@ export function createReplica<T extends Tables>(options: ReplicaOptions<T>): Rep
 
   function handle(event: SyncEvent): void {
     perform(sync.handle(event))
-    for (let next = newcomers.shift(); next; next = newcomers.shift()) introduced.emit(next)
+    while (newcomers.length > 0) introduced.emit(newcomers.shift() as IntroducedAuthor)
     store.announceDelivered()
   }
 }
