@@ -6,8 +6,10 @@ export interface Listed {
   readonly length: number
   /** It is hidden by any. */
   readonly removals: number
-  /** The list's own: where the span is. */
-  block?: Block | undefined
+  /** The list's own: where the span is, and between which others. */
+  block?: Block
+  before?: Listed | null
+  after?: Listed | null
 }
 
 interface Block {
@@ -39,6 +41,7 @@ const BLOCK_MAX = 64
 
 export function createSpanList<S extends Listed>(): SpanList<S> {
   const blocks: Block[] = [{ spans: [], index: 0, visible: 0 }]
+  let front: Listed | null = null
   /** A block, and how many elements can be seen before it: where the next walk begins. */
   let here = blocks[0] as Block
   let seen = 0
@@ -49,6 +52,12 @@ export function createSpanList<S extends Listed>(): SpanList<S> {
 
   function renumber(from: number): void {
     for (let i = from; i < blocks.length; i++) blockAt(i).index = i
+  }
+
+  function link(before: Listed | null, after: Listed | null): void {
+    if (before) before.after = after
+    else front = after
+    if (after) after.before = before
   }
 
   function see(block: Block, change: number): void {
@@ -83,15 +92,9 @@ export function createSpanList<S extends Listed>(): SpanList<S> {
 
   const list: SpanList<S> & { size: number } = {
     size: 0,
-    first: () => (blockAt(0).spans[0] ?? null) as S | null,
-    next(span) {
-      const block = blockOf(span)
-      return (block.spans[block.spans.indexOf(span) + 1] ?? blocks[block.index + 1]?.spans[0] ?? null) as S | null
-    },
-    previous(span) {
-      const block = blockOf(span)
-      return (block.spans[block.spans.indexOf(span) - 1] ?? blocks[block.index - 1]?.spans.at(-1) ?? null) as S | null
-    },
+    first: () => front as S | null,
+    next: span => span.after as S | null,
+    previous: span => span.before as S | null,
     compare(a, b) {
       const left = blockOf(a)
       const right = blockOf(b)
@@ -102,6 +105,8 @@ export function createSpanList<S extends Listed>(): SpanList<S> {
       if (before === block.spans.at(-1)) block.spans.push(span)
       else block.spans.splice(before ? block.spans.indexOf(before) + 1 : 0, 0, span)
       span.block = block
+      link(span, before ? (before.after as Listed | null) : front)
+      link(before, span)
       see(block, visible(span))
       list.size++
       if (block.spans.length > BLOCK_MAX) halve(block)
@@ -109,6 +114,7 @@ export function createSpanList<S extends Listed>(): SpanList<S> {
     remove(span) {
       const block = blockOf(span)
       block.spans.splice(block.spans.indexOf(span), 1)
+      link(span.before as Listed | null, span.after as Listed | null)
       see(block, -visible(span))
       list.size--
       if (block.spans.length > 0 || blocks.length === 1) return
