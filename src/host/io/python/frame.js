@@ -23,6 +23,7 @@ addEventListener('message', function begin(event) {
   const shared = self.crossOriginIsolated
     ? {
         interrupt: new Uint8Array(new SharedArrayBuffer(1)),
+        wanted: new Int32Array(new SharedArrayBuffer(4)),
         input: new SharedArrayBuffer(8 + INPUT_BYTES),
         ahead: new Int32Array(new SharedArrayBuffer(4)),
       }
@@ -33,13 +34,19 @@ addEventListener('message', function begin(event) {
   let unheardLength = 0
   let unheardMessages = 0
 
+  const interrupt = () => Atomics.store(shared.interrupt, 0, SIGINT)
+
   // Python writes what it was told to print when this signal comes: also in the middle of a loop.
-  const tick = () => Atomics.compareExchange(shared.interrupt, 0, 0, SIGALRM)
+  const tick = () => {
+    if (Atomics.load(shared.wanted, 0) === 1) interrupt()
+    else Atomics.compareExchange(shared.interrupt, 0, 0, SIGALRM)
+  }
 
   const run = id => {
     running = id
     clearInterval(clock)
     if (shared && id !== null) {
+      Atomics.store(shared.wanted, 0, 0)
       Atomics.store(shared.interrupt, 0, 0)
       clock = setInterval(tick, FLUSH_MS)
     }
@@ -81,7 +88,10 @@ addEventListener('message', function begin(event) {
     }
     if (data.type === 'interrupt') {
       if (data.id !== running) return
-      if (shared) Atomics.store(shared.interrupt, 0, SIGINT)
+      if (shared) {
+        Atomics.store(shared.wanted, 0, 1)
+        interrupt()
+      }
     }
     if (data.type === 'execute') run(data.id)
     worker.postMessage(data)

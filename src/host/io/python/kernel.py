@@ -35,15 +35,16 @@ _listen = None
 _MAX_MATCHES = 500
 
 
-def connect(publish, ask, wait, listen):
+def connect(publish, ask, wait, signals):
     """Once, before the first cell.
 
     `publish(json)` sends a message; `ask(prompt, password)` answers a line, or None when interrupted, and is None where
-    the page cannot wait; `wait(seconds)` blocks, or is None for Python's own way. `listen(on)` lets signals reach Python:
-    only in a cell, since one that came outside would end the machine; None where there are no signals.
+    the page cannot wait; `wait(seconds)` blocks, or is None for Python's own way. `signals.listen(on)` lets signals reach
+    Python: only in a cell, since one that came outside would end the machine. An interrupt is repeated until
+    `signals.heard()`, and after `signals.repeat()`. None where there are no signals.
     """
     global _listen
-    _listen = listen or (lambda on: None)
+    _listen = (lambda on: None) if signals is None else signals.listen
     outputs.publish = publish
     sys.stdout, sys.stderr = outputs.stdout, outputs.stderr
     ipython.install(_shell)
@@ -52,6 +53,9 @@ def connect(publish, ask, wait, listen):
     getpass.getpass = lambda prompt="Password: ", stream=None: _ask(ask, str(prompt), True)
     if wait is not None:
         time.sleep = lambda seconds: _sleep(wait, seconds)
+    if signals is not None:
+        signal.signal(signal.SIGINT, lambda _number, frame: _on_interrupt(signals, frame))
+        sys.unraisablehook = lambda failure: _on_unraisable(signals, failure)
     if hasattr(signal, "SIGALRM"):
         signal.signal(signal.SIGALRM, lambda _number, _frame: outputs.flush_all())
 
@@ -82,6 +86,31 @@ def interrupt():
     _interrupted = True
     if _task is not None:
         _task.cancel()
+
+
+def _on_interrupt(signals, frame):
+    """The signal comes in the middle of anything. What a cell called ends there; an event loop that did would never go on."""
+    signals.heard()
+    top, callers = frame.f_code, set()
+    while (frame := frame.f_back) is not None:
+        callers.add(frame.f_code)
+    if _guarded.__code__ in callers:
+        raise KeyboardInterrupt
+    interrupt()
+    if _execute.__code__ in callers:
+        if _interruptible.__code__ not in callers | {top}:
+            raise KeyboardInterrupt
+    elif top is not _execute.__code__ and asyncio.current_task() not in (None, _task):
+        # What a cell has left to the event loop holds it up.
+        raise asyncio.CancelledError
+
+
+def _on_unraisable(signals, failure):
+    """Python goes on after an error in a finalizer: one that was meant for the cell is to come again."""
+    if failure.exc_type is KeyboardInterrupt:
+        signals.repeat()
+    else:
+        sys.__unraisablehook__(failure)
 
 
 def execute(source, silent, store_history):
@@ -138,26 +167,31 @@ async def _run(source):
 async def _interruptible(running):
     """Awaits in a task that `interrupt` can cancel; the cancellation it causes is a KeyboardInterrupt to the cell."""
     global _task
-
-    async def guarded():
-        # A task must not end in KeyboardInterrupt: asyncio would raise it into its event loop.
-        try:
-            return await running, None
-        except BaseException as error:
-            return None, error
-
-    _task = asyncio.ensure_future(guarded())
+    _task = asyncio.ensure_future(_guarded(running))
     try:
         result, error = await _task
     except asyncio.CancelledError as cancelled:
         error = cancelled
     finally:
         _task = None
-    if isinstance(error, asyncio.CancelledError) and _interrupted:
+        running.close()  # one that has not begun would be complained of
+    if error is not None and not isinstance(error, asyncio.CancelledError):
+        raise error
+    if _interrupted:
         raise KeyboardInterrupt from None
     if error is not None:
         raise error
     return result
+
+
+async def _guarded(running):
+    """The result and the error. A task must not end in KeyboardInterrupt: asyncio would raise it into its event loop."""
+    try:
+        if _interrupted:
+            raise KeyboardInterrupt
+        return await running, None
+    except BaseException as error:
+        return None, error
 
 
 def _keep(result):

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { Worker } from 'node:worker_threads'
 import { loadPyodide, type PyodideAPI } from 'pyodide'
-import { beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 
 // The Python side alone, in Pyodide under Node: no frame, no worker, no way to wait.
 
@@ -11,6 +12,19 @@ interface Message {
 
 let python: PyodideAPI
 let messages: Message[] = []
+let hear: (message: Message) => void = () => undefined
+const shared = { interrupt: new Uint8Array(new SharedArrayBuffer(1)), wanted: new Int32Array(new SharedArrayBuffer(4)) }
+/** Another thread, so that the signal comes at any moment, and again until it is heard, as it does in a page. */
+const INTERRUPTER = `
+const { parentPort, workerData: { interrupt, wanted } } = require('node:worker_threads')
+const SIGINT = 2
+parentPort.on('message', time => {
+  const until = performance.now() + (time % 50) / 10
+  while (performance.now() < until);
+  Atomics.store(wanted, 0, 1)
+  interrupt[0] = SIGINT
+})
+setInterval(() => Atomics.load(wanted, 0) && (interrupt[0] = SIGINT), 50)`
 let ask: (prompt: string, password: boolean) => string | undefined = () => undefined
 
 beforeAll(async () => {
@@ -23,14 +37,23 @@ beforeAll(async () => {
   python.runPython('import sys; sys.path.append("/lib/supermesh")')
   const kernel = python.pyimport('supermesh_kernel.kernel')
   kernel.connect(
-    (json: string) => messages.push(JSON.parse(json)),
+    (json: string) => {
+      const message: Message = JSON.parse(json)
+      messages.push(message)
+      hear(message)
+    },
     (prompt: string, password: boolean) => ask(prompt, password),
     undefined,
-    undefined,
+    {
+      listen: (on: boolean) => python.setInterruptBuffer(on ? shared.interrupt : (undefined as unknown as Uint8Array)),
+      heard: () => Atomics.store(shared.wanted, 0, 0),
+      repeat: () => Atomics.store(shared.wanted, 0, 1),
+    },
   )
 }, 60_000)
 
 beforeEach(() => {
+  hear = () => undefined
   messages = []
 })
 
@@ -117,6 +140,45 @@ test('an interrupt that comes before the cell has begun is not lost and ends tha
   kernel.interrupt()
   expect(JSON.parse(await called).ename).toBe('KeyboardInterrupt')
   expect((await run('print("next")')).text).toBe('next\n')
+})
+
+describe('an interrupt that comes at any moment', () => {
+  let thread: Worker
+  beforeAll(() => {
+    thread = new Worker(INTERRUPTER, { eval: true, workerData: shared })
+  })
+  afterAll(() => thread.terminate())
+
+  async function interrupted(source: string, time: number) {
+    thread.postMessage(time)
+    const { reply } = await run(source)
+    return reply.ename
+  }
+
+  test.each([
+    ['awaits', 'import asyncio\nwhile True: await asyncio.sleep(0)'],
+    ['computes', 'while True: pass'],
+    ['shows what computes', 'class Slow:\n  def __repr__(self):\n    while True: pass\nSlow()'],
+  ])('ends a cell that %s, and nothing else', async (_what, source) => {
+    for (let time = 0; time < 200; time++) {
+      expect(await interrupted(source, time)).toBe('KeyboardInterrupt')
+    }
+    expect((await run('print("next")')).text).toBe('next\n')
+  })
+
+  test('ends a task that holds up the event loop', async () => {
+    hear = ({ content }) => content.text === 'spinning\n' && thread.postMessage(1)
+    const spin =
+      'import asyncio\nasync def spin():\n  print("spinning")\n  while True: pass\nawait asyncio.create_task(spin())'
+    expect((await run(spin)).reply.ename).toBe('KeyboardInterrupt')
+  })
+
+  test('is caught, once, by a cell that catches it', async () => {
+    hear = ({ content }) => content.text === 'begun\n' && thread.postMessage(1)
+    const source =
+      'print("begun")\ntry:\n  while True: pass\nexcept KeyboardInterrupt: print("caught")\nfor i in range(10**6): pass'
+    expect(await run(source)).toMatchObject({ reply: { status: 'ok' }, text: 'begun\ncaught\n' })
+  })
 })
 
 test('input() takes an answer, and none is an interrupt', async () => {

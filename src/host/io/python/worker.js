@@ -42,8 +42,7 @@ async function start(message) {
   python.runPython('import sys; sys.path.append("/lib/supermesh")')
   kernel = python.pyimport('supermesh_kernel.kernel')
   const { ask, wait } = waitingFor(python)
-  const listen = shared ? on => python.setInterruptBuffer(on ? shared.interrupt : undefined) : undefined
-  kernel.connect(publish, ask, wait, listen)
+  kernel.connect(publish, ask, wait, shared ? signalsTo(python) : undefined)
   post({ type: 'ready', version: kernel.version(), interruptible: shared !== null })
 }
 
@@ -90,6 +89,15 @@ to_js([asking, waiting])
   }
 }
 
+/** Pyodide reads a signal and clears it in two steps: one that comes between is lost. So an interrupt is wanted until it is heard. */
+const signalsTo = python => ({
+  listen: on => python.setInterruptBuffer(on ? shared.interrupt : undefined),
+  heard: heardInterrupt,
+  repeat: () => Atomics.store(shared.wanted, 0, 1),
+})
+
+const heardInterrupt = () => Atomics.store(shared.wanted, 0, 0)
+
 function publish(json) {
   post({ type: 'message', json })
   if (!shared) return
@@ -108,7 +116,9 @@ function askBlocking(prompt, password) {
   post({ type: 'input', prompt, password })
   while (Atomics.load(state, 0) === 0) {
     Atomics.wait(state, 0, 0, WAIT_MS)
-    if (Atomics.compareExchange(shared.interrupt, 0, SIGINT, 0) === SIGINT) return undefined
+    if (Atomics.compareExchange(shared.interrupt, 0, SIGINT, 0) !== SIGINT) continue
+    heardInterrupt()
+    return undefined
   }
   return new TextDecoder().decode(new Uint8Array(shared.input, 8, state[1]).slice())
 }
@@ -128,7 +138,10 @@ function settleAnswer(value) {
 /** Reached only while Python awaits: a computing worker reads no messages. */
 function interrupt(id) {
   if (id !== current) return
-  if (shared) Atomics.store(shared.interrupt, 0, 0)
+  if (shared) {
+    heardInterrupt()
+    Atomics.store(shared.interrupt, 0, 0)
+  }
   if (pendingAnswer) settleAnswer(undefined)
   else kernel.interrupt()
 }
