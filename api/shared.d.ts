@@ -523,6 +523,11 @@ declare const PROBLEMS: {
     readonly sentence: 'This page has not seen this room before, and nobody who has it is here.';
     readonly nextStep: 'Keep it open: it fills as soon as somebody who has the room comes.';
   };
+  readonly apart: {
+    readonly code: 'apart';
+    readonly sentence: 'You and somebody here lack edits of each other that nobody here can give any more.';
+    readonly nextStep: 'Keep this page open until somebody is here who was in the room earlier: it is completed then.';
+  };
   readonly tooOld: {
     readonly code: 'too-old';
     readonly sentence: 'Somebody here uses a newer version of this page.';

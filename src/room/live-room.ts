@@ -18,7 +18,7 @@ import { createConversation, type DirectMessage } from './conversation.ts'
 import { roomDisposed } from './disposed.ts'
 import type { People } from './people.ts'
 import type { RoomPorts, Self } from './ports.ts'
-import type { Problem } from './problems.ts'
+import { PROBLEMS, type Problem } from './problems.ts'
 import { createReplica, type Replica, type ReplicaOptions } from './replica.ts'
 import type { Refusal, TraceEvent } from './room.ts'
 import { createSafekeeping } from './safekeeping.ts'
@@ -173,6 +173,10 @@ export function createLiveRoom<T extends Tables>(options: LiveRoomOptions<T>): L
       case 'replaced':
         learn({ hasContent: true })
         safekeeping.replace(effect.snapshot)
+        break
+      case 'apart':
+        if (effect.apart) report(PROBLEMS.apart)
+        else withdraw(PROBLEMS.apart)
         break
       case 'agreed':
         if (effect.agreed) agreeing.add(effect.peer)

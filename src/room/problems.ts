@@ -26,6 +26,11 @@ export const PROBLEMS = {
     sentence: 'This page has not seen this room before, and nobody who has it is here.',
     nextStep: 'Keep it open: it fills as soon as somebody who has the room comes.',
   },
+  apart: {
+    code: 'apart',
+    sentence: 'You and somebody here lack edits of each other that nobody here can give any more.',
+    nextStep: 'Keep this page open until somebody is here who was in the room earlier: it is completed then.',
+  },
   tooOld: {
     code: 'too-old',
     sentence: 'Somebody here uses a newer version of this page.',

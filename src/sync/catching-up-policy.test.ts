@@ -105,6 +105,50 @@ describe('who has all frames', () => {
   })
 })
 
+describe('who lacks what nobody here can give', () => {
+  const MINUTE = 60
+  const told = ({ effects }: Peer) => effects.flatMap(effect => (effect.type === 'apart' ? effect.apart : []))
+
+  /** Away comes by a snapshot, and takes back, away, what ana's next newcomers have forgotten. */
+  function forgotten() {
+    const { lab, ana, ben, away: old } = parted()
+    const away = ben
+    const [last] = type(away, 'F')
+    settle(lab, 4)
+    lab.unlink(ana, away)
+    away.replica.store.undo([last as { store: number; sequence: number }])
+    type(ana, LONG)
+    lab.flush()
+    const newcomer = lab.open('newcomer', { snapshots: POLICY })
+    lab.link(ana, newcomer)
+    settle(lab, 4)
+    lab.unlink(ana, newcomer)
+    lab.link(away, newcomer)
+    return { lab, ana, away, newcomer, old }
+  }
+
+  it('Y45: is told so after a minute, and that it came once it has come', () => {
+    const { lab, ana, away, newcomer } = forgotten()
+    settle(lab, MINUTE / 2)
+    expect([told(away), told(newcomer)]).toEqual([[], []])
+    settle(lab, MINUTE)
+    expect([told(away), told(newcomer)]).toEqual([[true], [true]])
+    lab.link(ana, newcomer)
+    lab.link(ana, away)
+    settle(lab, MINUTE)
+    expect([told(away), told(newcomer), told(ana)]).toEqual([[true, false], [true, false], []])
+    expect([title(away), title(newcomer)]).toEqual([title(ana), title(ana)])
+  })
+
+  it('Y45: is told no more when nobody speaks of it any more', () => {
+    const { lab, away, newcomer } = forgotten()
+    settle(lab, 2 * MINUTE)
+    lab.unlink(away, newcomer)
+    settle(lab, MINUTE)
+    expect(told(away)).toEqual([true, false])
+  })
+})
+
 describe('a newcomer', () => {
   it('Y39: is kept from the snapshot of an honest page by nobody who never answers', () => {
     const { lab, ana, ben } = parted()

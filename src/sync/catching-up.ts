@@ -82,14 +82,15 @@ export function createCatchingUp(options: CatchingUpOptions): CatchingUp {
     return begun.some(log => log !== own) && begun.every(({ frames }) => frames.base === 0)
   }
 
-  function isNeeded(vector: readonly Reach[]): boolean {
-    const missing = vector.flatMap(({ author, sequence, base }): Missing[] => {
+  const missingOf = (vector: readonly Reach[]) =>
+    vector.flatMap(({ author, sequence, base }): Missing[] => {
       const id = toHex(author)
       const log = history.logs.get(id)
       const tail = tailById(id)
       return log === own || log?.ended || sequence <= tail ? [] : [{ id, entries: sequence - tail, isGap: tail < base }]
     })
-    gaps.heard(missing)
+
+  function isNeeded(vector: readonly Reach[], missing: readonly Missing[]): boolean {
     if (options.keepsHistory && hasAllFrames()) return gaps.last(missing)
     const lacking = missing.reduce((sum, { entries }) => sum + entries, 0)
     return (
@@ -174,8 +175,10 @@ export function createCatchingUp(options: CatchingUpOptions): CatchingUp {
   return {
     heardVector(from, vector) {
       if (asked?.peer === from) asked = { ...asked, vector }
+      const missing = missingOf(vector)
+      gaps.heard(missing)
       if (asked) return true
-      if (rest > 0 || without.has(from) || !isNeeded(vector)) return false
+      if (rest > 0 || without.has(from) || !isNeeded(vector, missing)) return false
       asked = { peer: from, vector, age: 0, found: null }
       emit(send(from, { type: 'want-snapshot', scope: options.scope, covering: [...options.stuck(), ...bases()] }))
       return true
@@ -208,7 +211,9 @@ export function createCatchingUp(options: CatchingUpOptions): CatchingUp {
       restoreWhenSealed()
     },
     ticked() {
-      gaps.ticked()
+      const { isApart } = gaps
+      gaps.ticked(options.stuck().length > 0)
+      if (gaps.isApart !== isApart) emit({ type: 'apart', apart: gaps.isApart })
       for (const [peer, left] of without) {
         if (left > 1) without.set(peer, left - 1)
         else without.delete(peer)

@@ -97,6 +97,8 @@ export type SyncEffect =
     }
   | { readonly type: 'duplicate'; readonly from: PeerId | null }
   | { readonly type: 'applied'; readonly author: Bytes; readonly sequence: number }
+  /** Whether what lacks here is what nobody here can give, and has been for long. */
+  | { readonly type: 'apart'; readonly apart: boolean }
   /** This replica and `peer` hold the same, as far as the last heartbeat said. */
   | { readonly type: 'agreed'; readonly peer: PeerId; readonly agreed: boolean }
 
