@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { createLab } from '../testing/lab.ts'
 import { lifeSchema } from '../testing/life.ts'
+import { createSimulation } from '../testing/simulation.ts'
 
 it('U1, Y30: the first edit of the tail can be undone, and shows what was before the tail', () => {
   const lab = createLab(lifeSchema)
@@ -60,4 +61,22 @@ it('S16, Y30: an item whose last move is undone is shown where the one before ha
     ['b', 'c', 'a', 'd'],
     ['b', 'c', 'a', 'd'],
   ])
+})
+
+it('Y30: history goes on telling who wrote its last entries, and when', () => {
+  const world = createSimulation({ seed: 1, snapshots: { horizon: 4, worth: 6 } })
+  const ana = world.join(lifeSchema, 'ana')
+  for (const stars of [1, 2, 3, 4, 5, 6, 7, 8]) {
+    ana.room.transact(tx =>
+      stars === 1 ? void tx.notes.create({ stars }, { id: 'n' }) : tx.notes.update('n', { stars }),
+    )
+    world.pass(1234 * stars)
+  }
+  const ben = world.join(lifeSchema, 'ben')
+  world.settle()
+  expect(world.faults.snapshots).toBe(1)
+  const told = [...ben.room.history()]
+  expect(told.length).toBeGreaterThanOrEqual(3)
+  expect(told).toEqual([...ana.room.history()].slice(0, told.length))
+  expect(new Set(told.map(({ time }) => time)).size).toBe(told.length)
 })
