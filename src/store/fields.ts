@@ -85,7 +85,7 @@ function createMap(): AnyField {
     write(previous, patch, metadata, (writes, [, value]) => put(writes, patch.stamp, value))
   return new OwnField<MapValue, MapUpdate, MapMetadata, readonly string[], MapPatch>({
     type: 'map',
-    createValue: () => frozenMap(new Map()),
+    createValue: () => frozenMap([]),
     createMetadata: () => new Map(),
     update(previous, update, metadata, stamp) {
       const patch = { stamp, changes: [...update] }

@@ -12,16 +12,17 @@ export function refuse(): never {
 
 const REFUSING: PropertyDescriptorMap = { set: { value: refuse }, delete: { value: refuse }, clear: { value: refuse } }
 
-/** @param items - the caller's own, which it writes to no more */
-export function frozenMap(items: Map<string, JsonValue>): MapValue {
-  return Object.freeze(Object.defineProperties(items, REFUSING))
+/** In the order of the keys: in that in which they came, everybody would read another one. */
+export function frozenMap(items: Iterable<readonly [string, JsonValue]>): MapValue {
+  const sorted = [...items].sort(([a], [b]) => (a < b ? -1 : 1))
+  return Object.freeze(Object.defineProperties(new Map(sorted), REFUSING))
 }
 
 /** The items that are accepted: the map itself where all of them are. */
 export function acceptedMap(held: MapValue | undefined, accepts: (item: JsonValue) => boolean): MapValue {
   if (!held) return NOTHING
   const items = [...held].filter(([, item]) => accepts(item))
-  return items.length === held.size ? held : frozenMap(new Map(items))
+  return items.length === held.size ? held : frozenMap(items)
 }
 
-const NOTHING = frozenMap(new Map())
+const NOTHING = frozenMap([])

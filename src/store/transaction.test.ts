@@ -332,6 +332,19 @@ describe('what a transaction accepts, every peer accepts', () => {
     expect(bodies()).toEqual([before, before])
   })
 
+  it('S19: a map is read in the order of its keys, whoever wrote them when', () => {
+    const { lab, ana, ben, store } = openTwo()
+    lab.unlink(ana, ben)
+    const put = ({ replica }: typeof ana, key: string) =>
+      replica.store.transact(tx => tx.notes.get('n').tags.set(key, 1))
+    for (const key of ['ö', 'b', '😀']) put(ana, key)
+    for (const key of ['c', '10', 'a', '9']) put(ben, key)
+    lab.link(ana, ben)
+    lab.flush()
+    const keys = [store, ben.replica.store].map(({ tables }) => [...(tables.notes.get('n')?.tags.keys() ?? [])])
+    expect(keys).toEqual(Array(2).fill(['10', '9', 'a', 'b', 'c', 'ö', '😀']))
+  })
+
   it('S7: what was begun inside and given up leaves nothing in what goes on around it', () => {
     const { store } = openTwo()
     const quietly = (write: () => unknown) => {

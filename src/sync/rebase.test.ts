@@ -18,12 +18,23 @@ interface Page {
   readonly peer: LabPeer<LifeTables>
   readonly disk: Disk
   readonly titles: Map<string, string>
+  /** All other fields, by record and name. */
+  readonly fields: Map<string, unknown>
   /** What was read once, and what it was. */
   readonly held: { readonly title: { toString(): string }; readonly words: string }[]
 }
 
 const PEOPLE = ['ana', 'ben', 'cleo']
+const NOTHING = { stars: 0, done: false, tags: [], likes: 0, labels: [] }
+const OTHER_FIELDS = Object.keys(NOTHING) as (keyof typeof NOTHING)[]
 const EMPTY: Disk = { snapshot: null, frames: [] }
+
+type Note = NonNullable<ReturnType<LabPeer<LifeTables>['replica']['store']['tables']['notes']['get']>>
+
+function plain(note: Note, name: keyof typeof NOTHING): unknown {
+  const { stars, done, tags, likes, labels } = note
+  return { stars, done, tags: [...tags.entries()], likes, labels: [...labels] }[name]
+}
 
 /** What is on a page's disk now. It may not have been tidied up. */
 function diskOf({ peer, disk }: Page, isTidy: boolean): Disk {
@@ -55,11 +66,25 @@ function createHouse(dice: Dice) {
     })
     const { store } = peer.replica
     const titles = new Map(store.tables.notes.getSnapshot().map(note => [note.id, note.title.toString()]))
+    const fields = new Map(
+      store.tables.notes
+        .getSnapshot()
+        .flatMap(note => OTHER_FIELDS.map(name => [`${note.id}.${name}`, plain(note, name)])),
+    )
+    const here = new Set(titles.keys())
     const isNew = disk === EMPTY
     store.changed.subscribe(({ changes }) => {
-      for (const [id, fields] of Object.entries(changes.notes ?? {})) {
+      for (const [id, changed] of Object.entries(changes.notes ?? {})) {
+        const note = store.tables.notes.get(id)
+        const hasCome = note && !here.has(id)
+        if (note) here.add(id)
+        else here.delete(id)
+        for (const name of OTHER_FIELDS) {
+          const isTold = hasCome || Object.keys(changed).some(key => key.endsWith(`.${name}`))
+          if (note && isTold) fields.set(`${id}.${name}`, plain(note, name))
+        }
         if (!isNew && !titles.has(id)) continue
-        const splices = (fields['t.title'] ?? []) as readonly Splice<string>[]
+        const splices = (changed['t.title'] ?? []) as readonly Splice<string>[]
         titles.set(
           id,
           splices.reduce((words, { index, removed, inserted }) => {
@@ -69,7 +94,7 @@ function createHouse(dice: Dice) {
         )
       }
     })
-    return { peer, disk, titles, held: [] }
+    return { peer, disk, titles, fields, held: [] }
   }
 
   /** One seal or one message, somewhere. */
@@ -83,8 +108,10 @@ function createHouse(dice: Dice) {
   return { lab, open, step }
 }
 
-function look({ peer, titles, held }: Page, dice: Dice): void {
-  for (const { id, title } of peer.replica.store.tables.notes.getSnapshot()) {
+function look({ peer, titles, fields, held }: Page, dice: Dice): void {
+  for (const note of peer.replica.store.tables.notes.getSnapshot()) {
+    const { id, title } = note
+    for (const name of OTHER_FIELDS) expect(fields.get(`${id}.${name}`) ?? NOTHING[name]).toEqual(plain(note, name))
     const words = titles.get(id)
     if (words === undefined) continue
     held.push({ title, words })
