@@ -11,13 +11,13 @@
  * the author: the frame is kept and passed on as the last of its author's log, so that all replicas stop at one place.
  */
 import { type Bytes, toHex } from '../base/bytes.ts'
-import { decodeSealed, type EntryKind } from '../protocol/frame.ts'
+import type { EntryKind } from '../protocol/frame.ts'
 import type { Message, Reach } from '../protocol/message.ts'
 import type { RefusalCode } from '../protocol/refusal.ts'
 import { createCatchingUp } from './catching-up.ts'
 import type { Entries } from './entries.ts'
 import { type FrameName, type PeerId, SNAPSHOTS, type SyncEffect, type SyncEvent, type SyncOptions } from './events.ts'
-import { speaksOfForgotten } from './forgotten.ts'
+import { isOfForgotten } from './forgotten.ts'
 import type { Vector } from './frame-list.ts'
 import { createHealing } from './healing.ts'
 import { createHistory } from './history.ts'
@@ -147,7 +147,7 @@ export function createSync(options: SyncOptions): Sync {
     const further = framesHere().filter(frame => !isCovered(frame))
     const bases = basesIn(snapshot.history)
     const baseOf = (store: number) => bases.get(history.idOf(store)) ?? 0
-    if (further.some(frame => undoesForgotten(frame, baseOf))) return 'snapshot-too-new'
+    if (further.some(frame => isOfForgotten(frame, options.storeOf(frame.author), baseOf))) return 'snapshot-too-new'
     if (!history.hasRoomFor(snapshot.history)) return 'waiting-room-full'
     const waiting = intake.takeWaiting().filter(frame => !isCovered(frame))
     base = { bytes, reach }
@@ -157,12 +157,6 @@ export function createSync(options: SyncOptions): Sync {
     history.findFrontier(own)
     for (const frame of waiting) intake.arrived(frame, null)
     return null
-  }
-
-  function undoesForgotten({ author, bytes }: KeptFrame, baseOf: (store: number) => number): boolean {
-    const frame = decodeSealed(author, bytes)
-    const [entry] = frame.ok ? frame.value.entries : []
-    return entry !== undefined && speaksOfForgotten(entry, options.storeOf(author), baseOf)
   }
 
   /** Frames that were history before: they are kept already, and others have heard of them. */
