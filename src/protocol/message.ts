@@ -2,18 +2,13 @@
  * Messages: what one peer says to another over an open link. Layouts in PROTOCOL.md ("Messages").
  */
 import type { Bytes } from '../base/bytes.ts'
-import { equalBytes } from '../base/bytes.ts'
-import { createWriter, type Decoded, decodeWith, malformed, type Reader, type Writer } from './codec.ts'
+import { createWriter, type Decoded, decodeWith, malformed, type Reader } from './codec.ts'
 import { readAll, writeAll } from './columns.ts'
-import { AUTHOR_BYTES, hasSeal, PROTOCOL_VERSION, readSealed } from './frame.ts'
-import {
-  AUTHORS_MAX,
-  CHANNEL_NAME_MAX_BYTES,
-  DIRECT_MAX_BYTES,
-  FRAME_MAX_BYTES,
-  MESSAGE_MAX_FRAMES,
-  SCOPES_MAX,
-} from './limits.ts'
+import { AUTHOR_BYTES, PROTOCOL_VERSION } from './frame.ts'
+import { type FrameBytes, readFrames, writeFrames } from './frames.ts'
+import { AUTHORS_MAX, CHANNEL_NAME_MAX_BYTES, DIRECT_MAX_BYTES, FRAME_MAX_BYTES, SCOPES_MAX } from './limits.ts'
+
+export type { FrameBytes } from './frames.ts'
 
 /** How far a replica has an author's log: the last sequence that it holds, all before it included. */
 export interface Reach {
@@ -34,12 +29,6 @@ export interface Range {
   readonly author: Bytes
   readonly after: number
   readonly upTo: number
-}
-
-/** A frame as a log keeps it. */
-export interface FrameBytes {
-  readonly author: Bytes
-  readonly bytes: Bytes
 }
 
 export interface VouchedSnapshot {
@@ -89,10 +78,6 @@ const TYPES = [
   ...(['hello', 'frames', 'digest', 'vector', 'want', 'presence', 'direct'] as const),
   ...(['want-snapshot', 'snapshot'] as const),
 ] as const
-
-/** Bits before a frame: its author is spelled out, a seal follows its body. */
-const OTHER_AUTHOR = 1
-const SEALED = 2
 
 /** @param sender - whose frames need not name their author */
 export function encodeMessage(message: Message, sender: Bytes): Bytes {
@@ -227,36 +212,6 @@ function readMessage(reader: Reader, sender: Bytes): Message {
 /** What kind of message these bytes begin; `null` for none. */
 export function messageType(bytes: Bytes): Message['type'] | null {
   return TYPES[(bytes[0] ?? 0) - 1] ?? null
-}
-
-/** A frame names its author where it is not that of the frame before, or of the message. */
-function writeFrames(writer: Writer, frames: readonly FrameBytes[], sender: Bytes): void {
-  let before = sender
-  for (const { author, bytes } of frames) {
-    const isOther = !equalBytes(author, before)
-    writer.byte((isOther ? OTHER_AUTHOR : 0) | (hasSeal(bytes) ? SEALED : 0))
-    if (isOther) writer.bytes(author)
-    writer.bytes(bytes)
-    before = author
-  }
-}
-
-function readFrames(reader: Reader, sender: Bytes): FrameBytes[] {
-  const frames: FrameBytes[] = []
-  let author = sender
-  while (reader.remaining > 0) {
-    if (frames.length === MESSAGE_MAX_FRAMES) malformed('too-long')
-    const flags = reader.byte()
-    if (flags > (OTHER_AUTHOR | SEALED)) malformed('message-unknown')
-    if (flags & OTHER_AUTHOR) {
-      // Kept for good: not as a part of the message.
-      const other = reader.bytes(AUTHOR_BYTES).slice() as Bytes
-      if (equalBytes(other, author)) malformed('not-shortest')
-      author = other
-    }
-    frames.push({ author, bytes: readSealed(reader, (flags & SEALED) !== 0) })
-  }
-  return frames
 }
 
 function readVouched(reader: Reader): VouchedSnapshot | null {
