@@ -2,17 +2,16 @@
  * The runs of a text or list in a snapshot: see PROTOCOL.md, "Snapshots".
  *
  * Runs are written in the order of their ids, because where each one stands among the others is then a short way from the one
- * before. Between what a run was inserted is written only where it does not follow from that: usually it is the nearest
- * older run on either side.
+ * before.
  */
 import { malformed, type Reader, type Writer } from '../protocol/codec.ts'
 import { readSigned, readSparse, writeAll, writeSigned, writeSparse } from '../protocol/columns.ts'
 import { COUNT_MAX } from '../protocol/limits.ts'
-import type { ElementId } from '../protocol/patch.ts'
 import type { StoreNumbers } from '../protocol/snapshot.ts'
 import { createFinder } from './finder.ts'
 import { readContent, writeContent } from './saved-content.ts'
-import { type Content, endOf, type Span, same, startOf } from './span.ts'
+import { readOrigins, writeOrigins } from './saved-origins.ts'
+import type { Content, Span } from './span.ts'
 
 /** Runs in the order of the sequence, and what they are made of; `null` where that is forgotten. */
 export interface RunsToSave<C extends Content> {
@@ -34,13 +33,6 @@ const HIDDEN_BY = 2
 /** Its content is kept. */
 const HIDDEN_KEPT = 3
 const FORMS = 4
-
-/** How an origin is written: as it follows from the others; the edge; for a left one, the element before the run; in full. */
-const FOLLOWS = 0
-const EDGE = 1
-const PREVIOUS = 2
-const SPELLED = 3
-const ORIGINS = 4
 
 /** @param empty - the content of no element: `''` or `[]` */
 export function writeRuns<C extends Content>(
@@ -156,80 +148,6 @@ function formOf({ removals }: Span, isKept: boolean): number {
   if (removals === 0) return SHOWN
   if (isKept) return HIDDEN_KEPT
   return removals === 1 ? HIDDEN : HIDDEN_BY
-}
-
-/** Beside which element each run was inserted, if it was beside the nearest older one; of another store, all are older. */
-function* nearestOlder(
-  spans: Iterable<Span>,
-  elementOf: (older: Span, span: Span) => ElementId,
-): Generator<ElementId | null> {
-  const older: Span[] = []
-  for (const span of spans) {
-    let nearest = older.at(-1)
-    while (nearest?.store === span.store && nearest.clock > span.clock) {
-      older.pop()
-      nearest = older.at(-1)
-    }
-    yield nearest ? elementOf(nearest, span) : null
-    older.push(span)
-  }
-}
-
-const followingLefts = (spans: readonly Span[]) => [
-  ...nearestOlder(spans, (older, span) =>
-    older.store === span.store
-      ? { ...endOf(older), clock: Math.min(endOf(older).clock, span.clock - 1) }
-      : endOf(older),
-  ),
-]
-
-const followingRights = (spans: readonly Span[]) => [...nearestOlder(spans.toReversed(), startOf)].reverse()
-
-function writeOrigins(writer: Writer, spans: readonly Span[], stores: StoreNumbers): void {
-  const [lefts, rights] = [followingLefts(spans), followingRights(spans)]
-  const spelled: ElementId[] = []
-  const forms = spans.map((span, i) => {
-    const left = originForm(span.left, lefts[i] ?? null, previousOf(span))
-    const right = originForm(span.right, rights[i] ?? null, null)
-    if (left === SPELLED) spelled.push(span.left as ElementId)
-    if (right === SPELLED) spelled.push(span.right as ElementId)
-    return left + ORIGINS * right
-  })
-  writeSparse(writer, forms)
-  for (const { store, clock } of spelled) {
-    writer.varuint(stores.numberOf(store))
-    writer.varuint(clock)
-  }
-}
-
-function originForm(origin: ElementId | null, following: ElementId | null, previous: ElementId | null): number {
-  if (same(origin, following)) return FOLLOWS
-  if (origin === null) return EDGE
-  return same(origin, previous) ? PREVIOUS : SPELLED
-}
-
-const previousOf = ({ store, clock }: Span): ElementId => ({ store, clock: clock - 1 })
-
-function readOrigins(
-  reader: Reader,
-  spans: readonly Span[],
-  stores: StoreNumbers,
-  isHere: (id: ElementId) => boolean,
-): void {
-  const [lefts, rights] = [followingLefts(spans), followingRights(spans)]
-  const forms = readSparse(reader, spans.length)
-  const read = (form: number, following: ElementId | null, previous: ElementId | null) => {
-    if (form === FOLLOWS) return following
-    if (form === EDGE) return null
-    const origin = form === SPELLED ? { store: stores.at(reader.varuint()), clock: reader.varuint() } : previous
-    return origin && isHere(origin) ? origin : malformed('origin-outside-past')
-  }
-  spans.forEach((span, i) => {
-    const form = forms[i] as number
-    const leftForm = form % ORIGINS
-    span.left = read(leftForm, lefts[i] ?? null, previousOf(span))
-    span.right = read((form - leftForm) / ORIGINS, rights[i] ?? null, null)
-  })
 }
 
 function joined<C extends Content>(contents: readonly (C | null)[], empty: C): C {
