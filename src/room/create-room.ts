@@ -23,7 +23,7 @@ import { requireSignaling } from './signaling-address.ts'
 import { type RoomFacts, statusOf } from './status.ts'
 import { toRoomJson } from './to-json.ts'
 import { createTransacting, toRoomChange } from './transacting.ts'
-import { createUndoManager, type UndoOptions } from './undo.ts'
+import { createUndoManagers, type UndoOptions } from './undo.ts'
 
 /** What a room lends to whoever opens it. */
 export interface Opening<S extends Schema> {
@@ -175,6 +175,9 @@ export function createRoom<S extends Schema>(options: CreateRoomOptions<S>): Roo
     subscribe: listener => woken(observable.subscribe(listener)),
   })
 
+  const undoManager = createUndoManagers<S['tables']>(schema, () => (live && !scope.disposed ? live.ledger : null), {
+    subscribe: listener => room.changed.subscribe(listener),
+  })
   const room: Room<S> = {
     schema,
     tables: deferred.tables as Room<S>['tables'],
@@ -186,13 +189,7 @@ export function createRoom<S extends Schema>(options: CreateRoomOptions<S>): Roo
     undo,
     redo,
     history,
-    undoManager: options =>
-      createUndoManager(
-        schema,
-        () => (live && !scope.disposed ? live.ledger : null),
-        room.changed,
-        options as UndoOptions,
-      ),
+    undoManager: options => undoManager(options as UndoOptions),
     status: waking(status),
     me: { ...waking(me), can: right => includesRight(link.right, right) },
     people: waking(people),

@@ -6,10 +6,10 @@ import { SupermeshError } from '../base/error.ts'
 import type { Observable, Subscribable } from '../base/subscribe.ts'
 import { ALIVE, type Schema, type Tables } from '../store/schema.ts'
 import type { StoreEditId } from '../store/store.ts'
-import type { LoggedEntry } from '../sync/events.ts'
+import { createOwnHistory, type OwnHistory } from './own-history.ts'
 import type { RoomChange } from './room.ts'
 import type { Ledger } from './transacting.ts'
-import { NO_STEPS, step, type UndoEvent, type UndoStep } from './undo-steps.ts'
+import { NO_STEPS, step, type UndoStep } from './undo-steps.ts'
 
 export interface UndoOptions<S extends Schema = Schema> {
   /** Only edits that touch nothing but these; all tables by default. */
@@ -36,67 +36,49 @@ export interface UndoManager extends Observable<UndoState> {
 
 const NOTHING_TO_UNDO: UndoState = Object.freeze({ canUndo: false, canRedo: false, undoLabel: '', redoLabel: '' })
 const MERGE_WITHIN_MS = 500
-/** How many entries of the person's earlier pages are read again. */
-const REMEMBERED = 2000
-
-/** The version of what a document begins with, behind its author's introduction. */
-const FIRST_EDIT = 2
 
 /**
+ * Makes undo managers, which share what they read.
  * @param ledger - `null` as long as there is nothing to undo in
- * @throws SupermeshError `table-unknown`, `option-invalid`
  */
-export function createUndoManager<T extends Tables>(
+export function createUndoManagers<T extends Tables>(
   schema: Schema,
   ledger: () => Ledger<T> | null,
   changed: Subscribable<RoomChange>,
-  { tables, records, mergeWithinMs = MERGE_WITHIN_MS }: UndoOptions = {},
+): (options?: UndoOptions) => UndoManager {
+  const history = createOwnHistory<T>()
+  return (options = {}) => createUndoManager(schema, ledger, changed, history, options)
+}
+
+/** @throws SupermeshError `table-unknown`, `option-invalid` */
+function createUndoManager<T extends Tables>(
+  schema: Schema,
+  ledger: () => Ledger<T> | null,
+  changed: Subscribable<RoomChange>,
+  history: OwnHistory<T>,
+  { tables, records, mergeWithinMs = MERGE_WITHIN_MS }: UndoOptions,
 ): UndoManager {
   requireScope(schema, tables, records, mergeWithinMs)
   let steps = NO_STEPS
-  /** How far the own log has been told; `null` before the earlier pages were. */
-  let told: number | null = null
+  /** How many events of the history are in them. */
+  let read = 0
   let shown = NOTHING_TO_UNDO
 
-  function tell({ store, self }: Ledger<T>, entry: LoggedEntry): void {
-    const { sequence, time, version } = entry
-    const edit = { store: entry.store, sequence }
-    const said = store.explain(edit)
-    if (!said || (self.filled && version === FIRST_EDIT)) return
-    if (said.kind !== 'edit') return take({ type: said.kind, of: said.of })
-    const inScope = said.fields.every(
-      ([table, record]) => (tables?.includes(table) ?? true) && (records?.includes(record) ?? true),
-    )
-    const fields = said.fields.map(path => path.join('/')).join()
-    if (inScope) take({ type: 'edit', edit, fields, time, label: said.label ?? '' })
-  }
-
-  const take = (event: UndoEvent) => {
-    steps = step(steps, event, mergeWithinMs)
-  }
-
-  function tellEarlierPages(of: Ledger<T>): void {
-    const earlier: LoggedEntry[] = []
-    const { person, store: own, opened } = of.self
-    for (const entry of of.entries.backwards()) {
-      if (entry.store === own || person === null || entry.time >= opened || of.personOf(entry.store) !== person)
-        continue
-      earlier.push(entry)
-      if (earlier.length === REMEMBERED) break
-    }
-    for (const entry of earlier.reverse()) tell(of, entry)
-  }
+  const isInScope = (table: string, record: string) =>
+    (tables?.includes(table) ?? true) && (records?.includes(record) ?? true)
 
   /** Takes in what happened since the last look: who is not looked at costs nothing. */
   function lookAt(of: Ledger<T>): Ledger<T> {
-    if (told === null) tellEarlierPages(of)
-    told = Math.max(told ?? 0, of.entries.first(of.self.store) - 1)
-    for (let entry = of.entries.at(of.self.store, told + 1); entry; entry = of.entries.at(of.self.store, told + 1)) {
-      told = entry.sequence
-      tell(of, entry)
-    }
+    read = history.read(of, read, event => {
+      if (event.type === 'edit' && !event.paths.every(([table, record]) => isInScope(table, record))) return
+      steps = step(steps, event, mergeWithinMs)
+    })
     return of
   }
+
+  /** Whether it changes nothing of what is shown here: an undo may, wherever it is, and so may a snapshot. */
+  const isElsewhere = ({ kind, records: written }: RoomChange) =>
+    kind === 'edit' && !Object.entries(written).some(([table, ids]) => ids.some(id => isInScope(table, id)))
 
   /** Whether with a step work of somebody else would go. Of most it is known at once: they neither make nor remove records. */
   function takesOthersAlong(
@@ -151,7 +133,8 @@ export function createUndoManager<T extends Tables>(
     getSnapshot,
     subscribe: listener => {
       let before = getSnapshot()
-      return changed.subscribe(() => {
+      return changed.subscribe(change => {
+        if (isElsewhere(change)) return
         const now = getSnapshot()
         if (now === before) return
         before = now

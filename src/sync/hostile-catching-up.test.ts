@@ -2,7 +2,7 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import { describe, expect, it } from 'vitest'
 import { type Bytes, fromHex } from '../base/bytes.ts'
 import type { Message } from '../protocol/message.ts'
-import { createUndoManager } from '../room/undo.ts'
+import { createUndoManagers } from '../room/undo.ts'
 import { createDice } from '../testing/dice.ts'
 import { createSeat, edit, introduction, type Seat } from '../testing/hostile.ts'
 import { createLab, LAB_ROOM, type Lab, type LabPeer, labStore } from '../testing/lab.ts'
@@ -216,7 +216,7 @@ describe('what is forgotten', () => {
       self: { store: labStore(ben.author), person: null, opened: 0, filled: false },
     }
     const [before, after] = [0, 1].map(() =>
-      createUndoManager(lifeSchema, () => ledger as never, { subscribe: () => () => {} }),
+      createUndoManagers(lifeSchema, () => ledger as never, { subscribe: () => () => {} })(),
     )
     store.transact(tx => tx.notes.update('n', { stars: 4 }))
     settle(lab, 1)

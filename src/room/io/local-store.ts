@@ -10,7 +10,7 @@ import { roomDisposed } from '../disposed.ts'
 import type { EditId, RoomChange, SharedDocument } from '../room.ts'
 import { toRoomJson } from '../to-json.ts'
 import { createTransacting, type Ledger, toRoomChange } from '../transacting.ts'
-import { createUndoManager, type UndoOptions } from '../undo.ts'
+import { createUndoManagers, type UndoOptions } from '../undo.ts'
 
 const ONLY_AUTHOR = 1
 
@@ -53,11 +53,12 @@ export function openLocalStore<S extends Schema>(schema: S): SharedDocument<S> {
   const changed = createEmitter<RoomChange>()
   const end = store.changed.subscribe(change => changed.emit(toRoomChange(ledger, change)))
   const { transact, undo, redo, history } = createTransacting(() => ledger)
+  const undoManager = createUndoManagers(schema, () => (ended ? null : ledger), changed)
   return {
     schema,
     tables: store.tables,
     ...{ transact, undo, redo, history, changed },
-    undoManager: options => createUndoManager(schema, () => (ended ? null : ledger), changed, options as UndoOptions),
+    undoManager: options => undoManager(options as UndoOptions),
     toJSON: () => toRoomJson(schema, store.tables),
     dispose() {
       ended = true

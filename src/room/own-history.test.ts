@@ -1,0 +1,77 @@
+import { describe, expect, it, vi } from 'vitest'
+import type { Tables } from '../store/schema.ts'
+import { createOwnHistory, type OwnEvent } from './own-history.ts'
+import { schema } from './test-room.ts'
+import type { Ledger } from './transacting.ts'
+import { createUndoManagers } from './undo.ts'
+
+const OWN = 7
+
+/** Somebody who has made `count` edits, each of another record. */
+function ledgerOf(count: number) {
+  const made = { count }
+  const explain = vi.fn(({ sequence }: { sequence: number }) => ({
+    kind: 'edit' as const,
+    of: [],
+    fields: [['notes', `n${sequence}`, 't.body'] as const],
+  }))
+  const ledger = {
+    store: { explain, isUndone: () => false },
+    entries: {
+      first: () => 1,
+      at: (store: number, sequence: number) =>
+        sequence > made.count ? null : { store, sequence, version: sequence + 1, time: sequence * 1000 },
+      backwards: () => [],
+    },
+    self: { store: OWN, person: 'ana', opened: 0, filled: false },
+    personOf: () => 'ana',
+  }
+  return { made, explain, ledger: ledger as unknown as Ledger<Tables> }
+}
+
+describe('what the own person did', () => {
+  it('U5: is read once, however many look at it, and only what is new afterwards', () => {
+    const { made, explain, ledger } = ledgerOf(300)
+    const managerOf = createUndoManagers(schema, () => ledger, { subscribe: () => () => {} })
+    const managers = Array.from({ length: 300 }, (_, i) => managerOf({ records: [`n${i + 1}`] }))
+    expect(managers.every(manager => manager.getSnapshot().canUndo)).toBe(true)
+    expect(explain).toHaveBeenCalledTimes(300)
+    made.count++
+    for (const manager of managers) manager.getSnapshot()
+    expect(explain).toHaveBeenCalledTimes(301)
+  })
+
+  it('U5: is kept for those who look later, as far as they could use it', () => {
+    const { made, ledger } = ledgerOf(15_000)
+    const history = createOwnHistory<Tables>()
+    const sequences: number[] = []
+    const take = (event: OwnEvent) => event.type === 'edit' && void sequences.push(event.edit.sequence)
+    const read = history.read(ledger, 0, take)
+    made.count = 30_001
+    expect(history.read(ledger, read, take)).toBe(30_001)
+    // Nothing of what was not read yet is missing but what is long ago.
+    expect(sequences.slice(0, 15_000)).toEqual(Array.from({ length: 15_000 }, (_, i) => i + 1))
+    expect(sequences.slice(15_000)).toEqual(Array.from({ length: 10_000 }, (_, i) => 20_002 + i))
+  })
+
+  it('U5: is looked at again only where somebody wrote', () => {
+    const { explain, made, ledger } = ledgerOf(2)
+    let tell: (change: never) => void = () => undefined
+    const managerOf = createUndoManagers(schema, () => ledger, {
+      subscribe: listener => {
+        tell = listener as typeof tell
+        return () => undefined
+      },
+    })
+    managerOf({ records: ['n1'] }).subscribe(() => undefined)
+    const calls = explain.mock.calls.length
+    made.count++
+    tell({ kind: 'edit', records: { notes: ['n3'] } } as never)
+    expect(explain).toHaveBeenCalledTimes(calls)
+    tell({ kind: 'edit', records: { notes: ['n3', 'n1'] } } as never)
+    expect(explain).toHaveBeenCalledTimes(calls + 1)
+    made.count++
+    tell({ kind: 'undo', records: {} } as never)
+    expect(explain).toHaveBeenCalledTimes(calls + 2)
+  })
+})
