@@ -4,7 +4,7 @@ import { Completion, ExecuteRequest, ExecuteResult, Kernel, KernelBackend, Kerne
 
 /** What to add to the policy of a page that opens embedded Python. */
 declare const EMBEDDED_PYTHON_PAGE_POLICY: {
-  readonly 'script-src': readonly ["'sha256-90mUc18zu/XTNLVuF5RbmROfobLUWtRBU4goR3bTMQ4='", "'wasm-unsafe-eval'"];
+  readonly 'script-src': readonly ["'sha256-2w5AAmlfdJqXcuLArCCQ6kjayIOyVrHKEPAExZnAbQA='", "'wasm-unsafe-eval'"];
   readonly 'worker-src': readonly ['blob:'];
 };
 

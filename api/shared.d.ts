@@ -444,6 +444,12 @@ interface TableDraft<F extends Fields> {
   create(initial: InitialOf<F>, options?: {
     readonly id?: string;
   }): string;
+  /**
+   * The record of that id; one is created with what `initialize` gives when there is none, and otherwise it is not called. Two who do
+   * that apart have created it twice: the greatest value wins, and texts and lists have what both began with.
+   * @throws as {@link TableDraft.create}
+   */
+  getOrCreate(id: string, initialize: () => InitialOf<F>): RecordDraft<F>;
   has(id: string): boolean;
   /** @throws SupermeshError `record-missing` */
   get(id: string): RecordDraft<F>;
@@ -600,8 +606,8 @@ declare const PROBLEMS: {
   };
   readonly fileRecovered: {
     readonly code: 'file-recovered';
-    readonly sentence: 'The file of this room was damaged, and part of what it held is missing here.';
-    readonly nextStep: 'Keep this page open until somebody is here who has the room: it is completed then.';
+    readonly sentence: 'The file of this room is damaged, and part of it could not be read.';
+    readonly nextStep: 'If something lacks, keep this page open until somebody is here who has the room: it is completed then.';
   };
 };
 

@@ -6,7 +6,7 @@
  */
 
 /** Of `io/python/frame.js`, the one inline script; a test holds the two together. */
-export const FRAME_SCRIPT_HASH = "'sha256-90mUc18zu/XTNLVuF5RbmROfobLUWtRBU4goR3bTMQ4='"
+export const FRAME_SCRIPT_HASH = "'sha256-2w5AAmlfdJqXcuLArCCQ6kjayIOyVrHKEPAExZnAbQA='"
 
 /** What to add to the policy of a page that opens embedded Python. */
 export const EMBEDDED_PYTHON_PAGE_POLICY = {

@@ -181,7 +181,10 @@ export function createLiveRoom<T extends Tables>(options: LiveRoomOptions<T>): L
       case 'agreed':
         if (effect.agreed) agreeing.add(effect.peer)
         else agreeing.delete(effect.peer)
-        if (effect.agreed) safekeeping.agreed()
+        if (effect.agreed) {
+          safekeeping.agreed()
+          withdraw(PROBLEMS.fileRecovered)
+        }
         learn({ agreeing: agreeing.size })
         break
       case 'refused':

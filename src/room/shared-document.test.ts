@@ -140,7 +140,7 @@ describe.each<[string, () => SharedDocument<S>]>([
     const undo = document.undo(edit)
     expect([document.undo(edit).id, document.tables.todos.get('milk')?.likes]).toEqual([null, 0])
     expect([...document.history()].map(({ kind, of, records, undone }) => [kind, of, records, undone])).toEqual([
-      ['undo', [edit], {}, false],
+      ['undo', [edit], { todos: ['milk'] }, false],
       ['edit', [], { todos: ['milk'] }, false],
       ['edit', [], { todos: ['milk'] }, true],
       ['edit', [], { lists: ['home'], todos: ['bread', 'milk'] }, false],

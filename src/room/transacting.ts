@@ -62,6 +62,7 @@ export function createTransacting<T extends Tables>(ledger: () => Ledger<T>): Tr
       return { [Symbol.iterator]: () => pastEdits(open) }
     },
     transact(write, options) {
+      if (typeof write !== 'function') throw new SupermeshError('value-wrong-type', 'A transaction is a function.')
       const { store, editId, saved } = ledger()
       // The store refuses a promise, for callers without types.
       const writeInto = write as (transaction: Transaction<T>) => undefined
@@ -114,7 +115,8 @@ function* pastEdits<T extends Tables>({ store, entries, editId, personOf }: Ledg
     const said = store.explain(edit)
     if (!said) continue
     const records: Record<string, Set<string>> = {}
-    for (const [table, record] of said.fields) {
+    const fields = said.kind === 'edit' ? said.fields : said.of.flatMap(each => store.explain(each)?.fields ?? [])
+    for (const [table, record] of fields) {
       records[table] ??= new Set()
       records[table].add(record)
     }

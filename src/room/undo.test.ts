@@ -101,7 +101,7 @@ describe.each<[string, () => SharedDocument<S>]>([
     const undone = room.undo(id)
     expect([bodies(room), room.undo(id).id]).toEqual([{ b: 'two' }, null])
     expect([...room.history()].map(({ kind, of, records, undone }) => [kind, of, records, undone])).toEqual([
-      ['undo', [id], {}, false],
+      ['undo', [id], { notes: ['a'] }, false],
       ['edit', [], { notes: ['b'] }, false],
       ['edit', [], { notes: ['a'] }, true],
     ])

@@ -34,8 +34,10 @@ export function stage({ staging, table, record, key, authorize }: Location, upda
   staging.set(table, record, key, update)
 }
 
-export function wrongType({ table, field }: Location): SupermeshError {
-  return new SupermeshError('value-wrong-type', `The value for ${table}.${field} has the wrong type.`, { table, field })
+/** @param wanted - in words, where it is known */
+export function wrongType({ table, field }: Location, wanted?: string): SupermeshError {
+  const sentence = `The value for ${table}.${field} has the wrong type${wanted ? `: it has to be ${wanted}` : ''}.`
+  return new SupermeshError('value-wrong-type', sentence, { table, field })
 }
 
 /** @throws SupermeshError `value-wrong-type` */
@@ -154,7 +156,7 @@ export function textDraft(location: Location) {
     },
     toString: draft.content,
     splice(index: number, remove: number, insert: string): void {
-      if (typeof insert !== 'string') throw wrongType(location)
+      if (typeof insert !== 'string') throw wrongType(location, "a text, '' where nothing is inserted")
       if (!insert.isWellFormed()) {
         throw new SupermeshError('text-ill-formed', 'A text cannot hold half a surrogate pair.')
       }
@@ -185,7 +187,7 @@ export function listDraft(location: Location) {
     },
     toArray: () => draft.content().filter(location.accepts),
     splice(index: number, remove: number, insert: readonly unknown[]) {
-      if (!Array.isArray(insert)) throw wrongType(location)
+      if (!Array.isArray(insert)) throw wrongType(location, 'an array, [] where nothing is inserted')
       const items = Array.from(insert, (item, i) => requireAccepted(location, toJsonValue(item, `[${i}]`)))
       const at = places()
       requireRange(index, remove, at.length - 1)

@@ -1,16 +1,41 @@
 /**
- * Drafts of records: objects whose properties are found when they are asked for. The shape of a table's is made once, because
+ * Objects that know what they do not have, for callers without types; and drafts of records: objects whose properties are found when they are asked for. The shape of a table's is made once, because
  * somebody gets one at each keystroke.
  */
+import { SupermeshError } from '../base/error.ts'
+
+/** What languages and tools ask of any object. */
+const ASKED_OF_ANY = new Set(['then', 'toJSON', 'nodeType', '$$typeof', 'asymmetricMatch'])
+
+/**
+ * A prototype for objects on which another name is a mistake.
+ * @param refuse - says which
+ */
+export function strictPrototype(refuse: (name: string) => SupermeshError): object {
+  const isKnown = (name: string | symbol) =>
+    typeof name === 'symbol' || name in Object.prototype || ASKED_OF_ANY.has(name)
+  return new Proxy(Object.prototype, {
+    get(target, name, receiver) {
+      if (isKnown(name)) return Reflect.get(target, name, receiver)
+      throw refuse(name as string)
+    },
+    set(_target, name) {
+      throw refuse(String(name))
+    },
+  })
+}
+
 export type RecordLookup = new (id: string) => { readonly id: string }
 
 /**
  * @param names - of the properties
  * @param find - gives a property's value, each time it is read
+ * @param refuse - what is thrown for another name
  */
 export function createRecordLookup(
   names: readonly string[],
   find: (id: string, name: string) => unknown,
+  refuse: (name: string) => SupermeshError,
 ): RecordLookup {
   class Lookup {
     readonly id: string
@@ -25,7 +50,12 @@ export function createRecordLookup(
       get(this: Lookup) {
         return find(this.id, name)
       },
+      set() {
+        const sentence = `"${name}" cannot be assigned to: give values to update(), and change texts, lists and maps by their methods.`
+        throw new SupermeshError('value-frozen', sentence, { field: name })
+      },
     })
   }
+  Object.setPrototypeOf(Lookup.prototype, strictPrototype(refuse))
   return Lookup
 }

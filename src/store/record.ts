@@ -175,6 +175,12 @@ export interface TableDraft<F extends Fields> {
    * @returns its id, minted unless given
    */
   create(initial: InitialOf<F>, options?: { readonly id?: string }): string
+  /**
+   * The record of that id; one is created with what `initialize` gives when there is none, and otherwise it is not called. Two who do
+   * that apart have created it twice: the greatest value wins, and texts and lists have what both began with.
+   * @throws as {@link TableDraft.create}
+   */
+  getOrCreate(id: string, initialize: () => InitialOf<F>): RecordDraft<F>
   has(id: string): boolean
   /** @throws SupermeshError `record-missing` */
   get(id: string): RecordDraft<F>

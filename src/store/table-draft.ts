@@ -39,7 +39,9 @@ export function createTableDraft(options: TableDraftOptions): TableDraft<Fields>
   const { document, staging, table, definition, mintId, permits } = options
   const { fields, rules } = definition
   const keys = new Map(Object.entries(fields).map(([name, { kind }]) => [name, fieldKey(kind, name)]))
-  const RecordDraft = createRecordLookup(Object.keys(fields), (id, name) => draftOf(id, name))
+  const unknown = (name: string) =>
+    new SupermeshError('field-unknown', `${table} has no field "${name}".`, { table, field: name })
+  const RecordDraft = createRecordLookup(Object.keys(fields), (id, name) => draftOf(id, name), unknown)
   /** The draft of a text or list that was asked for last: most transactions ask for the same again. */
   let last: { readonly id: string; readonly name: string; readonly draft: unknown } | null = null
 
@@ -65,8 +67,13 @@ export function createTableDraft(options: TableDraftOptions): TableDraft<Fields>
 
   function fieldOf(name: string): AnyField {
     const field = Object.hasOwn(fields, name) ? fields[name] : undefined
-    if (!field) throw new SupermeshError('field-unknown', `${table} has no field "${name}".`, { table, field: name })
+    if (!field) throw unknown(name)
     return field
+  }
+
+  function requireValues(values: unknown): void {
+    if (typeof values === 'object' && values !== null) return
+    throw new SupermeshError('value-wrong-type', `Values of ${table} are given as an object, by field.`, { table })
   }
 
   function locate(record: string, name: string, field: AnyField): Location {
@@ -97,30 +104,42 @@ export function createTableDraft(options: TableDraftOptions): TableDraft<Fields>
         break
       }
       case 'map':
-        if (!isPlainObject(value)) throw wrongType(location)
+        if (!isPlainObject(value)) throw wrongType(location, 'an object')
         for (const [key, item] of Object.entries(value)) mapDraft(location).set(key, item)
         break
       case 'text': {
-        if (typeof value !== 'string') throw wrongType(location)
+        if (typeof value !== 'string') throw wrongType(location, 'a text')
         const draft = textDraft(location)
         if (value !== '' || draft.length > 0) draft.splice(0, draft.length, value)
         break
       }
       case 'list': {
-        if (!Array.isArray(value)) throw wrongType(location)
+        if (!Array.isArray(value)) throw wrongType(location, 'an array')
         const draft = listDraft(location)
         if (value.length > 0 || draft.length > 0) draft.splice(0, draft.length, value)
         break
       }
       case 'counter': {
-        if (typeof value !== 'number') throw wrongType(location)
+        if (typeof value !== 'number') throw wrongType(location, 'a number')
         const draft = counterDraft(location)
         draft.add(value - draft.value)
         break
       }
       case 'set':
-        if (!Array.isArray(value)) throw wrongType(location)
+        if (!Array.isArray(value)) throw wrongType(location, 'an array')
         writeSet(location, value)
+    }
+  }
+
+  /** Whoever catches what it throws goes on without the half of it. */
+  function wholly(run: () => void, undone?: () => void): void {
+    const undo = staging.savepoint()
+    try {
+      run()
+    } catch (error) {
+      undo()
+      undone?.()
+      throw error
     }
   }
 
@@ -134,33 +153,38 @@ export function createTableDraft(options: TableDraftOptions): TableDraft<Fields>
     return draft
   }
 
-  return {
+  const drafts: TableDraft<Fields> = {
     create(initial, given = {}) {
+      requireValues(initial)
       const id = given.id ?? mintId()
       if (!safeName(id)) throw new SupermeshError('name-unsafe', `"${id}" cannot be the id of a record.`, { id })
       const isNew = !alive(id)
       requirePermitted(isNew ? 'create' : 'change', id)
-      const undo = staging.savepoint()
-      try {
-        if (isNew) {
-          staging.set(table, id, ALIVE, true)
-          staging.created.add(nameOf(id))
-        }
-        for (const name of Object.keys(initial)) fieldOf(name)
-        for (const [name, field] of Object.entries(fields)) {
-          const value = (initial as Record<string, unknown>)[name]
-          if (value !== undefined) write(id, name, value)
-          else if (isNew && field.kind === 'register' && field.initial === undefined) {
-            throw new SupermeshError('field-required', `${table} needs "${name}" at creation.`, { table, field: name })
+      wholly(
+        () => {
+          if (isNew) {
+            staging.set(table, id, ALIVE, true)
+            staging.created.add(nameOf(id))
           }
-        }
-      } catch (error) {
-        // Whoever catches it goes on without the half of a record.
-        undo()
-        if (isNew) staging.created.delete(nameOf(id))
-        throw error
-      }
+          for (const name of Object.keys(initial)) fieldOf(name)
+          for (const [name, field] of Object.entries(fields)) {
+            const value = (initial as Record<string, unknown>)[name]
+            if (value !== undefined) write(id, name, value)
+            else if (isNew && field.kind === 'register' && field.initial === undefined) {
+              throw new SupermeshError('field-required', `${table} needs "${name}" at creation.`, {
+                table,
+                field: name,
+              })
+            }
+          }
+        },
+        isNew ? () => staging.created.delete(nameOf(id)) : undefined,
+      )
       return id
+    },
+    getOrCreate(id, initialize) {
+      if (!alive(id)) drafts.create(initialize(), { id })
+      return drafts.get(id)
     },
     has: alive,
     get(id) {
@@ -169,9 +193,10 @@ export function createTableDraft(options: TableDraftOptions): TableDraft<Fields>
     },
     update(id, values) {
       requireAlive(id)
-      for (const [name, value] of Object.entries(values)) {
-        if (value !== undefined) write(id, name, value)
-      }
+      requireValues(values)
+      wholly(() => {
+        for (const [name, value] of Object.entries(values)) if (value !== undefined) write(id, name, value)
+      })
     },
     remove(id) {
       requireAlive(id)
@@ -179,6 +204,7 @@ export function createTableDraft(options: TableDraftOptions): TableDraft<Fields>
       staging.set(table, id, ALIVE, false)
     },
   }
+  return drafts
 }
 
 function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,6 +1,7 @@
 /**
  * Reading tables: frozen records that stay the same object until they change.
  */
+import { SupermeshError } from '../base/error.ts'
 import { createEmitter, type Emitter, type Unsubscribe } from '../base/subscribe.ts'
 import { fieldKey, type JsonValue } from '../protocol/patch.ts'
 import type { Document } from './document.ts'
@@ -116,10 +117,16 @@ export function createLiveTable(
       has: alive,
       get,
       getSnapshot,
-      where: values =>
-        getSnapshot().filter(record =>
-          Object.entries(values).every(([field, value]) => (record as Record<string, unknown>)[field] === value),
-        ),
+      where(values) {
+        const wanted = Object.entries(values)
+        for (const [field] of wanted) {
+          if (field === 'id' || Object.hasOwn(fields, field)) continue
+          throw new SupermeshError('field-unknown', `${name} has no field "${field}".`, { table: name, field })
+        }
+        return getSnapshot().filter(record =>
+          wanted.every(([field, value]) => (record as Record<string, unknown>)[field] === value),
+        )
+      },
       subscribe: changed.subscribe,
       subscribeTo: (id, listener) => listen(recordChanged, id, listener),
     },

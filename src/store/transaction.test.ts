@@ -21,6 +21,14 @@ const schema = defineSchema(
   },
 )
 type Tx = Transaction<typeof schema.tables>
+type Loose = Record<
+  string,
+  {
+    create(values: unknown): string
+    update(id: string, values: unknown): void
+    get(id: string): Record<string, unknown>
+  }
+>
 
 /** Ana writes, Ben follows; `n` is a note with the text "hello". */
 function openTwo() {
@@ -330,6 +338,48 @@ describe('what a transaction accepts, every peer accepts', () => {
     if (edit) store.undo([edit])
     lab.flush()
     expect(bodies()).toEqual([before, before])
+  })
+
+  it('S12: what there is not is named', () => {
+    const { store } = openTwo()
+    // As somebody without types would.
+    const codeIn = (write: (tx: Loose) => unknown) =>
+      codeOf(() => store.transact(tx => void write(tx as unknown as Loose)))
+    const mistakes: [string, (tx: Loose) => unknown][] = [
+      ['table-unknown', tx => tx.nope?.create({})],
+      ['field-unknown', tx => tx.notes?.get('n').nope],
+      ['field-unknown', tx => Object.assign(tx.notes?.get('n') ?? {}, { nope: 1 })],
+      ['value-frozen', tx => Object.assign(tx.notes?.get('n') ?? {}, { size: 1 })],
+      ['value-wrong-type', tx => tx.notes?.create(undefined)],
+      ['value-wrong-type', tx => tx.notes?.update('n', null)],
+    ]
+    for (const [code, write] of mistakes) expect(codeIn(write)).toBe(code)
+    expect(codeOf(() => store.tables.notes.where({ nope: 1 } as never))).toBe('field-unknown')
+    expect(store.tables.notes.where({ id: 'n' } as never)).toHaveLength(1)
+    // What any object may be asked for is no mistake.
+    expect(codeIn(tx => [JSON.stringify(tx), String(tx), String(tx.notes?.get('n'))])).toBeUndefined()
+    expect(codeOf(() => store.transact(tx => tx.notes.get('n') as never))).toBeUndefined()
+  })
+
+  it('S7: an update that is refused leaves nothing to whoever catches it', () => {
+    const { store } = openTwo()
+    store.transact(tx => {
+      expect(codeOf(() => tx.notes.update('n', { size: 7, tags: { a: 1, b: Number.NaN } } as never))).toBe(
+        'value-not-json',
+      )
+    })
+    const { size, tags } = store.tables.notes.get('n') as { size: number; tags: ReadonlyMap<string, unknown> }
+    expect([size, tags.size]).toEqual([0, 0])
+  })
+
+  it('S11: a record is created once by whoever needs it', () => {
+    const { store } = openTwo()
+    let made = 0
+    const need = () =>
+      store.transact(tx => void tx.notes.getOrCreate('m', () => ({ body: `made ${++made}` })).body.splice(0, 0, '!'))
+    need()
+    need()
+    expect([made, store.tables.notes.get('m')?.body.toString()]).toEqual([1, '!!made 1'])
   })
 
   it('S19: a map is read in the order of its keys, whoever wrote them when', () => {

@@ -4,6 +4,7 @@
 import { SupermeshError } from '../base/error.ts'
 import { PATCH_MAX_OPERATIONS, PATCH_MAX_SPLICES, VALUE_MAX_BYTES } from '../protocol/limits.ts'
 import type { Document } from './document.ts'
+import { strictPrototype } from './lookup.ts'
 import type { Permits } from './permission.ts'
 import type { Transaction } from './record.ts'
 import type { Schema, Tables } from './schema.ts'
@@ -47,7 +48,9 @@ export function createTransactions<T extends Tables>(
   }
 
   return {
-    transaction: Object.freeze(Object.fromEntries(drafts)) as Transaction<T>,
+    transaction: Object.freeze(
+      Object.setPrototypeOf(Object.fromEntries(drafts), strictPrototype(tableUnknown)),
+    ) as Transaction<T>,
     active: () => staging.active,
     run(write) {
       if (staging.active) {
@@ -71,6 +74,9 @@ export function createTransactions<T extends Tables>(
     },
   }
 }
+
+const tableUnknown = (table: string) =>
+  new SupermeshError('table-unknown', `The schema has no table "${table}".`, { table })
 
 /** For callers without types: a promise would end the transaction before its writes come. */
 function refusePromise(result: unknown): void {

@@ -42,6 +42,8 @@ export interface CatchingUpOptions {
   stuck(): readonly EntryName[]
   /** Own entries that are not sealed. */
   unsealed(): number
+  /** Whether no peer is here. */
+  isAlone(): boolean
   emit(effect: SyncEffect): void
   /** Puts it in the place of what is here; or tells why that cannot be. */
   restore(snapshot: Snapshot, vouched: VouchedSnapshot): RefusalCode | null
@@ -212,7 +214,7 @@ export function createCatchingUp(options: CatchingUpOptions): CatchingUp {
     },
     ticked() {
       const { isApart } = gaps
-      gaps.ticked(options.stuck().length > 0)
+      gaps.ticked(!options.isAlone() && options.stuck().length > 0)
       if (gaps.isApart !== isApart) emit({ type: 'apart', apart: gaps.isApart })
       for (const [peer, left] of without) {
         if (left > 1) without.set(peer, left - 1)

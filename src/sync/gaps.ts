@@ -30,32 +30,32 @@ const PATIENCE = 3
 const LONG = 60
 
 export function createGaps(): Gaps {
-  /** Authors of whom somebody had no frames, and for how many heartbeats that counts. */
-  const lacking = new Map<string, number>()
-  /** Authors of whom somebody has them. */
+  /** Authors of whom somebody had no frames: for how many heartbeats that counts, and for how many nobody has offered them. */
+  const lacking = new Map<string, { left: number; age: number }>()
+  /** Authors of whom somebody has them, and for how many heartbeats that counts. */
   const offered = new Map<string, number>()
-  let age = 0
   let stuckFor = 0
   return {
     heard(missing) {
-      for (const { id, isGap } of missing) (isGap ? lacking : offered).set(id, PATIENCE)
+      for (const { id, isGap } of missing) {
+        if (isGap) lacking.set(id, { left: PATIENCE, age: lacking.get(id)?.age ?? 0 })
+        else offered.set(id, PATIENCE)
+      }
     },
-    last: missing => age >= PATIENCE && missing.some(({ id, isGap }) => isGap && !offered.has(id)),
+    last: missing => missing.some(({ id, isGap }) => isGap && (lacking.get(id)?.age ?? 0) >= PATIENCE),
     ticked(isStuck) {
-      age = [...lacking.keys()].some(id => !offered.has(id)) ? age + 1 : 0
       stuckFor = isStuck ? stuckFor + 1 : 0
-      fade(lacking)
-      fade(offered)
+      for (const [id, { left, age }] of lacking) {
+        if (left > 1) lacking.set(id, { left: left - 1, age: offered.has(id) ? 0 : age + 1 })
+        else lacking.delete(id)
+      }
+      for (const [id, left] of offered) {
+        if (left > 1) offered.set(id, left - 1)
+        else offered.delete(id)
+      }
     },
     get isApart() {
-      return age >= LONG || stuckFor >= LONG
+      return stuckFor >= LONG || [...lacking.values()].some(({ age }) => age >= LONG)
     },
-  }
-}
-
-function fade(said: Map<string, number>): void {
-  for (const [id, left] of said) {
-    if (left > 1) said.set(id, left - 1)
-    else said.delete(id)
   }
 }

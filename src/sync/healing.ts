@@ -25,6 +25,7 @@ const BATCH_BYTES = 256 * 1024
 export interface Healing {
   joined(peer: PeerId): void
   left(peer: PeerId): void
+  isAlone(): boolean
   ticked(): void
   heardDigest(from: PeerId, digest: Bytes, neighbours: readonly Bytes[]): void
   heardVector(from: PeerId, vector: readonly Reach[]): void
@@ -76,6 +77,7 @@ export function createHealing(
       peers.delete(peer)
       for (const [author, request] of requests) if (request.peer === peer) requests.delete(author)
     },
+    isAlone: () => peers.size === 0,
     ticked() {
       for (const [author, request] of requests) if (++request.age >= 2 * PATIENCE) requests.delete(author)
       const neighbours = [...peers.keys()].map(fromHex)

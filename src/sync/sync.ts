@@ -98,6 +98,7 @@ export function createSync(options: SyncOptions): Sync {
     ...{ of: options, scope, own, history, document, worth, keepsHistory, emit },
     stuck: intake.stuck,
     unsealed: outgoing.unsealed,
+    isAlone: healing.isAlone,
     again: heardVector,
     restore(snapshot, vouched) {
       const refusal = isOwnBeginning(snapshot.history, own)

@@ -39,6 +39,7 @@ export interface LabPeerOptions {
 }
 
 export interface Lab<T extends Tables> {
+  readonly peers: readonly LabPeer<T>[]
   /** @param options - `scope`: the document of the room that it is a replica of, the room itself by default */
   open(name: string, options?: LabPeerOptions): LabPeer<T>
   link(a: LabPeer<T>, b: LabPeer<T>): void
@@ -82,6 +83,7 @@ export function createLab<T extends Tables>(
   }
 
   return {
+    peers,
     open(name, { snapshot, restored, scope = ROOM_SCOPE, snapshots } = {}) {
       const author = sha256(toUtf8(name)).slice(0, 16) as Bytes
       let minted = 0

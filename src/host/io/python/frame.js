@@ -13,6 +13,8 @@ addEventListener('message', function begin(event) {
   const SIGALRM = 14
   const FLUSH_MS = 50
   const ANSWERED = 1
+  const WANTED = 1
+  const OVERDUE = 2
   const INPUT_BYTES = 1 << 18
   // What the page has not taken yet. Python can reach postMessage and so pass by its own waiting (see worker.js).
   const MAX_UNHEARD_LENGTH = 64 << 20
@@ -37,8 +39,9 @@ addEventListener('message', function begin(event) {
   const interrupt = () => Atomics.store(shared.interrupt, 0, SIGINT)
 
   // Python writes what it was told to print when this signal comes: also in the middle of a loop.
+  // An interrupt that was not heard since the tick before is lost.
   const tick = () => {
-    if (Atomics.load(shared.wanted, 0) === 1) interrupt()
+    if (Atomics.compareExchange(shared.wanted, 0, WANTED, OVERDUE) === OVERDUE) interrupt()
     else Atomics.compareExchange(shared.interrupt, 0, 0, SIGALRM)
   }
 
@@ -53,10 +56,12 @@ addEventListener('message', function begin(event) {
   }
 
   const answer = value => {
-    const bytes = new TextEncoder().encode(value)
-    new Uint8Array(shared.input, 8).set(bytes)
+    // Shared memory cannot be encoded into. What is longer than it is cut between two characters.
+    const bytes = new Uint8Array(INPUT_BYTES)
+    const { written } = new TextEncoder().encodeInto(value, bytes)
+    new Uint8Array(shared.input, 8).set(bytes.subarray(0, written))
     const state = new Int32Array(shared.input, 0, 2)
-    state[1] = bytes.length
+    state[1] = written
     Atomics.store(state, 0, ANSWERED)
     Atomics.notify(state, 0)
   }
@@ -89,7 +94,7 @@ addEventListener('message', function begin(event) {
     if (data.type === 'interrupt') {
       if (data.id !== running) return
       if (shared) {
-        Atomics.store(shared.wanted, 0, 1)
+        Atomics.store(shared.wanted, 0, WANTED)
         interrupt()
       }
     }

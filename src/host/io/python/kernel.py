@@ -30,7 +30,10 @@ namespace = _main.__dict__
 _shell = magics.Shell(namespace)
 _count = 0
 _task = None
-_interrupted = False
+_own = None
+#: How many have come since the cell was called, and whether one found nothing of it that could be cancelled.
+_interrupts = 0
+_is_pending = False
 _listen = None
 _MAX_MATCHES = 500
 
@@ -66,26 +69,26 @@ def _ask(ask, prompt, password):
         raise RuntimeError("input() cannot wait in this browser. Use a newer one, or a Jupyter Server.")
     answer = ask(prompt, password)
     if answer is None:
-        raise KeyboardInterrupt
+        raise _interruption()
     return answer
 
 
 def _sleep(wait, seconds):
     """In slices: between them Python looks for an interrupt."""
     outputs.flush_all()
-    until = time.monotonic() + seconds
+    until, before = time.monotonic() + seconds, _interrupts
     while (left := until - time.monotonic()) > 0:
         wait(min(left, 0.05))
-        if _interrupted:
-            raise KeyboardInterrupt
+        if _interrupts > before:
+            raise _interruption()
 
 
 def interrupt():
     """Ends a cell that awaits, or was called and has not begun; one that computes is interrupted through Pyodide's buffer."""
-    global _interrupted
-    _interrupted = True
-    if _task is not None:
-        _task.cancel()
+    global _interrupts, _is_pending
+    _interrupts += 1
+    if _task is None or not _task.cancel():
+        _is_pending = True
 
 
 def _on_interrupt(signals, frame):
@@ -100,9 +103,18 @@ def _on_interrupt(signals, frame):
     if _execute.__code__ in callers:
         if _interruptible.__code__ not in callers | {top}:
             raise KeyboardInterrupt
-    elif top is not _execute.__code__ and asyncio.current_task() not in (None, _task):
-        # What a cell has left to the event loop holds it up.
+    elif _is_in_background() or any(tracebacks.is_cell(code.co_filename) for code in callers | {top}):
+        # What a cell has left to the event loop, a task or a callback, holds it up.
         raise asyncio.CancelledError
+
+
+def _is_in_background():
+    return asyncio.current_task() not in (None, _task, _own)
+
+
+def _interruption():
+    """A task that is no cell's must not end in KeyboardInterrupt: asyncio would raise it into its event loop."""
+    return asyncio.CancelledError() if _is_in_background() else KeyboardInterrupt()
 
 
 def _on_unraisable(signals, failure):
@@ -115,20 +127,21 @@ def _on_unraisable(signals, failure):
 
 def execute(source, silent, store_history):
     """Runs a cell; an awaitable of the content of Jupyter's `execute_reply`."""
-    global _interrupted
+    global _interrupts, _is_pending
     # Here and not where the cell begins, a turn of the event loop later: an interrupt may come between.
-    _interrupted = False
+    _interrupts, _is_pending = 0, False
     return _execute(source, silent, store_history)
 
 
 async def _execute(source, silent, store_history):
-    global _count
+    global _count, _own
+    _own = asyncio.current_task()
     if store_history and not silent:
         _count += 1
     error = None
     try:
         _listen(True)
-        if _interrupted:
+        if _interrupts > 0:
             raise KeyboardInterrupt
         result = await _run(source)
         if not silent and result is not None:
@@ -175,19 +188,18 @@ async def _interruptible(running):
     finally:
         _task = None
         running.close()  # one that has not begun would be complained of
-    if error is not None and not isinstance(error, asyncio.CancelledError):
+    is_cancelled = isinstance(error, asyncio.CancelledError)
+    if error is not None and not (is_cancelled and _interrupts > 0):
         raise error
-    if _interrupted:
+    if is_cancelled or _is_pending:
         raise KeyboardInterrupt from None
-    if error is not None:
-        raise error
     return result
 
 
 async def _guarded(running):
     """The result and the error. A task must not end in KeyboardInterrupt: asyncio would raise it into its event loop."""
     try:
-        if _interrupted:
+        if _interrupts > 0:
             raise KeyboardInterrupt
         return await running, None
     except BaseException as error:

@@ -24,7 +24,7 @@ parentPort.on('message', time => {
   Atomics.store(wanted, 0, 1)
   interrupt[0] = SIGINT
 })
-setInterval(() => Atomics.load(wanted, 0) && (interrupt[0] = SIGINT), 50)`
+setInterval(() => Atomics.compareExchange(wanted, 0, 1, 2) === 2 && (interrupt[0] = SIGINT), 50)`
 let ask: (prompt: string, password: boolean) => string | undefined = () => undefined
 
 beforeAll(async () => {
@@ -47,7 +47,7 @@ beforeAll(async () => {
     {
       listen: (on: boolean) => python.setInterruptBuffer(on ? shared.interrupt : (undefined as unknown as Uint8Array)),
       heard: () => Atomics.store(shared.wanted, 0, 0),
-      repeat: () => Atomics.store(shared.wanted, 0, 1),
+      repeat: () => Atomics.store(shared.wanted, 0, 2),
     },
   )
 }, 60_000)
@@ -171,6 +171,32 @@ describe('an interrupt that comes at any moment', () => {
     const spin =
       'import asyncio\nasync def spin():\n  print("spinning")\n  while True: pass\nawait asyncio.create_task(spin())'
     expect((await run(spin)).reply.ename).toBe('KeyboardInterrupt')
+  })
+
+  test.each([
+    ['a task', 'asyncio.create_task(spin())', 'async '],
+    ['a callback', 'asyncio.get_event_loop().call_soon(spin)', ''],
+  ])('ends %s that was left to the event loop and holds it up, with its cell', async (_what, begin, isAsync) => {
+    hear = ({ content }) => content.text === 'spinning\n' && thread.postMessage(1)
+    const spin = `import asyncio\n${isAsync}def spin():\n  print("spinning")\n  while True: pass\n${begin}\nawait asyncio.sleep(500)`
+    expect((await run(spin)).reply.ename).toBe('KeyboardInterrupt')
+    expect((await run('print("next")')).reply.status).toBe('ok')
+  })
+
+  test('is over when its cell has caught it', async () => {
+    const source =
+      'import asyncio, time\ntry:\n  print("waiting\\n", end="")\n  await asyncio.sleep(500)\nexcept asyncio.CancelledError: pass\ntime.sleep(0.001)\nprint("slept")'
+    hear = ({ content }) =>
+      content.text === 'waiting\n' && setTimeout(() => python.pyimport('supermesh_kernel.kernel').interrupt(), 20)
+    const { reply, text } = await run(source)
+    expect([reply.status, text]).toEqual(['ok', 'waiting\nslept\n'])
+  })
+
+  test('comes again when a finalizer has swallowed it', async () => {
+    hear = ({ content }) => content.text === 'in it\n' && thread.postMessage(1)
+    const source =
+      'class A:\n  def __del__(self):\n    print("in it")\n    for i in range(10**8): pass\na = A()\ndel a\nprint("after it")\nwhile True: pass'
+    expect((await run(source)).reply.ename).toBe('KeyboardInterrupt')
   })
 
   test('is caught, once, by a cell that catches it', async () => {

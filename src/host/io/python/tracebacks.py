@@ -22,6 +22,10 @@ def cell_name(count):
     return f"<cell {count}>"
 
 
+def is_cell(filename):
+    return _CELL.match(filename) is not None
+
+
 def remember(count, source):
     """Lets tracebacks, and `inspect.getsource`, show the lines of a cell."""
     name = cell_name(count)

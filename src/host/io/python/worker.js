@@ -7,6 +7,7 @@
 const ORIGIN = 'https://python.invalid/'
 const PACKAGE = '/lib/supermesh/supermesh_kernel'
 const SIGINT = 2
+const OVERDUE = 2
 const WAIT_MS = 100
 /** Characters that may be on their way to the page; a loop that prints more than it can show waits for it. */
 const MAX_AHEAD = 4 << 20
@@ -93,10 +94,12 @@ to_js([asking, waiting])
 const signalsTo = python => ({
   listen: on => python.setInterruptBuffer(on ? shared.interrupt : undefined),
   heard: heardInterrupt,
-  repeat: () => Atomics.store(shared.wanted, 0, 1),
+  repeat: () => Atomics.store(shared.wanted, 0, OVERDUE),
 })
 
-const heardInterrupt = () => Atomics.store(shared.wanted, 0, 0)
+function heardInterrupt() {
+  Atomics.store(shared.wanted, 0, 0)
+}
 
 function publish(json) {
   post({ type: 'message', json })
@@ -139,7 +142,8 @@ function settleAnswer(value) {
 function interrupt(id) {
   if (id !== current) return
   if (shared) {
-    heardInterrupt()
+    // It came as a signal, too, which Python may have heard: it is one interrupt.
+    if (Atomics.exchange(shared.wanted, 0, 0) === 0) return
     Atomics.store(shared.interrupt, 0, 0)
   }
   if (pendingAnswer) settleAnswer(undefined)
