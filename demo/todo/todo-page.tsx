@@ -52,8 +52,8 @@ function Todos({ canEdit }: { readonly canEdit: boolean }) {
   const [list] = useRecord(board.lists, LIST)
   const open = useQuery(board.todos, todos => todos.where({ done: false }).map(({ id }) => id))
   const done = useQuery(board.todos, todos => todos.where({ done: true }).map(({ id }) => id))
-  const inFilter = { All: [...open, ...done], Open: open, Done: done }[filter]
-  const shown = [...new Set(list?.todos.toArray())].filter(id => inFilter.includes(id))
+  const inFilter = new Set({ All: [...open, ...done], Open: open, Done: done }[filter])
+  const shown = [...new Set(list?.todos.toArray())].filter(id => inFilter.has(id))
 
   const add = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
@@ -106,10 +106,13 @@ function Todo({ id, canEdit }: { readonly id: string; readonly canEdit: boolean 
   if (!todo) return null
 
   const remove = () =>
-    transact(tx => {
-      tx.lists.get(LIST).todos.remove(id)
-      tx.todos.remove(id)
-    })
+    transact(
+      tx => {
+        tx.lists.get(LIST).todos.remove(id)
+        tx.todos.remove(id)
+      },
+      { label: 'removing' },
+    )
 
   return (
     <li data-testid="todo-item" data-done={todo.done}>

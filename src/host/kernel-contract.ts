@@ -203,6 +203,20 @@ const STEPS: Readonly<Record<string, Step>> = {
     expect('afterwards', (await run('print(6)')).result.status, 'ok')
   },
 
+  'an interrupt that the cell catches is over': async (kernel, expect, options, run) => {
+    if (!options.interruptible) return
+    const begun = Promise.withResolvers<void>()
+    const source = 'try:\n  print("begun")\n  while True: pass\nexcept KeyboardInterrupt: print("caught")'
+    const catching = run(`${source}\nprint("end")`, event => {
+      if (event.type === 'stream' && event.text.includes('begun')) begun.resolve()
+    })
+    await begun.promise
+    await kernel.interrupt()
+    const { result, events } = await catching
+    expect('status', result.status, 'ok')
+    expect('text', textOf(events, 'stdout'), 'begun\ncaught\nend\n')
+  },
+
   'interrupting nothing changes nothing': async (kernel, expect, _options, run) => {
     await kernel.interrupt()
     expect('afterwards', (await run('5')).result.status, 'ok')

@@ -37,5 +37,9 @@ describe('a snapshot', () => {
     const introductions = [{ author, introduction: new Uint8Array(9) }]
     expect(await isVouched(link.room, { ...all, introductions })).toBe(false)
     expect(await isVouched(link.room, { ...all, bytes: new Uint8Array(10) })).toBe(false)
+    expect(await isVouched(link.room, { ...all, hash: new Uint8Array(32).fill(1) })).toBe(false)
+    expect(await isVouched(link.room, { ...all, seal: seal.map(byte => byte ^ 1) })).toBe(false)
+    const stranger = new Uint8Array(author.length)
+    expect(await isVouched(link.room, { ...all, author: stranger })).toBe(false)
   })
 })

@@ -202,7 +202,7 @@ describe('an interrupt that comes at any moment', () => {
   test('is caught, once, by a cell that catches it', async () => {
     hear = ({ content }) => content.text === 'begun\n' && thread.postMessage(1)
     const source =
-      'print("begun")\ntry:\n  while True: pass\nexcept KeyboardInterrupt: print("caught")\nfor i in range(10**6): pass'
+      'try:\n  print("begun")\n  while True: pass\nexcept KeyboardInterrupt: print("caught")\nfor i in range(10**6): pass'
     expect(await run(source)).toMatchObject({ reply: { status: 'ok' }, text: 'begun\ncaught\n' })
   })
 })
