@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { fromHex } from '../base/bytes.ts'
 import type { Message } from '../protocol/message.ts'
-import { createSeat, introduction } from '../testing/hostile.ts'
+import { createSeat, edit, introduction } from '../testing/hostile.ts'
 import { createLab, LAB_ROOM, type Lab, type LabPeer } from '../testing/lab.ts'
 import { type LifeTables, lifeSchema } from '../testing/life.ts'
 
@@ -149,6 +149,23 @@ describe('who lacks what nobody here can give', () => {
       [true, false],
       [true, false],
     ])
+  })
+
+  it('Y45: is not told of an author whose log has ended here', () => {
+    const lab = createLab(lifeSchema)
+    const ana = lab.open('ana', { snapshots: POLICY })
+    const seat = createSeat(LAB_ROOM, 'ended')
+    ana.replica.handle({ type: 'peer-joined', peer: seat.id })
+    const tell = (message: Message) => ana.replica.handle({ type: 'message-arrived', from: seat.id, message })
+    const frames = [seat.say([introduction('ended')]), seat.say([edit(new Uint8Array([255]))])]
+    tell({ type: 'frames', scope: 0, frames })
+    lab.flush()
+    expect(counted(ana, 'refused')).toBeGreaterThan(0)
+    for (let beat = 0; beat < 2 * MINUTE; beat++) {
+      tell({ type: 'vector', scope: 0, vector: [{ author: seat.author, sequence: 99, base: 98 }] })
+      settle(lab, 1)
+    }
+    expect(told(ana)).toEqual([])
   })
 
   it('Y45: is told so by what lacks for a minute, not by many things in turn, nor where somebody gives it', () => {

@@ -193,6 +193,28 @@ describe('what waits when a snapshot comes', () => {
   })
 })
 
+describe('who has no frames of what is here', () => {
+  it('Y40: does not give it away for a snapshot that has more, and lacks it', () => {
+    const { lab, ana } = open()
+    type(ana, 'a text of which there is nothing but a snapshot')
+    lab.flush()
+    const ben = lab.open('ben', { snapshots: POLICY })
+    lab.link(ana, ben)
+    settle(lab, 4)
+    lab.unlink(ana, ben)
+    const before = title(ben)
+    expect([before, reach(ben, ana.id) > 0]).toEqual([title(ana), true])
+    const villain = createSeat(LAB_ROOM, 'villain')
+    const other = lab.open('other')
+    tell(other, villain.id, { type: 'frames', scope: 0, frames: [villain.say([introduction('villain')])] })
+    lab.flush()
+    vouch(ben, villain, other.replica.sync.snapshot(0))
+    lab.flush()
+    expect(codes(ben)).toContain('snapshot-too-old')
+    expect(title(ben)).toBe(before)
+  })
+})
+
 describe('what is forgotten', () => {
   it('Y42: is no edit any more, for whoever asks', () => {
     const { lab, ana } = open()
