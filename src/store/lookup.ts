@@ -1,29 +1,9 @@
 /**
- * Objects that know what they do not have, for callers without types; and drafts of records: objects whose properties are found when they are asked for. The shape of a table's is made once, because
+ * Drafts of records: objects whose properties are found when they are asked for. The shape of a table's is made once, because
  * somebody gets one at each keystroke.
  */
 import { SupermeshError } from '../base/error.ts'
-
-/** What languages and tools ask of any object. */
-const ASKED_OF_ANY = new Set(['then', 'toJSON', 'nodeType', '$$typeof', 'asymmetricMatch'])
-
-/**
- * A prototype for objects on which another name is a mistake.
- * @param refuse - says which
- */
-export function strictPrototype(refuse: (name: string) => SupermeshError): object {
-  const isKnown = (name: string | symbol) =>
-    typeof name === 'symbol' || name in Object.prototype || ASKED_OF_ANY.has(name)
-  return new Proxy(Object.prototype, {
-    get(target, name, receiver) {
-      if (isKnown(name)) return Reflect.get(target, name, receiver)
-      throw refuse(name as string)
-    },
-    set(_target, name) {
-      throw refuse(String(name))
-    },
-  })
-}
+import { strictPrototype } from '../base/strict-prototype.ts'
 
 export type RecordLookup = new (id: string) => { readonly id: string }
 

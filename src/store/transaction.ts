@@ -2,9 +2,9 @@
  * Writes inside a transaction: checked as they come, kept aside, applied together at the end. A throw leaves nothing.
  */
 import { SupermeshError } from '../base/error.ts'
+import { strictPrototype } from '../base/strict-prototype.ts'
 import { PATCH_MAX_OPERATIONS, PATCH_MAX_SPLICES, VALUE_MAX_BYTES } from '../protocol/limits.ts'
 import type { Document } from './document.ts'
-import { strictPrototype } from './lookup.ts'
 import type { Permits } from './permission.ts'
 import type { Transaction } from './record.ts'
 import type { Schema, Tables } from './schema.ts'

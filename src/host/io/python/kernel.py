@@ -30,6 +30,7 @@ namespace = _main.__dict__
 _shell = magics.Shell(namespace)
 _count = 0
 _task = None
+#: The task in which `_execute` itself runs.
 _own = None
 #: How many have come since the cell was called, and whether one found nothing of it that could be cancelled.
 _interrupts = 0
