@@ -42,6 +42,10 @@ interface OpenTable {
   readonly fields: Record<string, AnyField>
 }
 
+type PatchArguments = Parameters<AnyField['applyPatch']>[0]
+/** Has a field take what a patch says, or take it back. */
+type Take = (field: AnyField, given: PatchArguments) => ReturnType<AnyField['applyPatch']>
+
 type LiveRecord = LuminoRecord<Schema> & { readonly '@@metadata': Record<string, unknown> } & Record<string, unknown>
 
 /** @param nextId - takes the next `count` ids of the own store */
@@ -66,12 +70,23 @@ export function createTables(storeId: number, nextId: (count: number) => Element
   }
 
   /** Records made before a field was first heard of lack it: the datastore would throw half way. */
-  function prepare(table: OpenTable, id: string, key: string): void {
-    const field = fieldOf(table.fields, key)
-    const live = table.table.get(id) as LiveRecord | undefined
-    if (!live || key in live['@@metadata']) return
-    live['@@metadata'][key] = field.createMetadata()
-    live[key] = field.createValue()
+  function prepare(field: AnyField, record: LiveRecord, key: string): void {
+    const metadata = record['@@metadata']
+    if (key in metadata) return
+    metadata[key] = field.createMetadata()
+    record[key] = field.createValue()
+  }
+
+  const recordOf = (table: string, id: string) => tables.get(table)?.table.get(id) as LiveRecord | undefined
+
+  /** A new record has no fields: they are made when they are asked for. */
+  function openRecord({ table, schema, fields }: OpenTable, id: string): LiveRecord {
+    const here = table.get(id)
+    if (here) return here as LiveRecord
+    schema.fields = {}
+    Table.patch(table, { [id]: {} })
+    schema.fields = fields
+    return table.get(id) as LiveRecord
   }
 
   function recordIds(table: string): string[] {
@@ -83,12 +98,11 @@ export function createTables(storeId: number, nextId: (count: number) => Element
 
   const fieldKeys = (table: string, record: string) => Object.keys(recordOf(table, record)?.['@@metadata'] ?? {}).sort()
 
-  const recordOf = (table: string, id: string) => tables.get(table)?.table.get(id) as LiveRecord | undefined
-
   /** Puts a field in the place of what is there, which is returned; `null` when there was no such field. */
   function replaceField(name: string, id: string, key: string, field: RestoredField | undefined): RestoredField | null {
-    const own = fieldOf(openTable(name).fields, key)
-    const record = recordOf(name, id) as LiveRecord
+    const open = openTable(name)
+    const own = fieldOf(open.fields, key)
+    const record = openRecord(open, id)
     const metadata = record['@@metadata']
     const before = key in metadata ? { metadata: metadata[key], value: record[key] } : null
     const after = field ?? { metadata: own.createMetadata(), value: own.createValue() }
@@ -97,21 +111,12 @@ export function createTables(storeId: number, nextId: (count: number) => Element
     return before
   }
 
-  /** A record without any field: those that it has not are made when they are asked for. */
-  function makeEmptyRecord({ table, schema, fields }: OpenTable, id: string): void {
-    schema.fields = {}
-    Table.patch(table, { [id]: {} })
-    schema.fields = fields
-  }
-
   function replace(restored: RestoredTables): () => GrowingChanges {
     const replacements: { name: string; id: string; key: string; before: RestoredField | null }[] = []
     for (const name of new Set([...restored.keys(), ...tables.keys()])) {
       const records = restored.get(name)
-      const { table } = openTable(name)
       for (const id of new Set([...(records?.keys() ?? []), ...recordIds(name)])) {
         const fields = records?.get(id)
-        if (!table.has(id)) makeEmptyRecord(openTable(name), id)
         for (const key of new Set([...(fields?.keys() ?? []), ...fieldKeys(name, id)])) {
           replacements.push({ name, id, key, before: replaceField(name, id, key, fields?.get(key)) })
         }
@@ -129,14 +134,35 @@ export function createTables(storeId: number, nextId: (count: number) => Element
     }
   }
 
-  function patchWith(apply: typeof Table.patch, patch: Patch): Changes {
-    const changes: Record<string, Changes[string]> = {}
+  /** In place: the datastore's own patch copies a record for each edit in it, which is most of what an edit would cost. */
+  function patchRecord(
+    open: OpenTable,
+    id: string,
+    patches: Patch[string][string],
+    take: Take,
+  ): Changes[string][string] {
+    const record = openRecord(open, id)
+    const metadata = record['@@metadata']
+    const changes: Record<string, unknown> = {}
+    for (const key in patches) {
+      const field = fieldOf(open.fields, key)
+      prepare(field, record, key)
+      const patch = patches[key] as unknown as PatchArguments['patch']
+      const previous = record[key] as PatchArguments['previous']
+      const { value, change } = take(field, { previous, patch, metadata: metadata[key] as PatchArguments['metadata'] })
+      record[key] = value
+      changes[key] = change
+    }
+    return changes
+  }
+
+  function patchWith(take: Take, patch: Patch): Changes {
+    const changes: GrowingChanges = {}
     for (const name in patch) {
-      const table = openTable(name)
+      const open = openTable(name)
       const records = patch[name] as Patch[string]
-      for (const id in records) for (const key in records[id]) prepare(table, id, key)
-      const data = records as unknown as Parameters<typeof Table.patch>[1]
-      changes[name] = apply(table.table, data) as Changes[string]
+      changes[name] = {}
+      for (const id in records) changes[name][id] = patchRecord(open, id, records[id] as Patch[string][string], take)
     }
     return changes
   }
@@ -150,9 +176,10 @@ export function createTables(storeId: number, nextId: (count: number) => Element
       for (let i = 0; i < staged.length; ) {
         const { table, record } = staged[i] as StagedField
         const open = openTable(table)
+        const live = openRecord(open, record)
         const updates: Record<string, unknown> = {}
         for (let next = staged[i]; next?.record === record && next.table === table; next = staged[++i]) {
-          prepare(open, record, next.key)
+          prepare(fieldOf(open.fields, next.key), live, next.key)
           updates[next.key] = next.update
         }
         open.table.update({ [record]: updates } as Parameters<Table<Schema>['update']>[0])
@@ -160,8 +187,8 @@ export function createTables(storeId: number, nextId: (count: number) => Element
       context.inTransaction = false
       return { patch: context.patch as Patch, changes: context.change as Changes }
     },
-    patch: patch => patchWith(Table.patch, patch),
-    unpatch: patch => patchWith(Table.unpatch, patch),
+    patch: patch => patchWith((field, given) => field.applyPatch(given), patch),
+    unpatch: patch => patchWith((field, given) => field.unapplyPatch(given), patch),
     replace,
     value: (table, record, key) => recordOf(table, record)?.[key],
     metadata: (table, record, key) => recordOf(table, record)?.['@@metadata'][key],
