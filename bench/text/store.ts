@@ -12,7 +12,7 @@ import { ROOM_SCOPE } from '../../src/protocol/frame.ts'
 import { decodeMessage, encodeMessage, type Message, messageType } from '../../src/protocol/message.ts'
 import { createReplica } from '../../src/room/replica.ts'
 import { defineSchema, table, text } from '../../src/store/schema.ts'
-import type { SyncEffect } from '../../src/sync/events.ts'
+import type { SyncEffect, SyncEvent } from '../../src/sync/events.ts'
 import { LAB_ROOM, labStore } from '../../src/testing/lab.ts'
 import type { Contender } from './contender.ts'
 
@@ -98,7 +98,7 @@ function open(name: string, horizon?: number) {
   const author = authorOf(name)
   const sent: Bytes[] = []
   /** Seals are answered when the replica is done, as keys would. */
-  const answers: (() => void)[] = []
+  const answers: SyncEvent[] = []
   let now = 1_700_000_000_000
 
   function perform(effect: SyncEffect): void {
@@ -107,18 +107,14 @@ function open(name: string, horizon?: number) {
         sent.push(encodeMessage(effect.message, author))
         break
       case 'seal':
-        answers.push(() => replica.handle({ type: 'sealed', seal: NO_SEAL }))
+        answers.push({ type: 'sealed', seal: NO_SEAL })
         break
-      case 'open-seal': {
-        const { author, sequence } = effect
-        answers.push(() => replica.handle({ type: 'seal-opened', author, sequence, genuine: true }))
+      case 'open-seal':
+        answers.push({ type: 'seal-opened', author: effect.author, sequence: effect.sequence, genuine: true })
         break
-      }
-      case 'open-snapshot': {
-        const { bytes, digest } = effect
-        answers.push(() => replica.handle({ type: 'snapshot-opened', genuine: isSha256(bytes, digest) }))
+      case 'open-snapshot':
+        answers.push({ type: 'snapshot-opened', genuine: isSha256(effect.bytes, effect.digest) })
         break
-      }
       case 'refused':
         throw new Error(`A frame was refused: ${effect.code}.`)
     }
@@ -137,7 +133,7 @@ function open(name: string, horizon?: number) {
     ...(horizon !== undefined && { snapshots: { horizon } }),
   })
   const settle = () => {
-    for (let answer = answers.shift(); answer; answer = answers.shift()) answer()
+    for (let answer = answers.shift(); answer; answer = answers.shift()) replica.handle(answer)
   }
   return { replica, sent, settle }
 }

@@ -96,7 +96,7 @@ export function createIntake(options: IntakeOptions): Intake {
     const ready = [first]
     for (const log of ready) {
       while (log.queue[0]?.opened && applyNext(log, log.queue[0]));
-      ready.push(...awaken(log))
+      if (waitingFor.size > 0) ready.push(...awaken(log))
     }
   }
 
