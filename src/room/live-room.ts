@@ -140,7 +140,7 @@ export function createLiveRoom<T extends Tables>(options: LiveRoomOptions<T>): L
         break
       case 'persist':
         learn({ hasContent: true })
-        safekeeping.keep(effect.frames)
+        safekeeping.keep(effect.frame)
         break
       case 'seal':
         ports.seal(

@@ -24,7 +24,7 @@ export interface OwnLog {
 
 export interface Safekeeping {
   readonly saved: Saving['saved']
-  keep(frames: readonly KeptFrame[]): void
+  keep(frame: KeptFrame): void
   /** A snapshot took the place of all that was here. */
   replace(snapshot: KeptSnapshot): void
   /** There is an own edit more. */
@@ -107,8 +107,8 @@ export function createSafekeeping({
 
   return {
     saved: saving.saved,
-    keep(frames) {
-      keeping.add(frames, own().sealed)
+    keep(frame) {
+      keeping.add([frame], own().sealed)
       moved.emit()
     },
     replace: snapshot => keeping.replace(snapshot, own().sealed),

@@ -63,7 +63,8 @@ export interface FrameAuthor {
 
 export type SyncEffect =
   | { readonly type: 'send'; readonly to: PeerId; readonly message: Message }
-  | { readonly type: 'persist'; readonly frames: readonly KeptFrame[] }
+  /** A frame became history. */
+  | { readonly type: 'persist'; readonly frame: KeptFrame }
   | { readonly type: 'seal'; readonly hash: Bytes }
   | {
       readonly type: 'open-seal'
@@ -96,7 +97,6 @@ export type SyncEffect =
       readonly frame: FrameName | null
     }
   | { readonly type: 'duplicate'; readonly from: PeerId | null }
-  | { readonly type: 'applied'; readonly author: Bytes; readonly sequence: number }
   /** Whether what lacks here is what nobody here can give, and has been for long. */
   | { readonly type: 'apart'; readonly apart: boolean }
   /** This replica and `peer` hold the same, as far as the last heartbeat said. */

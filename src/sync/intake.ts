@@ -148,7 +148,6 @@ export function createIntake(options: IntakeOptions): Intake {
   function apply(log: AuthorLog, frame: SealedFrame, bytes: Bytes, hash: Bytes, found: Found): void {
     const refusal = applyFrame(log, frame, bytes, hash, found)
     if (refusal) end(log, frame, refusal)
-    else emit({ type: 'applied', author: log.author, sequence: reachOf(log) })
   }
 
   /** Nothing more is taken of a log. */

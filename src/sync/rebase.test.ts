@@ -40,7 +40,7 @@ function plain(note: Note, name: keyof typeof NOTHING): unknown {
 function diskOf({ peer, disk }: Page, isTidy: boolean): Disk {
   let { snapshot, frames } = disk
   for (const effect of peer.effects) {
-    if (effect.type === 'persist') frames = [...frames, ...effect.frames]
+    if (effect.type === 'persist') frames = [...frames, effect.frame]
     if (effect.type !== 'replaced') continue
     const { bytes, reach } = effect.snapshot
     snapshot = bytes

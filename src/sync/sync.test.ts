@@ -60,7 +60,7 @@ describe('frames of others', () => {
     lab.flush()
     bring(ben, ana.replica.sync.frames())
     lab.flush()
-    expect(ben.effects.filter(({ type }) => type === 'applied')).toHaveLength(2)
+    expect(ben.effects.filter(({ type }) => type === 'persist')).toHaveLength(2)
     expect(ben.effects.filter(({ type }) => type === 'duplicate')).toHaveLength(6)
     expectEqual(ana, ben)
   })

@@ -73,7 +73,7 @@ export function createSync(options: SyncOptions): Sync {
     history,
     emit,
     applied(log, last, kept) {
-      emit({ type: 'persist', frames: [kept] })
+      emit({ type: 'persist', frame: kept })
       healing.progressed(log.id, last)
       healing.spread(kept, log.id)
     },
@@ -83,7 +83,7 @@ export function createSync(options: SyncOptions): Sync {
     history,
     seal: hash => emit({ type: 'seal', hash }),
     finished(kept) {
-      emit({ type: 'persist', frames: [kept] })
+      emit({ type: 'persist', frame: kept })
       healing.spread(kept, own.id)
       vouching.sealed(kept)
     },

@@ -8,10 +8,10 @@
  * that never came, is counted as refused, under the code `left-waiting`.
  */
 import { concatBytes, equalBytes, fromHex, toHex } from '../base/bytes.ts'
-import { decodeSealed, type Frame, lastSequence } from '../protocol/frame.ts'
+import { decodeSealed, type Frame } from '../protocol/frame.ts'
 import { decodeMessage, encodeMessage, type FrameBytes, type Message } from '../protocol/message.ts'
 import { encodeRedo, encodeUndo } from '../protocol/undo.ts'
-import type { SyncEffect } from '../sync/events.ts'
+import type { FrameName, SyncEffect } from '../sync/events.ts'
 import { createDice, type Dice } from './dice.ts'
 import { createSeat, edit, hostileUndo, introduction, mangle, type Seat } from './hostile.ts'
 import { HOSTILE_PATCHES } from './hostile-patches.ts'
@@ -81,11 +81,19 @@ export function fuzz({ frames, seed, roundOf = 400 }: FuzzOptions): FuzzReport {
   return report
 }
 
+/** The frame that an effect says an end of, as far as it can be read. */
+function frameIn(effect: SyncEffect | undefined): FrameName | null {
+  return effect?.type === 'persist' || effect?.type === 'refused' ? effect.frame : null
+}
+
+const isSame = (a: FrameName, b: FrameName | null) =>
+  b !== null && a.sequence === b.sequence && equalBytes(a.author, b.author)
+
 function fuzzRound(dice: Dice, upTo: number, report: FuzzReport): void {
   const lab = createLab(lifeSchema)
   const peers = ['ana', 'ben', 'cleo'].map(name => lab.open(name))
   /** Frames that were taken in and have not ended yet, by peer and author. */
-  const open = new Map<string, { readonly first: number; readonly last: number; readonly thrown: boolean }[]>()
+  const open = new Map<string, { readonly sequence: number; readonly thrown: boolean }[]>()
   const villains: Villain[] = []
   const thrown: FrameBytes[] = []
   let seats = 0
@@ -108,16 +116,18 @@ function fuzzRound(dice: Dice, upTo: number, report: FuzzReport): void {
 
   /** Books how frames that had been taken in ended. */
   function settle(peer: Peer, effects: readonly SyncEffect[]): void {
-    for (const effect of effects) {
-      const applied = effect.type === 'applied'
-      const name = applied ? effect : effect.type === 'refused' && effect.from === null ? effect.frame : null
-      const taken = name && open.get(`${peer.id}/${toHex(name.author)}`)
-      const index = taken?.findIndex(each => (applied ? each.last : each.first) === name?.sequence) ?? -1
+    const ends = effects.filter(effect => effect.type === 'persist' || (effect.type === 'refused' && !effect.from))
+    for (const [i, end] of ends.entries()) {
+      const name = frameIn(end)
+      // The last frame of a log that ends is kept, and then refused.
+      if (name === null || (end.type === 'persist' && isSame(name, frameIn(ends[i + 1])))) continue
+      const taken = open.get(`${peer.id}/${toHex(name.author)}`)
+      const index = taken?.findIndex(({ sequence }) => sequence === name.sequence) ?? -1
       if (!taken || index < 0) continue
       const [frame] = taken.splice(index, 1)
       if (!frame?.thrown) continue
-      if (applied) report.applied++
-      else if (effect.type === 'refused') refused(effect.code)
+      if (end.type === 'persist') report.applied++
+      else if (end.type === 'refused') refused(end.code)
     }
   }
 
@@ -136,7 +146,7 @@ function fuzzRound(dice: Dice, upTo: number, report: FuzzReport): void {
     if (frame?.ok) {
       const key = `${peer.id}/${toHex(framed.author)}`
       const taken = open.get(key) ?? []
-      taken.push({ first: frame.value.sequence, last: lastSequence(frame.value), thrown: isThrown })
+      taken.push({ sequence: frame.value.sequence, thrown: isThrown })
       open.set(key, taken)
     }
     settle(peer, effects)

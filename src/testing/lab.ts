@@ -67,7 +67,7 @@ export function createLab<T extends Tables>(
   function perform(peer: LabPeer<T>, effect: SyncEffect): void {
     peer.effects.push(effect)
     if (effect.type === 'send') byId(effect.to)?.inbox.push({ from: peer.id, message: rewrite(effect.message) })
-    else if (effect.type === 'persist') peer.kept.push(...effect.frames)
+    else if (effect.type === 'persist') peer.kept.push(effect.frame)
     else if (effect.type === 'seal') {
       const seal = worldSeal(peer.author, effect.hash)
       peer.seals.push(() => peer.replica.handle({ type: 'sealed', seal }))
