@@ -17,6 +17,7 @@ import signal
 import sys
 import time
 import types
+import warnings
 
 from pyodide.code import eval_code_async
 
@@ -37,6 +38,9 @@ _interrupts = 0
 _is_pending = False
 _listen = None
 _MAX_MATCHES = 500
+
+# An interrupt may end a cell that awaits before its first step. What is left of it would complain in another cell's output.
+warnings.filterwarnings("ignore", r"coroutine '<module>' was never awaited", RuntimeWarning)
 
 
 def connect(publish, ask, wait, signals):

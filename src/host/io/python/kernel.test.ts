@@ -166,6 +166,12 @@ describe('an interrupt that comes at any moment', () => {
     expect((await run('print("next")')).text).toBe('next\n')
   })
 
+  test('leaves no complaint of the cell that it ended before its first step', async () => {
+    const begun = 'import ast\neval(compile("await 1", "cell", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT))\nprint("next")'
+    expect((await run(begun)).text).toBe('next\n')
+    expect((await run('async def own(): pass\nown()\nprint()')).text).toContain("coroutine 'own' was never awaited")
+  })
+
   test('ends a task that holds up the event loop', async () => {
     hear = ({ content }) => content.text === 'spinning\n' && thread.postMessage(1)
     const spin =
