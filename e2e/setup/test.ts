@@ -56,6 +56,7 @@ await step('unit, property and simulation tests', () => {
   return reported(file, readVitestReport, () => run(tool('vitest'), args))
 })
 await step('build', async () => one(await run('npm', ['run', '--silent', 'build'])))
+await step('weight', async () => one(await run('npm', ['run', '--silent', 'size'])))
 await step('browser tests', () => {
   const file = join(reports, 'playwright.json')
   const args = ['test', '--config', 'e2e/playwright.config.ts', '--reporter=list,json']
