@@ -1,7 +1,7 @@
 /**
  * What goes wrong at a desk: wrong files, wrong addresses, nobody there. Each is told in a sentence, and nothing is lost.
  */
-import { notebookPage } from './fixture/notebook-page.ts'
+import { KERNEL_START, notebookPage } from './fixture/notebook-page.ts'
 import { SAMPLE_CELLS, SAMPLE_NOTEBOOK } from './fixture/sample-notebook.ts'
 import { openStaticHost } from './fixture/static-host.ts'
 import { DIST, expect, test } from './fixture/test.ts'
@@ -148,10 +148,10 @@ test('a Python that could not be loaded is loaded when it is wanted again', asyn
   await anas.create(site.url)
   await anas.write(0, '6 * 7')
   await anas.run(0)
-  await expect(anas.cell(0)).toHaveAttribute('data-run-state', 'failed', { timeout: 30_000 })
+  await expect(anas.cell(0)).toHaveAttribute('data-run-state', 'failed', KERNEL_START)
   await ana.context.unroute('**/pyodide.asm.wasm')
   await anas.run(0)
-  await expect(anas.outputs(0)).toHaveText('42', { timeout: 30_000 })
+  await expect(anas.outputs(0)).toHaveText('42', KERNEL_START)
 })
 
 test('a clock that is wrong by years does no harm', async ({ visitors, site }) => {
@@ -167,7 +167,7 @@ test('a clock that is wrong by years does no harm', async ({ visitors, site }) =
   await expect(ben.source(0)).toHaveText('"from the present"')
   await ben.run(0)
   for (const each of [ana, ben]) {
-    await expect(each.outputs(0)).toContainText('from the present', { timeout: 30_000 })
+    await expect(each.outputs(0)).toContainText('from the present', KERNEL_START)
     await expect(each.status).toHaveAttribute('data-peers', '1')
   }
 })
@@ -179,7 +179,7 @@ test('a browser without WebRTC says so, and works alone', async ({ visitors, sit
   await expect(ana.page.getByTestId('problem')).toHaveAttribute('data-code', 'no-webrtc')
   await ana.write(0, '6 * 7')
   await ana.run(0)
-  await expect(ana.outputs(0)).toHaveText('42', { timeout: 30_000 })
+  await expect(ana.outputs(0)).toHaveText('42', KERNEL_START)
 })
 
 test('a link opened while nobody is there waits, and both then have one copy', async ({ visitors, site }) => {

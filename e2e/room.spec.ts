@@ -3,7 +3,7 @@
  * signaling server and their supernode, leave and come back.
  */
 
-import { type NotebookPage, notebookPage } from './fixture/notebook-page.ts'
+import { KERNEL_START, type NotebookPage, notebookPage } from './fixture/notebook-page.ts'
 import { SAMPLE_CELLS, SAMPLE_NOTEBOOK } from './fixture/sample-notebook.ts'
 import { expect, test } from './fixture/test.ts'
 import type { Visitor } from './fixture/visitors.ts'
@@ -16,7 +16,6 @@ const KERNELS = [
 /** Prints before and after it waits for a person, so that output that comes only at the end would show. */
 const STREAMING = "print('before the question')\nanswer = input('How high? ')\nprint('after it:', answer)"
 const ENDLESS = "print('going')\nwhile True: pass"
-const KERNEL_START = { timeout: 60_000 }
 
 for (const { name, server } of KERNELS) {
   test(`people share a notebook that runs on ${name}`, async ({ visitors, site, signaling, startJupyter }) => {

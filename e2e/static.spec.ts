@@ -1,7 +1,7 @@
 /**
  * The built pages in a folder of a plain static host, with a signaling server elsewhere: no header of ours, no relay beside.
  */
-import { notebookPage } from './fixture/notebook-page.ts'
+import { KERNEL_START, notebookPage } from './fixture/notebook-page.ts'
 import { openStaticHost } from './fixture/static-host.ts'
 import { DIST, expect, test } from './fixture/test.ts'
 
@@ -15,6 +15,6 @@ test('a folder on a plain static host is enough for a room with Python', async (
   await bens.write(0, 'sum(range(10))')
   await expect(anas.source(0)).toHaveText('sum(range(10))')
   await bens.run(0)
-  for (const each of [anas, bens]) await expect(each.outputs(0)).toHaveText('45', { timeout: 60_000 })
+  for (const each of [anas, bens]) await expect(each.outputs(0)).toHaveText('45', KERNEL_START)
   await host.dispose()
 })

@@ -1,7 +1,7 @@
 /**
  * Undo as two people meet it: each takes back what was their own, while the other goes on, and also after a reload.
  */
-import { notebookPage } from './fixture/notebook-page.ts'
+import { KERNEL_START, notebookPage } from './fixture/notebook-page.ts'
 import { expect, test } from './fixture/test.ts'
 
 test('undo takes back the own typing among that of others, step by step, and after a reload', async ({
@@ -53,7 +53,7 @@ test('undo never takes back what was run', async ({ visitors, site }) => {
   await ana.create(site.url)
   await ana.write(0, 'print(6 * 7)')
   await ana.run(0)
-  await expect(ana.outputs(0)).toHaveText('42', { timeout: 120_000 })
+  await expect(ana.outputs(0)).toHaveText('42', KERNEL_START)
   while (await ana.page.getByTestId('undo').isEnabled()) await ana.page.getByTestId('undo').click()
   await expect(ana.source(0).locator('.cm-placeholder')).toBeVisible()
   await expect(ana.outputs(0)).toHaveText('42')
