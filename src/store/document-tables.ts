@@ -134,7 +134,7 @@ export function createTables(storeId: number, nextId: (count: number) => Element
     }
   }
 
-  /** In place: the datastore's own patch copies a record for each edit in it, which is most of what an edit would cost. */
+  /** In place: the datastore's own patch copies a record for each edit in it, and each edit would pay for that. */
   function patchRecord(
     open: OpenTable,
     id: string,
