@@ -69,7 +69,7 @@ export function createTables(storeId: number, nextId: (count: number) => Element
     return fields[key]
   }
 
-  /** Records made before a field was first heard of lack it: the datastore would throw half way. */
+  /** A record lacks a field until somebody writes it: the datastore would throw half way. */
   function prepare(field: AnyField, record: LiveRecord, key: string): void {
     const metadata = record['@@metadata']
     if (key in metadata) return
@@ -115,8 +115,11 @@ export function createTables(storeId: number, nextId: (count: number) => Element
     const replacements: { name: string; id: string; key: string; before: RestoredField | null }[] = []
     for (const name of new Set([...restored.keys(), ...tables.keys()])) {
       const records = restored.get(name)
+      const open = openTable(name)
       for (const id of new Set([...(records?.keys() ?? []), ...recordIds(name)])) {
         const fields = records?.get(id)
+        // All fields of a record may be blank.
+        openRecord(open, id)
         for (const key of new Set([...(fields?.keys() ?? []), ...fieldKeys(name, id)])) {
           replacements.push({ name, id, key, before: replaceField(name, id, key, fields?.get(key)) })
         }

@@ -34,7 +34,7 @@ export function describeDocument(document: Document): readonly string[] {
   return lines.filter(line => !line.endsWith(',null]'))
 }
 
-/** `null` for a field that was never written: whether it was made ready depends on the schema at hand. */
+/** `null` for a field of which nothing is left: whether it was ever written depends on where a replica began. */
 function describe(document: Document, table: string, record: string, key: string): unknown {
   const value = document.value(table, record, key)
   const metadata = document.metadata(table, record, key)

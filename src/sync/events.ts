@@ -63,7 +63,7 @@ export interface FrameAuthor {
 
 export type SyncEffect =
   | { readonly type: 'send'; readonly to: PeerId; readonly message: Message }
-  /** A frame became history. */
+  /** A frame became history, if only as the last of a log that ends with it. */
   | { readonly type: 'persist'; readonly frame: KeptFrame }
   | { readonly type: 'seal'; readonly hash: Bytes }
   | {

@@ -41,6 +41,19 @@ describe('a snapshot', () => {
     expect(places(ana)).toEqual([0, 5, 9, 9, 9, 9, 9, 9, 14, 14])
   })
 
+  it('Y30: has records of which nothing is left, and is written again with them', () => {
+    const lab = createLab(lifeSchema)
+    const ana = lab.open('ana')
+    const { store } = ana.replica
+    const blank = store.transact(tx => void tx.notes.create({}, { id: 'blank' }))
+    store.transact(tx => void tx.notes.create({ title: 'words' }, { id: 'n' }))
+    lab.flush()
+    store.undo(blank ? [blank] : [])
+    lab.flush()
+    const written = ana.replica.sync.snapshot(0)
+    expect(lab.open('cleo', { snapshot: written }).replica.sync.snapshot(0)).toEqual(written)
+  })
+
   it('Y43: comes to a text that is open as what was written around it', () => {
     const lab = createLab(lifeSchema)
     const [ana, ben] = [lab.open('ana'), lab.open('ben')]

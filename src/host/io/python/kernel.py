@@ -40,7 +40,7 @@ _listen = None
 _MAX_MATCHES = 500
 
 # An interrupt may end a cell that awaits before its first step. What is left of it would complain in another cell's output.
-warnings.filterwarnings("ignore", r"coroutine '<module>' was never awaited", RuntimeWarning)
+warnings.filterwarnings("ignore", r"coroutine '(<module>|eval_code_async|_interruptible)' was never awaited", RuntimeWarning)
 
 
 def connect(publish, ask, wait, signals):
