@@ -42,7 +42,7 @@ export interface RestoredField {
   readonly value: unknown
 }
 
-/** Whether there is nothing of a field to write: it may have been made ready only. */
+/** Whether there is nothing of a field to write: all that was written to it may be undone. */
 export function isBlank(kind: FieldKind, metadata: unknown, saving: Saving): boolean {
   switch (kind) {
     case 'register':
