@@ -1,6 +1,8 @@
 /**
  * What a real browser's disk does to a room: other tabs that forget, delete and upgrade it, and rows that are damaged.
  */
+import { appendFile, readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { expect, test } from './fixture/test.ts'
 import type { Visitor } from './fixture/visitors.ts'
@@ -192,4 +194,58 @@ test('a damaged row is left out, and brought back by who has it', async ({ visit
   await again.reload()
   await expect(items(again)).toHaveCount(1)
   await expect(problem(again)).toHaveCount(0)
+})
+
+/** The folder in which Chromium keeps the databases of the only site. */
+async function databasesIn({ profile }: Visitor): Promise<string> {
+  const folder = join(profile, 'Default', 'IndexedDB')
+  const [site = ''] = await readdir(folder)
+  return join(folder, site)
+}
+
+/** The head of a record of 200 bytes, of which nothing came any more: what a browser leaves that is killed while it writes. */
+const HALF_A_RECORD = Uint8Array.of(1, 2, 3, 4, 200, 0, 1)
+
+test('half a record at the end of the log of a killed browser costs nothing', async ({ visitors, site }) => {
+  let ana = await visitors.open('Ana')
+  const address = (await listOf(ana, site.url, 'Buy rope')).url()
+  await ana.kill()
+  const folder = await databasesIn(ana)
+  const log =
+    (await readdir(folder))
+      .filter(name => name.endsWith('.log'))
+      .sort()
+      .at(-1) ?? ''
+  await appendFile(join(folder, log), HALF_A_RECORD)
+  for (const [i, title] of ['Paint the boat', 'Hoist the sail', 'Sail'].entries()) {
+    ana = await visitors.open('Ana')
+    await ana.page.goto(address)
+    await expect(items(ana.page)).toHaveCount(i + 1)
+    await add(ana.page, title)
+    await saved(ana.page)
+    await ana.kill()
+  }
+})
+
+test('a page says so when the browser has thrown away what it had kept', async ({ visitors, site }) => {
+  const ana = await visitors.open('Ana')
+  const ben = await visitors.open('Ben')
+  const address = (await listOf(ana, site.url, 'Buy rope')).url()
+  await ben.page.goto(address)
+  await expect(items(ben.page)).toHaveCount(1)
+  await ana.quit()
+  await rm(await databasesIn(ana), { recursive: true })
+  await ben.page.close()
+
+  const { page } = await visitors.open('Ana')
+  await page.goto(address)
+  await expect(problem(page)).toHaveAttribute('data-code', 'kept-lost')
+  await page.screenshot({ path: test.info().outputPath('kept-lost.png') })
+  const back = await ben.newTab()
+  await back.goto(address)
+  await expect(items(page)).toHaveCount(1)
+  await expect(problem(page)).toHaveCount(0)
+  await page.reload()
+  await expect(items(page)).toHaveCount(1)
+  await expect(problem(page)).toHaveCount(0)
 })

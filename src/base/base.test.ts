@@ -66,6 +66,7 @@ describe('what can be watched', () => {
     })
     const listener = (value: string) => heard.push(value)
     const stop = emitter.subscribe(listener)
+    expect(() => emitter.subscribe(null as unknown as () => void)).toThrow('A listener is a function, not null.')
     emitter.subscribe(listener)
     emitter.emit('a')
     stop()

@@ -5,6 +5,9 @@
  */
 export type ErrorDetails = Readonly<Record<string, string | number | boolean | null | undefined>>
 
+/** A value of a caller's in a sentence: `"1"` is not `1`. */
+export const inWords = (value: unknown) => (typeof value === 'string' ? JSON.stringify(value) : String(value))
+
 export class SupermeshError extends Error {
   override readonly name = 'SupermeshError'
   /** Stable, kebab-case; the message may change, the code may not. */

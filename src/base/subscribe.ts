@@ -6,6 +6,8 @@
  * uncaught one, where a developer will see it.
  */
 
+import { inWords, SupermeshError } from './error.ts'
+
 export type Unsubscribe = () => void
 
 export interface Subscribable<T> {
@@ -28,6 +30,8 @@ export function createEmitter<T>(): Emitter<T> {
   return {
     idle: () => listeners.size === 0,
     subscribe(listener) {
+      if (typeof listener !== 'function')
+        throw new SupermeshError('value-wrong-type', `A listener is a function, not ${inWords(listener)}.`)
       // Wrapped, so that one function subscribed twice is two subscriptions.
       const entry = (value: T) => listener(value)
       listeners.add(entry)

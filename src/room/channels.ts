@@ -2,7 +2,7 @@
  * Messages that pass: typed bodies by the name of a channel, over one road of bytes.
  */
 import { toUtf8 } from '../base/bytes.ts'
-import { SupermeshError } from '../base/error.ts'
+import { inWords, SupermeshError } from '../base/error.ts'
 import { createEmitter, type Emitter } from '../base/subscribe.ts'
 import { CHANNEL_NAME_MAX_BYTES, DIRECT_MAX_BYTES } from '../protocol/limits.ts'
 import { toJsonValue } from '../store/json-value.ts'
@@ -28,7 +28,8 @@ export function createChannels(tell: LiveRoom<never>['tell'], refused: (refusal:
         !name.isWellFormed() ||
         toUtf8(name).length > CHANNEL_NAME_MAX_BYTES
       ) {
-        throw new SupermeshError('name-unsafe', `"${name}" cannot be the name of a channel.`, { name })
+        const sentence = `${inWords(name)} cannot be the name of a channel: it has 1 to ${CHANNEL_NAME_MAX_BYTES} bytes of text.`
+        throw new SupermeshError('name-unsafe', sentence, { name })
       }
       return {
         send(body, { to } = {}) {

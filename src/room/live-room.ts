@@ -184,6 +184,8 @@ export function createLiveRoom<T extends Tables>(options: LiveRoomOptions<T>): L
         if (effect.agreed) {
           safekeeping.agreed()
           withdraw(PROBLEMS.fileRecovered)
+          // Somebody who is new here, too, has brought nothing back.
+          if (Array.from(replica.sync.vector().keys()).some(author => author !== selfId)) withdraw(PROBLEMS.keptLost)
         }
         learn({ agreeing: agreeing.size })
         break

@@ -77,6 +77,11 @@ export const PROBLEMS = {
     sentence: 'Part of what this device had kept of this room is damaged, and was left out.',
     nextStep: 'Keep this page open until somebody is here who has the room: it is completed then.',
   },
+  keptLost: {
+    code: 'kept-lost',
+    sentence: 'This browser has thrown away what it had kept of this room.',
+    nextStep: 'Keep this page open until somebody is here who has the room, or open a file that was exported from it.',
+  },
   fileUnreadable: {
     code: 'file-unreadable',
     sentence: 'This file could not be read.',

@@ -106,6 +106,9 @@ describe('the status of a room', () => {
     }
     expect(codes.size).toBe(Object.keys(PROBLEMS).length)
     expect(statusOf({ ...facts, problems: [PROBLEMS.quota] }).problems).toEqual([PROBLEMS.quota])
+    const waiting = { ...facts, hasContent: false }
+    expect(statusOf(waiting).problems).toEqual([PROBLEMS.nobodyHere])
+    expect(statusOf({ ...waiting, problems: [PROBLEMS.keptLost] }).problems).toEqual([PROBLEMS.keptLost])
   })
 })
 

@@ -300,6 +300,13 @@ describe('a room', () => {
     expect(define(ok, { caret: value() })).toBe('field-required')
     expect([0, -1, 1.5, Number.NaN].map(version => define(ok, {}, version))).toEqual(Array(4).fill('version-invalid'))
     expect(define(ok, {}, 1, '')).toBe('name-unsafe')
+    expect(define(() => ({ _ok: table({}) }))).toBe('name-unsafe')
+    for (const since of [0, 1.5, 3, '2' as unknown as number]) {
+      expect(define(() => ({ ok: table({ body: text({ since }) }) }), {}, 2)).toBe('version-invalid')
+    }
+    const late = value<number>(undefined, { since: 2, accepts: isNumber })
+    expect(define(() => ({ ok: table({ late }) }), {}, 2)).toBe('field-required')
+    expect(define(() => ({ ok: table({ others: list(ref('ok'), { since: 2 }) }) }), {}, 2)).toBeNull()
   })
 
   it('S14: a check that throws has not accepted', () => {

@@ -23,7 +23,9 @@ export interface RoomFacts {
 export function statusOf(facts: RoomFacts): RoomStatus {
   const { mesh } = facts
   const meshProblem = mesh?.problem ? [{ ...mesh.problem }] : []
-  const isWaiting = facts.phase === 'open' && !facts.hasContent && (mesh?.connected ?? 0) === 0
+  // Of a room that was here it is said already that it is gone.
+  const isNew = !facts.hasContent && !facts.problems.includes(PROBLEMS.keptLost)
+  const isWaiting = facts.phase === 'open' && isNew && (mesh?.connected ?? 0) === 0
   return {
     phase: facts.phase,
     link: linkOf(mesh),

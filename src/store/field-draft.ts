@@ -2,17 +2,17 @@
  * Fields while they are being written: what was staged shows at once, and every index is checked as it comes.
  */
 import { toUtf8 } from '../base/bytes.ts'
-import { SupermeshError } from '../base/error.ts'
+import { inWords, SupermeshError } from '../base/error.ts'
 import { NAME_MAX_BYTES } from '../protocol/limits.ts'
 import type { JsonValue } from '../protocol/patch.ts'
 import type { Document } from './document.ts'
 import type { SequenceMetadata, SequenceUpdate } from './fields.ts'
-import { toJsonValue } from './json-value.ts'
+import { isSameValue, toJsonValue } from './json-value.ts'
 import type { MapValue } from './map-value.ts'
 import { acceptedMap } from './map-value.ts'
 import type { Content } from './span.ts'
 import type { Staging } from './staging.ts'
-import { replace, requireIndex, type View } from './text-view.ts'
+import { isInsidePair, replace, requireIndex, type View } from './text-view.ts'
 
 /** One field of one record. */
 export interface Location {
@@ -34,28 +34,46 @@ export function stage({ staging, table, record, key, authorize }: Location, upda
   staging.set(table, record, key, update)
 }
 
-/** @param wanted - in words, where it is known */
-export function wrongType({ table, field }: Location, wanted?: string): SupermeshError {
-  const sentence = `The value for ${table}.${field} has the wrong type${wanted ? `: it has to be ${wanted}` : ''}.`
+/** @param wanted - in words */
+export function wrongType({ table, field }: Location, wanted: string): SupermeshError {
+  const sentence = `The value for ${table}.${field} has the wrong type: it has to be ${wanted}.`
   return new SupermeshError('value-wrong-type', sentence, { table, field })
 }
 
 /** @throws SupermeshError `value-wrong-type` */
 export function requireAccepted(location: Location, value: JsonValue): JsonValue {
-  if (!location.accepts(value)) throw wrongType(location)
+  if (!location.accepts(value)) throw wrongType(location, 'one that the schema accepts')
   return value
 }
 
-/** What a register will hold, as it is read: see `accepts`. */
-export function registerDraft({ document, staging, table, record, key, accepts }: Location, initial: unknown): unknown {
+/** What a register will hold, whether it is accepted or not. */
+function registerHeld({ document, staging, table, record, key }: Location): unknown {
   const staged = staging.get(table, record, key)
-  const held = staged === undefined ? document.value(table, record, key) : staged
-  return held !== undefined && accepts(held as JsonValue) ? held : initial
+  return staged === undefined ? document.value(table, record, key) : staged
+}
+
+/** What a register will hold, as it is read: see `accepts`. */
+export function registerDraft(location: Location, initial: unknown): unknown {
+  const held = registerHeld(location)
+  return held !== undefined && location.accepts(held as JsonValue) ? held : initial
+}
+
+export function writeRegister(location: Location, value: unknown): void {
+  const json = requireAccepted(location, toJsonValue(value, location.field))
+  location.authorize()
+  if (!isSameValue(registerHeld(location), json)) stage(location, json)
 }
 
 export function mapDraft(location: Location) {
   const { document, staging, table, record, key } = location
   const staged = () => staging.get(table, record, key) as ReadonlyMap<string, JsonValue | undefined> | undefined
+  /** Whether it is accepted or not. */
+  const heldAt = (name: string) => {
+    const updates = staged()
+    return updates?.has(name)
+      ? updates.get(name)
+      : (document.value(table, record, key) as MapValue | undefined)?.get(name)
+  }
   const put = (name: string, value: JsonValue | undefined) => {
     const size = typeof name === 'string' && name.isWellFormed() ? toUtf8(name).length : Number.POSITIVE_INFINITY
     if (size > NAME_MAX_BYTES) {
@@ -65,13 +83,12 @@ export function mapDraft(location: Location) {
         limit: NAME_MAX_BYTES,
       })
     }
-    stage(location, new Map([...(staged() ?? []), [name, value]]))
+    location.authorize()
+    if (!isSameValue(heldAt(name), value)) stage(location, new Map([...(staged() ?? []), [name, value]]))
   }
   return {
     get(name: string): unknown {
-      const updates = staged()
-      if (updates?.has(name)) return updates.get(name)
-      const held = (document.value(table, record, key) as MapValue | undefined)?.get(name)
+      const held = heldAt(name)
       return held !== undefined && location.accepts(held) ? held : undefined
     },
     set: (name: string, value: unknown) => put(name, requireAccepted(location, toJsonValue(value, name))),
@@ -108,7 +125,9 @@ function sequenceDraft<C extends Content>(location: Location, empty: C) {
 
   const draft = {
     /** Whether an index may lie inside a character. */
-    hasPairs: () => staged() !== undefined || sequence()?.hasPairs === true,
+    get hasPairs() {
+      return staged() !== undefined || sequence()?.hasPairs === true
+    },
     length() {
       let length = base()?.length ?? 0
       for (const each of staged() ?? NONE) if ('insert' in each) length += each.insert.length - each.remove
@@ -144,11 +163,8 @@ const NONE: SequenceUpdate<Content> = []
 export function textDraft(location: Location) {
   const draft = sequenceDraft<string>(location, '')
   const requireBoundary = (index: number) => {
-    if (!(index > 0) || !draft.hasPairs()) return
-    const around = draft.slice(index - 1, index + 1)
-    if (around.length === 2 && isHigh(around.charCodeAt(0)) && isLow(around.charCodeAt(1))) {
-      throw new SupermeshError('inside-surrogate-pair', `Index ${index} lies inside a character.`, { index })
-    }
+    if (!isInsidePair(draft, index)) return
+    throw new SupermeshError('inside-surrogate-pair', `Index ${index} lies inside a character.`, { index })
   }
   return {
     get length() {
@@ -166,9 +182,6 @@ export function textDraft(location: Location) {
     },
   }
 }
-
-const isHigh = (unit: number) => unit >= 0xd800 && unit < 0xdc00
-const isLow = (unit: number) => unit >= 0xdc00 && unit < 0xe000
 
 /**
  * A list as its schema shows it: an item that is not accepted (another version, or a stranger, may have written it) has no
@@ -219,7 +232,7 @@ export function listDraft(location: Location) {
 function requireRange(index: number, remove: number, length: number): void {
   requireIndex(index, length)
   if (Number.isInteger(remove) && remove >= 0 && index + remove <= length) return
-  throw new SupermeshError('index-out-of-range', `Cannot remove ${remove} at ${index} of ${length}.`, {
+  throw new SupermeshError('index-out-of-range', `Cannot remove ${inWords(remove)} at ${index} of ${length}.`, {
     index,
     remove,
     length,

@@ -15,6 +15,9 @@ export function toJsonValue(value: unknown, path = ''): JsonValue {
   return copy(value, path, 0)
 }
 
+/** Whether two values of one field are the same; objects with their keys in another order may count as different ones. */
+export const isSameValue = (a: unknown, b: unknown) => a === b || JSON.stringify(a) === JSON.stringify(b)
+
 function copy(value: unknown, path: string, depth: number): JsonValue {
   if (value === null || typeof value === 'boolean' || typeof value === 'string') return value
   if (typeof value === 'number') {

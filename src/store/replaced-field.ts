@@ -3,6 +3,7 @@
  */
 import type { FieldKind } from '../protocol/patch.ts'
 import type { SequenceMetadata } from './fields.ts'
+import { isSameValue } from './json-value.ts'
 import type { MapValue } from './map-value.ts'
 import type { RestoredField } from './saved-field.ts'
 import type { Splice } from './sequence.ts'
@@ -22,11 +23,11 @@ export interface Replaced {
 export function replaced(kind: FieldKind, before: RestoredField | null, after: RestoredField): Replaced {
   switch (kind) {
     case 'register':
-      return { change: after.value, differs: !isEqual(before?.value, after.value) }
+      return { change: after.value, differs: !isSameValue(before?.value, after.value) }
     case 'map': {
       const [old, fresh] = [before?.value as MapValue | undefined, after.value as MapValue]
       const all = new Set([...(old?.keys() ?? []), ...fresh.keys()])
-      const keys = [...all].filter(key => !isEqual(old?.get(key), fresh.get(key)))
+      const keys = [...all].filter(key => !isSameValue(old?.get(key), fresh.get(key)))
       return { change: keys, differs: keys.length > 0 }
     }
     case 'counter': {
@@ -35,7 +36,7 @@ export function replaced(kind: FieldKind, before: RestoredField | null, after: R
     }
     case 'set': {
       const [old, fresh] = [before?.value as SetValue | undefined, after.value as SetValue]
-      return { change: [], differs: !isEqual([...(old ?? [])], [...fresh]) }
+      return { change: [], differs: !isSameValue([...(old ?? [])], [...fresh]) }
     }
     default: {
       const [old, fresh] = [before?.value as LinkedView<Content> | undefined, after.value as LinkedView<Content>]
@@ -53,5 +54,3 @@ function whole(view: LinkedView<Content>): readonly Splice<Content>[] {
   const content = view.content()
   return content.length > 0 ? [{ index: 0, removed: content.slice(0, 0), inserted: content }] : []
 }
-
-const isEqual = (a: unknown, b: unknown) => a === b || JSON.stringify(a) === JSON.stringify(b)

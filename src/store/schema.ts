@@ -3,15 +3,15 @@
  *
  * A schema is a view. What another version of it wrote is kept, relayed and applied whether or not this one names it.
  */
-import { SupermeshError } from '../base/error.ts'
-import { safeName } from '../protocol/name.ts'
+import { inWords, SupermeshError } from '../base/error.ts'
+import { requireName } from '../protocol/name.ts'
 import { type FieldKind, fieldKey, type JsonValue, type Scalar } from '../protocol/patch.ts'
 import type { Right } from '../protocol/right.ts'
 import { toJsonValue } from './json-value.ts'
 import { isScalar } from './set-value.ts'
 
 export interface FieldOptions {
-  /** The schema version in which the field first appeared. */
+  /** The schema version in which the field first appeared: 1, unless said. Such a field has an initial value. */
   readonly since?: number
 }
 
@@ -203,7 +203,8 @@ type WithInitial<P extends PresenceDefinition> = {
  * @param id - unique for this kind of document, in reverse-domain form
  * @throws SupermeshError `name-unsafe` for a name that cannot be a table or field, `name-reserved` for a table called
  *   `id`, `version`, `tables` or `presence` and for a field called `id`, `table-unknown` for a `ref` to a table that is not
- *   there, `field-required` for a presence field without an initial value, `version-invalid`
+ *   there, `field-required` for a field that has no initial value and needs one: of presence, or one that came with a later version;
+ *   `version-invalid` for a version, or a field's `since`, that is none
  */
 export function defineSchema<const T extends Tables, const P extends PresenceDefinition = Record<never, never>>(
   id: string,
@@ -218,19 +219,21 @@ export function defineSchema<const T extends Tables, const P extends PresenceDef
     })
   }
   for (const [name, definition] of Object.entries(tables)) {
-    for (const each of [name, ...Object.keys(definition.fields)]) requireName(each)
+    for (const each of [name, ...Object.keys(definition.fields)]) requireOwnName(each)
     if (RESERVED.has(name)) throw new SupermeshError('name-reserved', `No table can be called "${name}".`, { name })
     if (Object.hasOwn(definition.fields, 'id')) {
       throw new SupermeshError('name-reserved', `No field can be called "id": every record has one.`, { table: name })
     }
-    for (const [field, { refersTo }] of Object.entries(definition.fields)) {
+    for (const [field, described] of Object.entries(definition.fields)) {
+      requireSince(name, field, described, options.version)
+      const { refersTo } = described
       if (refersTo === undefined || Object.hasOwn(tables, refersTo)) continue
       const sentence = `${name}.${field} refers to a table "${refersTo}", which is not there.`
       throw new SupermeshError('table-unknown', sentence, { table: refersTo, field })
     }
   }
   for (const [name, { initial }] of Object.entries(presence)) {
-    requireName(name)
+    requireOwnName(name)
     if (initial !== undefined) continue
     throw new SupermeshError('field-required', `The presence field "${name}" needs an initial value.`, { field: name })
   }
@@ -240,7 +243,28 @@ export function defineSchema<const T extends Tables, const P extends PresenceDef
   return { ...bound, id, version: options.version, tables: bound, presence }
 }
 
-function requireName(name: string): void {
-  if (safeName(name) && !name.startsWith('_')) return
-  throw new SupermeshError('name-unsafe', `"${name}" cannot be the name of a table or field.`, { name })
+function requireOwnName(name: string): void {
+  requireName(name, 'the name of a table or field')
+  if (name.startsWith('_')) {
+    throw new SupermeshError('name-unsafe', `No table or field can be called "${name}": "_" begins those of the kit.`, {
+      name,
+    })
+  }
+}
+
+/** What a field says of the version that it came with has to be so, or pages of two versions would not agree. */
+function requireSince(
+  table: string,
+  field: string,
+  { kind, initial, since, refersTo }: AnyField,
+  version: number,
+): void {
+  const where = { table, field, since, version }
+  if (!Number.isSafeInteger(since) || since < 1 || since > version) {
+    const sentence = `${table}.${field} is there since version ${inWords(since)}, of a schema that has version ${version}.`
+    throw new SupermeshError('version-invalid', sentence, where)
+  }
+  if (since === 1 || kind !== 'register' || initial !== undefined || refersTo !== undefined) return
+  const sentence = `${table}.${field} needs an initial value: records of before version ${since} have none.`
+  throw new SupermeshError('field-required', sentence, where)
 }

@@ -2,8 +2,8 @@
  * A table while it is being written to. The same object for all transactions: what is written belongs to the one that is
  * running.
  */
-import { SupermeshError } from '../base/error.ts'
-import { safeName } from '../protocol/name.ts'
+import { inWords, SupermeshError } from '../base/error.ts'
+import { requireName } from '../protocol/name.ts'
 import { fieldKey } from '../protocol/patch.ts'
 import type { Document } from './document.ts'
 import {
@@ -11,12 +11,10 @@ import {
   listDraft,
   mapDraft,
   registerDraft,
-  requireAccepted,
-  stage,
   textDraft,
+  writeRegister,
   wrongType,
 } from './field-draft.ts'
-import { toJsonValue } from './json-value.ts'
 import { createRecordLookup } from './lookup.ts'
 import { creatorOf, type Permits } from './permission.ts'
 import type { TableDraft } from './record.ts'
@@ -33,6 +31,7 @@ export interface TableDraftOptions {
   readonly permits: Permits
 }
 
+const THE_ID = 'the id of a record'
 const DRAFTS = { map: mapDraft, text: textDraft, list: listDraft, counter: counterDraft, set: setDraft }
 
 export function createTableDraft(options: TableDraftOptions): TableDraft<Fields> {
@@ -62,7 +61,8 @@ export function createTableDraft(options: TableDraftOptions): TableDraft<Fields>
     typeof id === 'string' && (staging.get(table, id, ALIVE) ?? document.value(table, id, ALIVE)) === true
 
   function requireAlive(id: string): void {
-    if (!alive(id)) throw new SupermeshError('record-missing', `There is no record "${id}" in ${table}.`, { table, id })
+    if (!alive(id))
+      throw new SupermeshError('record-missing', `There is no record ${inWords(id)} in ${table}.`, { table, id })
   }
 
   function fieldOf(name: string): AnyField {
@@ -97,16 +97,16 @@ export function createTableDraft(options: TableDraftOptions): TableDraft<Fields>
     const field = fieldOf(name)
     const location = locate(id, name, field)
     switch (field.kind) {
-      case 'register': {
-        const json = toJsonValue(value, name)
-        requireAccepted(location, json)
-        stage(location, json)
+      case 'register':
+        writeRegister(location, value)
+        break
+      case 'map': {
+        if (!isPlainObject(value)) throw wrongType(location, 'an object')
+        const draft = mapDraft(location)
+        for (const key of draft.toMap().keys()) if (!Object.hasOwn(value, key)) draft.delete(key)
+        for (const [key, item] of Object.entries(value)) draft.set(key, item)
         break
       }
-      case 'map':
-        if (!isPlainObject(value)) throw wrongType(location, 'an object')
-        for (const [key, item] of Object.entries(value)) mapDraft(location).set(key, item)
-        break
       case 'text': {
         if (typeof value !== 'string') throw wrongType(location, 'a text')
         const draft = textDraft(location)
@@ -157,7 +157,7 @@ export function createTableDraft(options: TableDraftOptions): TableDraft<Fields>
     create(initial, given = {}) {
       requireValues(initial)
       const id = given.id ?? mintId()
-      if (!safeName(id)) throw new SupermeshError('name-unsafe', `"${id}" cannot be the id of a record.`, { id })
+      requireName(id, THE_ID)
       const isNew = !alive(id)
       requirePermitted(isNew ? 'create' : 'change', id)
       wholly(
@@ -183,6 +183,7 @@ export function createTableDraft(options: TableDraftOptions): TableDraft<Fields>
       return id
     },
     getOrCreate(id, initialize) {
+      requireName(id, THE_ID)
       if (!alive(id)) drafts.create(initialize(), { id })
       return drafts.get(id)
     },

@@ -74,6 +74,17 @@ describe('the value of a text or list', () => {
     expect(old.toString()).toBe('first')
   })
 
+  it('S4: an anchor is never inside a character, whoever made it', () => {
+    const { page } = openPage()
+    page().body.splice(0, 0, 'a😀b')
+    for (const side of ['before', 'after'] as const) {
+      const anchor = page().body.anchor(2, side)
+      expect(page().body.indexOf(anchor)).toBe(1)
+      page().body.splice(page().body.indexOf(anchor) ?? 0, 0, '')
+    }
+    expect([1, 3].map(index => page().body.indexOf(page().body.anchor(index, 'before')))).toEqual([1, 3])
+  })
+
   it('S4: what is no anchor is none', () => {
     const { page } = openPage()
     page().body.splice(0, 0, 'abc')

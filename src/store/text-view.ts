@@ -4,7 +4,7 @@
  * The newest view reads its sequence. When the sequence moves on, the view before it learns how to get back from its
  * successor (Baker's persistent arrays), so that an old snapshot stays true and costs nothing unless it is read.
  */
-import { SupermeshError } from '../base/error.ts'
+import { inWords, SupermeshError } from '../base/error.ts'
 import type { Sequence, Splice } from './sequence.ts'
 import type { Content } from './span.ts'
 
@@ -126,15 +126,34 @@ export function anchorAt<C extends Content>(sequence: Sequence<C> | null, index:
 /** @throws SupermeshError `index-out-of-range` */
 export function requireIndex(index: number, length: number): void {
   if (Number.isInteger(index) && index >= 0 && index <= length) return
-  throw new SupermeshError('index-out-of-range', `There is no index ${index} in ${length}.`, { index, length })
+  throw new SupermeshError('index-out-of-range', `There is no index ${inWords(index)} in ${length}.`, { index, length })
 }
 
-/** Where the anchor is now; `null` when it is malformed or its element is not here (yet). */
+/** Whether an index lies inside a character, as a text may have them that are two UTF-16 units. */
+export function isInsidePair<C extends Content>(
+  content: Pick<Sequence<C>, 'hasPairs' | 'slice'>,
+  index: number,
+): boolean {
+  if (!(index > 0) || !content.hasPairs) return false
+  const around = content.slice(index - 1, index + 1)
+  return (
+    typeof around === 'string' && around.length === 2 && isHigh(around.charCodeAt(0)) && isLow(around.charCodeAt(1))
+  )
+}
+
+const isHigh = (unit: number) => unit >= 0xd800 && unit < 0xdc00
+const isLow = (unit: number) => unit >= 0xdc00 && unit < 0xe000
+
+/**
+ * Where the anchor is now; `null` when it is malformed or its element is not here (yet). One that was made inside a character
+ * is before it, where a splice can begin.
+ */
 export function indexOfAnchor<C extends Content>(sequence: Sequence<C>, anchor: Anchor): number | null {
   const parsed = parseAnchor(anchor)
   if (!parsed) return null
   if (!parsed.id) return parsed.side === 'before' ? 0 : sequence.length
   const place = sequence.place(parsed.id)
   if (!place) return null
-  return place.before + (parsed.side === 'before' && place.visible ? 1 : 0)
+  const index = place.before + (parsed.side === 'before' && place.visible ? 1 : 0)
+  return isInsidePair(sequence, index) ? index - 1 : index
 }

@@ -224,9 +224,61 @@ describe('a transaction', () => {
       ['value-not-json', tx => tx.notes.update('n', { size: Number.NaN })],
       ['name-unsafe', tx => tx.notes.create({}, { id: '__proto__' })],
       ['name-unsafe', tx => tx.notes.create({}, { id: 'a b' })],
+      ['name-unsafe', tx => tx.notes.getOrCreate(undefined as unknown as string, () => ({}))],
       ['name-unsafe', tx => tx.notes.get('n').tags.set('k'.repeat(129), 1)],
     ]
     for (const [code, write] of writes) expect(codeOf(() => store.transact(tx => void write(tx)))).toBe(code)
+    const sentences: [string, (tx: Tx) => unknown][] = [
+      ['"1" in 5', tx => tx.notes.get('n').body.splice('1' as unknown as number, 0, 'x')],
+      ['not "1"', tx => tx.notes.get('n').likes.add('1' as unknown as number)],
+      ['letters A to Z', tx => tx.notes.create({}, { id: 'a b' })],
+      ['every object has it', tx => tx.notes.create({}, { id: 'constructor' })],
+      ['has to be one that the schema accepts', tx => tx.jobs.create({ state: 's', note: 5 as unknown as string })],
+    ]
+    for (const [words, write] of sentences) expect(() => store.transact(tx => void write(tx))).toThrow(words)
+  })
+})
+
+describe('S20: what a field holds already', () => {
+  it('is not written again', () => {
+    const { store } = openTwo()
+    store.transact(tx => tx.notes.create({ size: { a: [1] }, tags: { a: 1 } }, { id: 'n' }))
+    const written = (write: (tx: Tx) => void) => store.transact(write) !== null
+    expect(written(tx => tx.notes.update('n', { size: { a: [1] } }))).toBe(false)
+    expect(written(tx => tx.notes.get('n').tags.set('a', 1))).toBe(false)
+    expect(written(tx => tx.notes.get('n').tags.delete('b'))).toBe(false)
+    expect(written(tx => void tx.notes.create({ size: { a: [1] }, tags: { a: 1 } }, { id: 'n' }))).toBe(false)
+    expect(written(tx => tx.notes.update('n', { size: { a: [2] } }))).toBe(true)
+    // In one transaction, too, and the last word counts.
+    store.transact(tx => {
+      tx.notes.update('n', { size: 3 })
+      tx.notes.update('n', { size: 3 })
+      tx.notes.get('n').tags.delete('a')
+      tx.notes.get('n').tags.set('a', 2)
+      tx.notes.update('n', { size: { a: [2] } })
+    })
+    expect([store.tables.notes.get('n')?.size, store.tables.notes.get('n')?.tags.get('a')]).toEqual([{ a: [2] }, 2])
+  })
+
+  it('is still what another has changed meanwhile', () => {
+    const { lab, ana, ben } = openTwo()
+    ana.replica.store.transact(tx => tx.notes.update('n', { size: 1 }))
+    lab.flush()
+    ben.replica.store.transact(tx => tx.notes.update('n', { size: 2 }))
+    ana.replica.store.transact(tx => tx.notes.update('n', { size: 1 }))
+    lab.flush()
+    expect([ana, ben].map(({ replica }) => replica.store.tables.notes.get('n')?.size)).toEqual([2, 2])
+  })
+
+  it('goes, where a map is given whole that lacks it', () => {
+    const { lab, ben, store } = openTwo()
+    store.transact(tx => tx.notes.create({ tags: { a: 1, b: 2 } }, { id: 'n' }))
+    store.transact(tx => tx.notes.create({ tags: { b: 2, c: 3 } }, { id: 'n' }))
+    lab.flush()
+    expect([...(ben.replica.store.tables.notes.get('n')?.tags ?? [])]).toEqual([
+      ['b', 2],
+      ['c', 3],
+    ])
   })
 })
 

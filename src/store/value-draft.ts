@@ -1,7 +1,7 @@
 /**
  * Counters and sets while they are being written.
  */
-import { SupermeshError } from '../base/error.ts'
+import { inWords, SupermeshError } from '../base/error.ts'
 import { COUNTER_MAX_STEP } from '../protocol/limits.ts'
 import type { Scalar } from '../protocol/patch.ts'
 import { type Location, requireAccepted, stage } from './field-draft.ts'
@@ -19,7 +19,7 @@ export function counterDraft(location: Location) {
     add(by: number) {
       const sum = staged() + by
       if (![by, sum].every(each => Number.isInteger(each) && Math.abs(each) <= COUNTER_MAX_STEP)) {
-        const sentence = `A counter takes whole numbers, and at most ${COUNTER_MAX_STEP} in one transaction: not ${by}.`
+        const sentence = `A counter takes whole numbers, and at most ${COUNTER_MAX_STEP} in one transaction: not ${inWords(by)}.`
         throw new SupermeshError('number-out-of-range', sentence, {
           by,
           limit: COUNTER_MAX_STEP,

@@ -8,6 +8,7 @@ import { createEmitter } from '../../base/subscribe.ts'
 import { newLink } from '../../rights/index.ts'
 import { defineSchema, table, value } from '../../store/schema.ts'
 import { createMemoryKeeper } from '../../sync/keeper.ts'
+import { forgetRoom } from './forget-room.ts'
 import { openRoom, type RoomOptions } from './open-room.ts'
 
 const schema = defineSchema('test', { version: 1 }, { notes: table({ stars: value(0) }) })
@@ -280,6 +281,65 @@ describe('a room whose disk', () => {
     ])
     mended.dispose()
     expect(await notesAfterReload()).toHaveLength(4)
+  })
+
+  describe('Y47: thrown away by the browser', () => {
+    async function thrownAway(): Promise<Blob> {
+      const room = open()
+      await room.ready()
+      write(room, 'a')
+      await room.flushed()
+      const file = await room.exportFile()
+      room.dispose()
+      await deleteDB(nameOf())
+      return file
+    }
+
+    function stubStorage(): Map<string, string> {
+      const marks = new Map<string, string>()
+      const localStorage = {
+        getItem: (key: string) => marks.get(key) ?? null,
+        setItem: (key: string, mark: string) => void marks.set(key, mark),
+        removeItem: (key: string) => void marks.delete(key),
+      }
+      vi.stubGlobal('localStorage', localStorage)
+      return marks
+    }
+
+    it('says so, and no more when the room is forgotten or a file of it is opened', async () => {
+      const marks = stubStorage()
+      const file = await thrownAway()
+      const after = open()
+      await after.ready()
+      expect(codes(after)).toContain('kept-lost')
+      after.dispose()
+      const filed = open({ file })
+      await filed.ready()
+      expect([codes(filed), filed.tables.notes.getSnapshot()]).toEqual([
+        expect.not.arrayContaining(['kept-lost']),
+        [{ id: 'a', stars: 0 }],
+      ])
+      await filed.flushed()
+      filed.dispose()
+      expect([...marks.keys()]).toEqual([nameOf()])
+      await forgetRoom(link.room)
+      expect([...marks.keys()]).toEqual([])
+    })
+
+    it('is a new room where nothing can be marked', async () => {
+      vi.stubGlobal('localStorage', {
+        getItem: () => null,
+        setItem() {
+          throw new Error('full')
+        },
+        removeItem() {},
+      })
+      await thrownAway()
+      const after = open()
+      await after.ready()
+      expect(codes(after)).not.toContain('kept-lost')
+      after.dispose()
+    })
   })
 
   it('Y22: has two tabs of the room open at once keeps what both write', async () => {

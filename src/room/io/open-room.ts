@@ -158,6 +158,7 @@ async function open<S extends Schema, R>(options: RoomOptions<S, R>, given: Link
   )
   if (hasDisk && storage === 'indexeddb') void askToPersist()
   if (keeper.damaged) report(PROBLEMS.keptDamaged)
+  if (kept.thrownAway && !file) report(PROBLEMS.keptLost)
   const openKeeping: RoomPorts['openKeeping'] = listener =>
     createKeeping(keeper, listener, { failing: keeper.durable && !hasDisk })
   const transport = await meet(strongest, session, opening)

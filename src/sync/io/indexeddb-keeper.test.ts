@@ -83,11 +83,27 @@ describe('IndexedDB', () => {
 
   it('Y22: calls nothing kept before the disk has it for good', async () => {
     const room = await filled()
-    const asked = vi.spyOn(IDBDatabase.prototype, 'transaction')
     const keeper = createIndexedDbKeeper(room)
+    await keeper.load()
+    const asked = vi.spyOn(IDBDatabase.prototype, 'transaction')
     await keeper.append([frame(1, 3, 4)])
     await keeper.replace(snapshot(1, [1, 3]))
     expect(asked.mock.calls.map(call => call[2])).toEqual([{ durability: 'strict' }, { durability: 'strict' }])
+    keeper.dispose()
+  })
+
+  it('Y46: keeps nothing before the browser has begun a new log, which a deleted database is the sign of', async () => {
+    const done: string[] = []
+    const remove = vi.spyOn(IDBFactory.prototype, 'deleteDatabase')
+    remove.mockImplementation(function (this: IDBFactory, name: string) {
+      remove.mockRestore()
+      const request = this.deleteDatabase(name)
+      request.addEventListener('success', () => done.push(name))
+      return request
+    })
+    const keeper = createIndexedDbKeeper(newRoom())
+    await keeper.append([frame(1, 1, 1)]).then(() => done.push('kept'))
+    expect(done).toEqual(['supermesh-fresh-log', 'kept'])
     keeper.dispose()
   })
 

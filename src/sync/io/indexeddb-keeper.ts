@@ -10,6 +10,8 @@ import { type Bytes, toHex } from '../../base/bytes.ts'
 import { SupermeshError } from '../../base/error.ts'
 import { createEmitter } from '../../base/subscribe.ts'
 import { covers, type Keeper } from '../keeper.ts'
+import { beginFreshLog } from './fresh-log.ts'
+import { isMarked, mark, unmark } from './kept-mark.ts'
 import { createTables, type FrameName, LAYOUT, putFrames, putSnapshot, readTables } from './kept-tables.ts'
 import { patiently } from './patience.ts'
 import { hold, whileNobodyHolds } from './room-lock.ts'
@@ -31,6 +33,7 @@ export function deleteKept(room: Bytes, along: () => Promise<void>): Promise<boo
   return whileNobodyHolds(name, async () => {
     await along()
     await deleteDB(name)
+    unmark(name)
   })
 }
 
@@ -39,6 +42,7 @@ export function deleteKept(room: Bytes, along: () => Promise<void>): Promise<boo
  * storage) or one that does not answer, and besides as {@link Keeper} says.
  */
 export function createIndexedDbKeeper(room: Bytes): Keeper {
+  const name = nameOf(room)
   const lost = createEmitter<void>()
   /** Frames whose rows are damaged. */
   const damaged = new Map<string, FrameName>()
@@ -48,6 +52,7 @@ export function createIndexedDbKeeper(room: Bytes): Keeper {
   let release = () => {}
   let wasOpen = false
   let emptied = false
+  let marked = false
   let disposed = false
 
   /** How often it was opened: what is heard of an earlier connection is old news. */
@@ -61,12 +66,12 @@ export function createIndexedDbKeeper(room: Bytes): Keeper {
       database = null
       lost.emit()
     }
-    held ??= hold(nameOf(room)).then(end => {
+    held ??= hold(name).then(end => {
       release = end
       if (disposed) release()
     })
     await patiently(held, OPENING_PATIENCE_MS)
-    const opening = openDB(nameOf(room), LAYOUT, {
+    const opening = openDB(name, LAYOUT, {
       upgrade(changing, before) {
         createTables(changing, before)
         // It had this layout when it was open: it has been deleted since, also when an older page keeps the room again.
@@ -81,9 +86,18 @@ export function createIndexedDbKeeper(room: Bytes): Keeper {
       },
       terminated: letGo,
     })
-    const opened = await patiently(opening, OPENING_PATIENCE_MS, late => late.close())
+    const [opened] = await Promise.all([
+      patiently(opening, OPENING_PATIENCE_MS, late => late.close()),
+      // Before anything is kept. The browser may have been started anew since the database was open last.
+      beginFreshLog(),
+    ])
     wasOpen = true
     return opened
+  }
+
+  function leaveMark(): void {
+    if (!marked) mark(name)
+    marked = true
   }
 
   /** Once, before anything is put into a database that is another one than it was. */
@@ -127,19 +141,24 @@ export function createIndexedDbKeeper(room: Bytes): Keeper {
         damaged.clear()
         for (const frame of read.damaged) damaged.set(keyOf(frame), frame)
         snapshotDamaged = read.snapshotDamaged
-        return { snapshot: read.snapshot?.bytes ?? null, frames: read.frames }
+        const { frames, snapshot } = read
+        const isEmpty = frames.length === 0 && !snapshot && read.damaged.length === 0 && !snapshotDamaged
+        const thrownAway = isEmpty && isMarked(name)
+        return { snapshot: snapshot?.bytes ?? null, frames, ...(thrownAway && { thrownAway }) }
       }),
     append: frames =>
       within(async opened => {
         tellEmptied()
         if (frames.length === 0) return
         await putFrames(opened, frames)
+        leaveMark()
         for (const frame of frames) damaged.delete(keyOf(frame))
       }),
     replace: snapshot =>
       within(async opened => {
         tellEmptied()
         if (!(await putSnapshot(opened, snapshot))) return
+        leaveMark()
         snapshotDamaged = false
         for (const [key, frame] of damaged) if (covers(snapshot, frame)) damaged.delete(key)
       }),
@@ -158,8 +177,8 @@ const keyOf = ({ author, sequence }: FrameName) => `${toHex(author)}/${sequence}
 
 function failure(error: unknown): SupermeshError {
   if (error instanceof SupermeshError && error.code !== 'no-answer') return error
-  const name = error instanceof Error ? error.name : String(error)
-  if (name === 'QuotaExceededError') return new SupermeshError('quota', 'This device has no room left for this page.')
-  if (name === 'VersionError') return new SupermeshError('keeper-outdated', 'A newer page keeps this room.')
-  return new SupermeshError('keeper-failed', 'This browser keeps nothing for this page.', { cause: name })
+  const cause = error instanceof Error ? error.name : String(error)
+  if (cause === 'QuotaExceededError') return new SupermeshError('quota', 'This device has no room left for this page.')
+  if (cause === 'VersionError') return new SupermeshError('keeper-outdated', 'A newer page keeps this room.')
+  return new SupermeshError('keeper-failed', 'This browser keeps nothing for this page.', { cause })
 }
