@@ -121,6 +121,8 @@ interface Kept {
   readonly snapshot: Bytes | null;
   /** In any order. The snapshot may cover some: another page kept them after it. */
   readonly frames: readonly KeptFrame[];
+  /** Whether something was kept that is gone. Not known, without it. */
+  readonly thrownAway?: boolean;
 }
 
 /** Where a room is kept: four methods and a word are enough. Anybody may bring another one than IndexedDB. */

@@ -158,7 +158,7 @@ declare function formatLink(link: Link): string;
 declare function parseLink(text: string): ParsedLink;
 
 interface FieldOptions {
-  /** The schema version in which the field first appeared. */
+  /** The schema version in which the field first appeared: 1, unless said. Such a field has an initial value. */
   readonly since?: number;
 }
 
@@ -288,7 +288,8 @@ type WithInitial<P extends PresenceDefinition> = { readonly [K in keyof P]: P[K]
  * @param id - unique for this kind of document, in reverse-domain form
  * @throws SupermeshError `name-unsafe` for a name that cannot be a table or field, `name-reserved` for a table called
  *   `id`, `version`, `tables` or `presence` and for a field called `id`, `table-unknown` for a `ref` to a table that is not
- *   there, `field-required` for a presence field without an initial value, `version-invalid`
+ *   there, `field-required` for a field that has no initial value and needs one: of presence, or one that came with a later version;
+ *   `version-invalid` for a version, or a field's `since`, that is none
  */
 declare function defineSchema<const T extends Tables, const P extends PresenceDefinition = Record<never, never>>(id: string, options: SchemaOptions<P>, tables: T): Schema<SchemaTables<T>, P> & SchemaTables<T>;
 
@@ -578,6 +579,11 @@ declare const PROBLEMS: {
     readonly code: 'kept-damaged';
     readonly sentence: 'Part of what this device had kept of this room is damaged, and was left out.';
     readonly nextStep: 'Keep this page open until somebody is here who has the room: it is completed then.';
+  };
+  readonly keptLost: {
+    readonly code: 'kept-lost';
+    readonly sentence: 'This browser has thrown away what it had kept of this room.';
+    readonly nextStep: 'Keep this page open until somebody is here who has the room, or open a file that was exported from it.';
   };
   readonly fileUnreadable: {
     readonly code: 'file-unreadable';
