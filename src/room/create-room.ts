@@ -24,6 +24,7 @@ import { type RoomFacts, statusOf } from './status.ts'
 import { toRoomJson } from './to-json.ts'
 import { createTransacting, toRoomChange } from './transacting.ts'
 import { createUndoManagers, type UndoOptions } from './undo.ts'
+import { unlessAborted } from './unless-aborted.ts'
 
 /** What a room lends to whoever opens it. */
 export interface Opening<S extends Schema> {
@@ -247,12 +248,3 @@ export function createRoom<S extends Schema>(options: CreateRoomOptions<S>): Roo
 
 /** As much as a person can be called. */
 const LONGEST_IDENTITY = { name: 'x'.repeat(PERSON_NAME_MAX_LENGTH), colour: '#000000' }
-
-function unlessAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason)
-    signal.addEventListener('abort', abort, { once: true })
-    if (signal.aborted) abort()
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
-  })
-}

@@ -3,8 +3,8 @@
  */
 import { toHex } from '../../base/bytes.ts'
 import { createEmitter } from '../../base/subscribe.ts'
+import { createStore } from '../../store/create-store.ts'
 import type { Schema } from '../../store/schema.ts'
-import { createStore } from '../../store/store.ts'
 import type { LoggedEntry } from '../../sync/events.ts'
 import { roomDisposed } from '../disposed.ts'
 import type { EditId, RoomChange, SharedDocument } from '../room.ts'

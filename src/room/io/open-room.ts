@@ -1,19 +1,16 @@
 /**
  * Opens rooms in a real page: the person's keys, the disk, WebRTC and the clock around a room.
  */
-import { toHex, toUtf8 } from '../../base/bytes.ts'
+import { toHex } from '../../base/bytes.ts'
 import { SupermeshError } from '../../base/error.ts'
 import type { Transport } from '../../mesh/mesh.ts'
 import {
-  credentialsOf,
   type Link,
   newLink,
   openDevice,
-  openEnvelope,
   openSession,
   parseLink,
   type Session,
-  sealEnvelope,
   secureContext,
   storeIdOf,
 } from '../../rights/index.ts'
@@ -33,6 +30,7 @@ import { requireSignaling } from '../signaling-address.ts'
 import { isGenuine, isVouched, personIn, personOf } from './authenticity.ts'
 import { askToPersist } from './persistence.ts'
 import { takeFile } from './room-file.ts'
+import { transportBy } from './transport.ts'
 
 /** What an own transport needs to know. */
 export interface TransportContext {
@@ -112,7 +110,7 @@ async function open<S extends Schema, R>(options: RoomOptions<S, R>, given: Link
   const { schema, fill, storage = 'indexeddb' } = options
   const keeper = keeperOf(storage, given)
   scope.add(() => keeper.dispose())
-  const meet = meetingBy(options)
+  const meet = transportBy(options)
   let hasDisk = storage !== 'memory'
 
   /** What the disk says; where there is none, or one that does not answer, the room lives in memory, and says so. */
@@ -201,30 +199,6 @@ function begin<S extends Schema>(live: LiveRoom<S['tables']>, fill: Fill<S>, { r
     // A mistake of the page: it goes on to where developers look, too.
     report(PROBLEMS.notFilled)
     throw error
-  }
-}
-
-/**
- * How a room meets others. WebRTC is loaded while keys and disk are opened: a page that only imports the kit, or has a
- * transport of its own, does without.
- */
-function meetingBy<S extends Schema, R>({ transport, iceServers }: RoomOptions<S, R>) {
-  const loading = transport ? null : import('../../mesh/io/open-mesh.ts')
-  // Should the room fail for another reason first.
-  loading?.catch(() => undefined)
-  return async (link: Link, { authorId: self }: Session, { signaling, trace }: Opening<S>): Promise<Transport> => {
-    const { topic, signalingKey } = credentialsOf(link)
-    if (transport) return transport({ self, topic, trace })
-    const { openMesh } = await (loading as NonNullable<typeof loading>)
-    return openMesh({
-      self,
-      topic,
-      signaling,
-      seal: plain => sealEnvelope(signalingKey, plain, toUtf8(topic)),
-      open: sealed => openEnvelope(signalingKey, sealed, toUtf8(topic)),
-      ...(iceServers && { iceServers }),
-      trace: entry => trace({ ...entry, type: `mesh-${entry.type}` }),
-    })
   }
 }
 
