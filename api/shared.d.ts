@@ -289,7 +289,7 @@ type WithInitial<P extends PresenceDefinition> = { readonly [K in keyof P]: P[K]
  * @throws SupermeshError `name-unsafe` for a name that cannot be a table or field, `name-reserved` for a table called
  *   `id`, `version`, `tables` or `presence` and for a field called `id`, `table-unknown` for a `ref` to a table that is not
  *   there, `field-required` for a field that has no initial value and needs one: of presence, or one that came with a later version;
- *   `version-invalid` for a version, or a field's `since`, that is none
+ *   `version-invalid` for a version, or a field's `since`, that is none; `value-wrong-type` for what is no table or no field
  */
 declare function defineSchema<const T extends Tables, const P extends PresenceDefinition = Record<never, never>>(id: string, options: SchemaOptions<P>, tables: T): Schema<SchemaTables<T>, P> & SchemaTables<T>;
 

@@ -8,7 +8,8 @@ import { PROBLEMS } from '../src/room/problems.ts'
 /** Code → what it says, by where it is thrown. */
 const ERRORS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'A schema': {
-    'name-unsafe': 'a table, a field, a record, a map key or a channel cannot be called so; the message says what can',
+    'name-unsafe':
+      'a table, a field, a record, a map key, a channel or a schema cannot be called so; the message says what can',
     'name-reserved': 'a table called `id`, `version`, `tables` or `presence`, or a field called `id`',
     'table-unknown': 'the schema has no such table',
     'field-required':
@@ -21,14 +22,16 @@ const ERRORS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'field-unknown': 'the table, or the presence, has no such field',
     'record-missing': 'there is no record of this id, or it was removed',
     'value-wrong-type':
-      'the value is not what the field is made for, or not accepted by the schema; or a listener or a transaction is no function',
+      'the value is not what the field is made for, or not accepted by the schema; or it is written in another way; or a listener or a transaction is no function, or something in a schema is no table or field',
     'value-not-json': 'JSON would lose something of the value; `path` says where',
-    'value-frozen': 'what was read cannot be written to',
+    'value-frozen':
+      'a map or a set that was read, or a field of a draft, is not written to by itself; frozen records throw what the language throws',
     'index-out-of-range': 'an index or a count is not a whole number, or outside',
     'inside-surrogate-pair': 'an index of a text lies inside a character',
     'text-ill-formed': 'half a surrogate pair is no text',
-    'number-out-of-range': 'a counter takes whole numbers of at most 2^31 in one transaction',
-    'transaction-too-large': 'write it in several transactions: see [limits](limits.md)',
+    'number-out-of-range':
+      'a counter takes whole numbers, and 2^31 at most in one transaction, all of its additions together',
+    'transaction-too-large': 'write it in several transactions; `of` names the bound, see [limits](limits.md)',
     'transaction-async': 'a transaction writes at once; it gave a promise',
     'transaction-over': 'its callback has returned',
     'not-allowed': 'the own link does not allow it, by the rule of the table',
@@ -39,7 +42,7 @@ const ERRORS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'edit-unknown': 'there is no such edit here',
     'edit-forgotten': 'it is in the snapshot that this page came by, too far back',
     'undo-inside-transaction': 'undo and redo are edits of their own',
-    'option-invalid': 'an option has a value that it cannot have',
+    'option-invalid': 'an option, here or of an anchor or a simulated world, has a value that it cannot have',
   },
   'A room': {
     'room-not-open': 'wait for `ready()` before you write',
@@ -49,7 +52,8 @@ const ERRORS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'right-too-strong': 'a link makes weaker links only',
     'not-yet': 'has its place and its types, and is not there yet',
     'no-room': 'a hook outside a `<RoomProvider>`',
-    'other-schema': 'the room has another schema than the one that is asked for',
+    'other-schema':
+      'a hook, or a simulated world, was given another schema than the room has; what a link or a file leads to is not told by it',
     'client-only': 'a Suspense hook was called on a server',
     'bad-length': '`newLink` needs 16 random bytes',
   },
@@ -57,7 +61,8 @@ const ERRORS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     quota: 'the device is full',
     'keeper-failed': 'nothing is kept here, or the disk does not answer',
     'keeper-outdated': 'a newer page keeps the room in a way that this one does not know',
-    'keeper-emptied': 'what was kept is gone; said once, and then all is kept again',
+    'keeper-emptied':
+      'what was kept is gone while the page has it open; a keeper says so once, and the room gives it all again',
   },
   'A notebook and its kernels': {
     'notebook-missing': 'the room has no notebook yet',
@@ -144,7 +149,8 @@ it('the page of errors says what problems say', async () => {
     ]),
     '## Problems of a room',
     '',
-    'Those of links and files, `insecure-origin`, `not-opened` and `not-filled` are also the codes with which `ready()` rejects.',
+    'Those of links and files and `insecure-origin` are also the codes with which `ready()` rejects. Where `fill` or an own',
+    'transport throws, it rejects with that.',
     '',
     '| code | sentence | next step |',
     '|---|---|---|',

@@ -8,7 +8,10 @@ type Offered = Exclude<Right, 'run'>
 
 /** What each link does today: other pages do not enforce rights yet, and whoever edits may run. */
 const ALLOWED: Readonly<Record<Offered, { readonly name: string; readonly sentence: string }>> = {
-  edit: { name: 'Edit', sentence: 'Sees and changes everything, and runs code. This is the link in your address bar.' },
+  edit: {
+    name: 'Edit',
+    sentence: 'Sees and changes everything, and runs the code of a notebook. This is the link in your address bar.',
+  },
   view: { name: 'View', sentence: 'Offers no editing. A changed page could still edit: this is not enforced yet.' },
   own: { name: 'Own', sentence: 'Everything, for ever. Keep it: it is your way back from another device.' },
 }

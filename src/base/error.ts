@@ -6,7 +6,10 @@
 export type ErrorDetails = Readonly<Record<string, string | number | boolean | null | undefined>>
 
 /** A value of a caller's in a sentence: `"1"` is not `1`. */
-export const inWords = (value: unknown) => (typeof value === 'string' ? JSON.stringify(value) : String(value))
+export function inWords(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value)
+  return typeof value === 'object' && value !== null ? 'an object' : String(value)
+}
 
 export class SupermeshError extends Error {
   override readonly name = 'SupermeshError'

@@ -150,7 +150,8 @@ export function createRoom<S extends Schema>(options: CreateRoomOptions<S>): Roo
       if (pending) await pending
     } catch (error) {
       trace.emit({ type: 'opening-failed', error: String(error) })
-      learn({ phase: 'failed', problems: [...facts.problems, failure ?? PROBLEMS.notOpened] })
+      const why = failure ?? (facts.problems.includes(PROBLEMS.notFilled) ? null : PROBLEMS.notOpened)
+      learn({ phase: 'failed', problems: [...facts.problems, ...(why ? [why] : [])] })
       throw error
     }
     if (scope.disposed) throw roomDisposed()

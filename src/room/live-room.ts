@@ -51,6 +51,8 @@ export interface LiveRoomOptions<T extends Tables> {
   readonly storeOf: (author: Bytes) => number
   /** Whether a new room of this kind begins with an edit of the page's own. */
   readonly filled?: boolean
+  /** Whether what was kept of it here is gone. */
+  readonly lost?: boolean
   readonly ports: RoomPorts
   readonly interpose?: ReplicaOptions<T>['interpose']
   readonly snapshots?: Partial<SnapshotPolicy>
@@ -74,6 +76,7 @@ export function createLiveRoom<T extends Tables>(options: LiveRoomOptions<T>): L
   const authors = createAuthors(ports.personIn)
   /** Seals that are being opened. */
   let opening = 0
+  let lost = options.lost ?? false
   const sealsOpened = createEmitter<void>()
 
   /** Answers of ports come here, so that none is heard after the end. */
@@ -125,6 +128,12 @@ export function createLiveRoom<T extends Tables>(options: LiveRoomOptions<T>): L
       replica.handle({ type: 'peer-left', peer })
     },
   })
+
+  /** Whether something is here that was written before this page was opened: who came since has brought nothing back. */
+  function hasEarlier(): boolean {
+    for (const { time } of replica.sync.entries.backwards()) if (time < opened) return true
+    return false
+  }
 
   function permits(rule: Rule, creator: number | null): boolean {
     const [right, author] = rule.split(' or ') as [Right, 'author'?]
@@ -184,8 +193,10 @@ export function createLiveRoom<T extends Tables>(options: LiveRoomOptions<T>): L
         if (effect.agreed) {
           safekeeping.agreed()
           withdraw(PROBLEMS.fileRecovered)
-          // Somebody who is new here, too, has brought nothing back.
-          if (Array.from(replica.sync.vector().keys()).some(author => author !== selfId)) withdraw(PROBLEMS.keptLost)
+          if (lost && hasEarlier()) {
+            lost = false
+            withdraw(PROBLEMS.keptLost)
+          }
         }
         learn({ agreeing: agreeing.size })
         break
@@ -198,6 +209,7 @@ export function createLiveRoom<T extends Tables>(options: LiveRoomOptions<T>): L
   scope.add(transport.status.subscribe(status => learn({ mesh: status })))
   scope.add(() => sealsOpened.emit())
   learn({ mesh: transport.status.getSnapshot() })
+  if (lost) report(PROBLEMS.keptLost)
 
   return {
     replica,

@@ -16,7 +16,7 @@ function ledgerOf(count: number) {
     fields: [['notes', `n${sequence}`, 't.body'] as const],
   }))
   const ledger = {
-    store: { explain, isUndone: () => false },
+    store: { explain, isUndone: () => false, tables: { notes: { has: () => true } } },
     entries: {
       first: () => 1,
       at: (store: number, sequence: number) =>

@@ -307,6 +307,14 @@ describe('a room', () => {
     const late = value<number>(undefined, { since: 2, accepts: isNumber })
     expect(define(() => ({ ok: table({ late }) }), {}, 2)).toBe('field-required')
     expect(define(() => ({ ok: table({ others: list(ref('ok'), { since: 2 }) }) }), {}, 2)).toBeNull()
+    expect(define(ok, { caret: value(0, { since: 3 }) }, 2)).toBe('version-invalid')
+    expect(define(() => ({ ok: { a: text() } }))).toBe('value-wrong-type')
+    expect(define(() => ({ ok: table({ a: 'string' as unknown as ReturnType<typeof text> }) }))).toBe(
+      'value-wrong-type',
+    )
+    expect(define(() => ({ ok: table({ a: list(text() as unknown as ReturnType<typeof value>) }) }))).toBe(
+      'value-wrong-type',
+    )
   })
 
   it('S14: a check that throws has not accepted', () => {

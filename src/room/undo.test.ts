@@ -158,6 +158,27 @@ describe('an undo manager', () => {
     expect([bodies(ana), undo.getSnapshot().canUndo]).toEqual([{}, false])
   })
 
+  it('U5: passes over what was written in a record that is gone, until it is back', () => {
+    const { world, ana, ben } = anaAndBen()
+    const [of, undo] = [ana.undoManager(), ben.undoManager()]
+    write(ben, 'own', 'mine')
+    write(ana, 'a', 'one')
+    world.settleNow()
+    type(ben, 'a', '!')
+    world.settleNow()
+    ana.transact(tx => tx.notes.remove('a'))
+    world.settleNow()
+    undo.undo()
+    expect(bodies(ben)).toEqual({})
+    expect(undo.getSnapshot().canUndo).toBe(false)
+    of.undo()
+    world.settleNow()
+    expect(bodies(ben)).toEqual({ a: 'one!' })
+    expect(undo.getSnapshot().canUndo).toBe(true)
+    undo.undo()
+    expect(bodies(ben)).toEqual({ a: 'one' })
+  })
+
   it('U5: takes nothing along that somebody else wrote into what is undone', () => {
     const { world, ana, ben } = anaAndBen()
     write(ana, 'a', '')

@@ -90,6 +90,13 @@ function createUndoManager<T extends Tables>(
     return edits.some(edit => [...store.takenAlong(edit)].some(isOther))
   }
 
+  /** Whether a step made or removed records, or wrote to one that is there. */
+  const canBeSeen = ({ store }: Ledger<T>, { fields }: Pick<UndoStep, 'fields'>) =>
+    fields.split(',').some(path => {
+      const [table = '', record = '', key] = path.split('/')
+      return key === ALIVE || (store.tables[table]?.has(record) ?? true)
+    })
+
   /** The next step in which there is something to do, and what: others may have undone it, or built on it. */
   function next(
     of: Ledger<T>,
@@ -100,7 +107,7 @@ function createUndoManager<T extends Tables>(
       // Since a snapshot came, what is before it may be here no more.
       const known = each.edits.filter(({ store, sequence }) => sequence >= of.entries.first(store))
       const edits = known.filter(edit => of.store.isUndone(edit) === (kind === 'redo'))
-      if (edits.length === 0) continue
+      if (edits.length === 0 || !canBeSeen(of, each)) continue
       if (kind === 'redo' || !takesOthersAlong(of, { ...each, edits: known })) return { step: each, edits }
     }
     return null

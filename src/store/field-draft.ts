@@ -10,9 +10,10 @@ import type { SequenceMetadata, SequenceUpdate } from './fields.ts'
 import { isSameValue, toJsonValue } from './json-value.ts'
 import type { MapValue } from './map-value.ts'
 import { acceptedMap } from './map-value.ts'
-import type { Content } from './span.ts'
+import { type Content, join } from './span.ts'
 import type { Staging } from './staging.ts'
 import { isInsidePair, replace, requireIndex, type View } from './text-view.ts'
+import { requireBelow } from './transaction-size.ts'
 
 /** One field of one record. */
 export interface Location {
@@ -28,10 +29,28 @@ export interface Location {
   readonly authorize: () => void
 }
 
-/** Every write to a field goes through here. */
+/** Every write to a field goes through here, or through {@link stageEntries}. */
 export function stage({ staging, table, record, key, authorize }: Location, update: unknown): void {
   authorize()
   staging.set(table, record, key, update)
+}
+
+/** Adds to what is staged for a map or a set. */
+export function stageEntries<V>(location: Location, entries: readonly (readonly [string, V])[]): void {
+  const { staging, table, record, key, authorize } = location
+  const staged = staging.get(table, record, key) as Map<string, V> | undefined
+  requireBelow((staged?.size ?? 0) + entries.length, 'transactionOperations')
+  if (!staged || !staging.isFresh(staged)) return stage(location, new Map([...(staged ?? []), ...entries]))
+  authorize()
+  for (const [name, update] of entries) staged.set(name, update)
+}
+
+/**
+ * Whether a field shows already what is written to it. In a record that is made now nothing counts as there: what it held before
+ * it was removed may be another's, who takes that back.
+ */
+export function isThere({ staging, table, record }: Location, shown: unknown, value: unknown): boolean {
+  return !staging.created.has(`${table}/${record}`) && isSameValue(shown, value)
 }
 
 /** @param wanted - in words */
@@ -46,7 +65,7 @@ export function requireAccepted(location: Location, value: JsonValue): JsonValue
   return value
 }
 
-/** What a register will hold, whether it is accepted or not. */
+/** What a register will hold, whether it is accepted or not; `undefined` when nothing was written. */
 function registerHeld({ document, staging, table, record, key }: Location): unknown {
   const staged = staging.get(table, record, key)
   return staged === undefined ? document.value(table, record, key) : staged
@@ -58,10 +77,10 @@ export function registerDraft(location: Location, initial: unknown): unknown {
   return held !== undefined && location.accepts(held as JsonValue) ? held : initial
 }
 
-export function writeRegister(location: Location, value: unknown): void {
+export function writeRegister(location: Location, initial: unknown, value: unknown): void {
   const json = requireAccepted(location, toJsonValue(value, location.field))
   location.authorize()
-  if (!isSameValue(registerHeld(location), json)) stage(location, json)
+  if (!isThere(location, registerHeld(location) ?? initial, json)) stage(location, json)
 }
 
 export function mapDraft(location: Location) {
@@ -78,13 +97,13 @@ export function mapDraft(location: Location) {
     const size = typeof name === 'string' && name.isWellFormed() ? toUtf8(name).length : Number.POSITIVE_INFINITY
     if (size > NAME_MAX_BYTES) {
       const why = Number.isFinite(size) ? `it has ${size} bytes, of ${NAME_MAX_BYTES} at most` : 'it is no Unicode text'
-      throw new SupermeshError('name-unsafe', `"${name}" cannot be a key: ${why}.`, {
+      throw new SupermeshError('name-unsafe', `${inWords(name)} cannot be a key: ${why}.`, {
         key: name,
         limit: NAME_MAX_BYTES,
       })
     }
     location.authorize()
-    if (!isSameValue(heldAt(name), value)) stage(location, new Map([...(staged() ?? []), [name, value]]))
+    if (!isThere(location, heldAt(name), value)) stageEntries(location, [[name, value]])
   }
   return {
     get(name: string): unknown {
@@ -151,10 +170,22 @@ function sequenceDraft<C extends Content>(location: Location, empty: C) {
     splice(index: number, remove: number, insert: C): void {
       requireRange(index, remove, draft.length())
       if (remove === 0 && insert.length === 0) return
-      stage(location, [...(staged() ?? []), { index, remove, insert }])
+      const before = staged() ?? NONE
+      const last = before.at(-1)
+      // What is typed or pushed letter by letter is one insertion.
+      const goesOn = remove === 0 && last && 'insert' in last && index === last.index + last.insert.length
+      if (goesOn) stage(location, [...before.slice(0, -1), { ...last, insert: join(last.insert as C, insert) }])
+      else add({ index, remove, insert })
     },
-    move: (from: number, to: number) => stage(location, [...(staged() ?? []), { move: from, to }]),
+    move: (from: number, to: number) => add({ move: from, to }),
   }
+
+  function add(update: SequenceUpdate<C>[number]): void {
+    const updates = [...(staged() ?? []), update]
+    requireBelow(updates.length, 'transactionSplices')
+    stage(location, updates)
+  }
+
   return draft
 }
 
@@ -176,6 +207,7 @@ export function textDraft(location: Location) {
       if (!insert.isWellFormed()) {
         throw new SupermeshError('text-ill-formed', 'A text cannot hold half a surrogate pair.')
       }
+      requireRange(index, remove, draft.length())
       requireBoundary(index)
       if (remove !== 0) requireBoundary(index + remove)
       draft.splice(index, remove, insert)
@@ -194,6 +226,7 @@ export function listDraft(location: Location) {
     const all = draft.content()
     return [...all.flatMap((item, i) => (location.accepts(item) ? [i] : [])), all.length]
   }
+  const own = (item: unknown, i: number) => requireAccepted(location, toJsonValue(item, `[${i}]`))
   const list = {
     get length() {
       return places().length - 1
@@ -201,7 +234,7 @@ export function listDraft(location: Location) {
     toArray: () => draft.content().filter(location.accepts),
     splice(index: number, remove: number, insert: readonly unknown[]) {
       if (!Array.isArray(insert)) throw wrongType(location, 'an array, [] where nothing is inserted')
-      const items = Array.from(insert, (item, i) => requireAccepted(location, toJsonValue(item, `[${i}]`)))
+      const items = Array.from(insert, own)
       const at = places()
       requireRange(index, remove, at.length - 1)
       const [start, end] = [at[index], at[index + remove]] as [number, number]
@@ -219,7 +252,7 @@ export function listDraft(location: Location) {
       const end = at[to] as number
       draft.move(start, end > start ? end - 1 : end)
     },
-    push: (...items: unknown[]) => list.splice(list.length, 0, items),
+    push: (...items: unknown[]) => draft.splice(draft.length(), 0, items.map(own)),
     remove(item: unknown) {
       const all = draft.content()
       for (let i = all.length - 1; i >= 0; i--) if (all[i] === item) draft.splice(i, 1, [])

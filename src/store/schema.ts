@@ -3,11 +3,11 @@
  *
  * A schema is a view. What another version of it wrote is kept, relayed and applied whether or not this one names it.
  */
-import { inWords, SupermeshError } from '../base/error.ts'
-import { requireName } from '../protocol/name.ts'
+import { SupermeshError } from '../base/error.ts'
 import { type FieldKind, fieldKey, type JsonValue, type Scalar } from '../protocol/patch.ts'
 import type { Right } from '../protocol/right.ts'
 import { toJsonValue } from './json-value.ts'
+import { requireItem, requireSchema } from './schema-rules.ts'
 import { isScalar } from './set-value.ts'
 
 export interface FieldOptions {
@@ -88,9 +88,6 @@ export interface Schema<T extends Tables = Tables, P extends PresenceDefinition 
   readonly presence: P
 }
 
-/** Names that a schema needs for itself. */
-const RESERVED: ReadonlySet<string> = new Set<keyof Schema>(['id', 'version', 'tables', 'presence'])
-
 const anything = () => true
 
 /** A check of a builder's that throws, as one may of a value that it did not expect, has not accepted it. */
@@ -114,11 +111,13 @@ export function text(options: FieldOptions = {}): FieldDefinition<'text', string
 
 /** An ordered list; `item` is only its items' type: `list(ref('todos'))`, `list(value<number>())`. */
 export function list<T>(item: FieldDefinition<'register', T>, options: FieldOptions = {}): FieldDefinition<'list', T> {
+  requireItem('list', item)
   return { kind: 'list', initial: undefined, accepts: item.accepts, since: options.since ?? 1, refersTo: item.refersTo }
 }
 
 /** Keys and values; each key is last-writer-wins. */
 export function map<T>(item: FieldDefinition<'register', T>, options: FieldOptions = {}): FieldDefinition<'map', T> {
+  requireItem('map', item)
   return { kind: 'map', initial: undefined, accepts: item.accepts, since: options.since ?? 1, refersTo: item.refersTo }
 }
 
@@ -135,6 +134,7 @@ export function set<T extends Scalar>(
   item: FieldDefinition<'register', T>,
   options: FieldOptions = {},
 ): FieldDefinition<'set', T> {
+  requireItem('set', item)
   const accepts = (said: JsonValue) => isScalar(said) && item.accepts(said)
   return { kind: 'set', initial: undefined, accepts, since: options.since ?? 1, refersTo: item.refersTo }
 }
@@ -204,67 +204,17 @@ type WithInitial<P extends PresenceDefinition> = {
  * @throws SupermeshError `name-unsafe` for a name that cannot be a table or field, `name-reserved` for a table called
  *   `id`, `version`, `tables` or `presence` and for a field called `id`, `table-unknown` for a `ref` to a table that is not
  *   there, `field-required` for a field that has no initial value and needs one: of presence, or one that came with a later version;
- *   `version-invalid` for a version, or a field's `since`, that is none
+ *   `version-invalid` for a version, or a field's `since`, that is none; `value-wrong-type` for what is no table or no field
  */
 export function defineSchema<const T extends Tables, const P extends PresenceDefinition = Record<never, never>>(
   id: string,
   options: SchemaOptions<P>,
   tables: T,
 ): Schema<SchemaTables<T>, P> & SchemaTables<T> {
-  if (typeof id !== 'string' || id === '') throw new SupermeshError('name-unsafe', 'A schema has an id.')
-  const presence: P = options.presence ?? ({} as P)
-  if (!Number.isSafeInteger(options.version) || options.version < 1) {
-    throw new SupermeshError('version-invalid', 'A schema has a version that counts up from 1.', {
-      version: options.version,
-    })
-  }
-  for (const [name, definition] of Object.entries(tables)) {
-    for (const each of [name, ...Object.keys(definition.fields)]) requireOwnName(each)
-    if (RESERVED.has(name)) throw new SupermeshError('name-reserved', `No table can be called "${name}".`, { name })
-    if (Object.hasOwn(definition.fields, 'id')) {
-      throw new SupermeshError('name-reserved', `No field can be called "id": every record has one.`, { table: name })
-    }
-    for (const [field, described] of Object.entries(definition.fields)) {
-      requireSince(name, field, described, options.version)
-      const { refersTo } = described
-      if (refersTo === undefined || Object.hasOwn(tables, refersTo)) continue
-      const sentence = `${name}.${field} refers to a table "${refersTo}", which is not there.`
-      throw new SupermeshError('table-unknown', sentence, { table: refersTo, field })
-    }
-  }
-  for (const [name, { initial }] of Object.entries(presence)) {
-    requireOwnName(name)
-    if (initial !== undefined) continue
-    throw new SupermeshError('field-required', `The presence field "${name}" needs an initial value.`, { field: name })
-  }
+  const { version, presence = {} as P } = options
+  requireSchema({ id, version, tables, presence })
   const bound = Object.fromEntries(
     Object.entries(tables).map(([name, definition]) => [name, { ...definition, name, schema: id }]),
   ) as SchemaTables<T>
-  return { ...bound, id, version: options.version, tables: bound, presence }
-}
-
-function requireOwnName(name: string): void {
-  requireName(name, 'the name of a table or field')
-  if (name.startsWith('_')) {
-    throw new SupermeshError('name-unsafe', `No table or field can be called "${name}": "_" begins those of the kit.`, {
-      name,
-    })
-  }
-}
-
-/** What a field says of the version that it came with has to be so, or pages of two versions would not agree. */
-function requireSince(
-  table: string,
-  field: string,
-  { kind, initial, since, refersTo }: AnyField,
-  version: number,
-): void {
-  const where = { table, field, since, version }
-  if (!Number.isSafeInteger(since) || since < 1 || since > version) {
-    const sentence = `${table}.${field} is there since version ${inWords(since)}, of a schema that has version ${version}.`
-    throw new SupermeshError('version-invalid', sentence, where)
-  }
-  if (since === 1 || kind !== 'register' || initial !== undefined || refersTo !== undefined) return
-  const sentence = `${table}.${field} needs an initial value: records of before version ${since} have none.`
-  throw new SupermeshError('field-required', sentence, where)
+  return { ...bound, id, version, tables: bound, presence }
 }

@@ -7,7 +7,7 @@ export interface StagedField {
   readonly table: string
   readonly record: string
   readonly key: string
-  /** In the form of the field's kind; never changed in place. */
+  /** In the form of the field's kind; not changed in place, but for a map that is fresh. */
   readonly update: unknown
 }
 
@@ -16,6 +16,8 @@ export interface Staging {
   begin(): void
   /** What is staged for a field; `undefined` for nothing. */
   get(table: string, record: string, key: string): unknown
+  /** Whether nothing can bring back a map that is staged as it is now: it may be added to in place. */
+  isFresh(update: ReadonlyMap<string, unknown>): boolean
   /** @throws SupermeshError `transaction-over` when there is no transaction */
   set(table: string, record: string, key: string, update: unknown): void
   /** What is created in a transaction may be changed in it by whoever may create. */
@@ -41,6 +43,8 @@ export function createStaging(): Staging {
   let written: Slot[] = []
   let before: unknown[] = []
   const created = new Set<string>()
+  /** Maps that were staged since there was last something to come back to. */
+  const fresh = new Set<unknown>()
 
   function find(table: string, record: string, key: string): Slot | undefined {
     if (byName) return byName.get(nameOf(table, record, key))
@@ -74,6 +78,7 @@ export function createStaging(): Staging {
       staging.active = true
     },
     get: (table, record, key) => find(table, record, key)?.update,
+    isFresh: update => fresh.has(update),
     set(table, record, key, update) {
       if (!staging.active)
         throw new SupermeshError('transaction-over', 'The transaction has ended: write inside its callback.')
@@ -82,9 +87,11 @@ export function createStaging(): Staging {
       if (slot) slot.update = update
       else add({ table, record, key, update })
       written.push(slot ?? (slots.at(-1) as Slot))
+      if (update instanceof Map) fresh.add(update)
     },
     savepoint() {
       const writes = written.length
+      fresh.clear()
       return () => revertTo(writes)
     },
     fields: () => (slots.length < 2 ? slots : slots.toSorted(inWireOrder)),
@@ -95,6 +102,7 @@ export function createStaging(): Staging {
       if (before.length > 0) before = []
       byName = null
       if (created.size > 0) created.clear()
+      if (fresh.size > 0) fresh.clear()
     },
   }
   return staging

@@ -4,9 +4,10 @@
  */
 import { inWords, SupermeshError } from '../base/error.ts'
 import { requireName } from '../protocol/name.ts'
-import { fieldKey } from '../protocol/patch.ts'
+import { type FieldKind, fieldKey } from '../protocol/patch.ts'
 import type { Document } from './document.ts'
 import {
+  isThere,
   type Location,
   listDraft,
   mapDraft,
@@ -71,6 +72,12 @@ export function createTableDraft(options: TableDraftOptions): TableDraft<Fields>
     return field
   }
 
+  /** For callers without types: what several people edit at once is not replaced as a whole by an oversight. */
+  function notByUpdate(name: string, kind: FieldKind): SupermeshError {
+    const sentence = `${table}.${name} is a ${kind}: it is written by get(id).${name}, not by update().`
+    return new SupermeshError('value-wrong-type', sentence, { table, field: name })
+  }
+
   function requireValues(values: unknown): void {
     if (typeof values === 'object' && values !== null) return
     throw new SupermeshError('value-wrong-type', `Values of ${table} are given as an object, by field.`, { table })
@@ -98,7 +105,7 @@ export function createTableDraft(options: TableDraftOptions): TableDraft<Fields>
     const location = locate(id, name, field)
     switch (field.kind) {
       case 'register':
-        writeRegister(location, value)
+        writeRegister(location, field.initial, value)
         break
       case 'map': {
         if (!isPlainObject(value)) throw wrongType(location, 'an object')
@@ -110,13 +117,13 @@ export function createTableDraft(options: TableDraftOptions): TableDraft<Fields>
       case 'text': {
         if (typeof value !== 'string') throw wrongType(location, 'a text')
         const draft = textDraft(location)
-        if (value !== '' || draft.length > 0) draft.splice(0, draft.length, value)
+        if (!isThere(location, draft.toString(), value)) draft.splice(0, draft.length, value)
         break
       }
       case 'list': {
         if (!Array.isArray(value)) throw wrongType(location, 'an array')
         const draft = listDraft(location)
-        if (value.length > 0 || draft.length > 0) draft.splice(0, draft.length, value)
+        if (!isThere(location, draft.toArray(), value)) draft.splice(0, draft.length, value)
         break
       }
       case 'counter': {
@@ -184,6 +191,8 @@ export function createTableDraft(options: TableDraftOptions): TableDraft<Fields>
     },
     getOrCreate(id, initialize) {
       requireName(id, THE_ID)
+      if (typeof initialize !== 'function')
+        throw new SupermeshError('value-wrong-type', 'getOrCreate takes a function that gives the values.', { table })
       if (!alive(id)) drafts.create(initialize(), { id })
       return drafts.get(id)
     },
@@ -196,7 +205,11 @@ export function createTableDraft(options: TableDraftOptions): TableDraft<Fields>
       requireAlive(id)
       requireValues(values)
       wholly(() => {
-        for (const [name, value] of Object.entries(values)) if (value !== undefined) write(id, name, value)
+        for (const [name, value] of Object.entries(values)) {
+          const { kind } = fieldOf(name)
+          if (kind !== 'register') throw notByUpdate(name, kind)
+          if (value !== undefined) write(id, name, value)
+        }
       })
     },
     remove(id) {

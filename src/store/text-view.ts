@@ -115,10 +115,16 @@ export function parseAnchor(
 
 /**
  * @param side - `before`: sticks to the element before `index`; `after`: to the one at `index`
- * @throws SupermeshError `index-out-of-range`
+ * @throws SupermeshError `index-out-of-range`, `option-invalid`
  */
 export function anchorAt<C extends Content>(sequence: Sequence<C> | null, index: number, side: AnchorSide): Anchor {
   requireIndex(index, sequence?.length ?? 0)
+  if (side !== 'before' && side !== 'after') {
+    throw new SupermeshError(
+      'option-invalid',
+      `An anchor is "before" or "after" what it sticks to, not ${inWords(side)}.`,
+    )
+  }
   if (!sequence) return formatAnchor(null, side)
   return formatAnchor(sequence.idAt(side === 'before' ? index - 1 : index), side)
 }

@@ -2,6 +2,7 @@
  * How large a transaction is, by upper estimates: what is accepted here, every peer accepts (S12).
  */
 import { SupermeshError } from '../base/error.ts'
+import { PATCH_MAX_OPERATIONS, PATCH_MAX_SPLICES, VALUE_MAX_BYTES } from '../protocol/limits.ts'
 import { kindOfKey } from '../protocol/patch.ts'
 import type { Document } from './document.ts'
 import type { SequenceMetadata, SequenceUpdate } from './fields.ts'
@@ -9,12 +10,19 @@ import type { SetMetadata, SetUpdate } from './set-field.ts'
 import type { Content } from './span.ts'
 import type { StagedField } from './staging.ts'
 
-export function requireBelow(size: number, limit: number): void {
+/** By their names in `LIMITS`. */
+const TRANSACTION_LIMITS = {
+  transactionBytes: { limit: VALUE_MAX_BYTES, unit: 'bytes' },
+  transactionOperations: { limit: PATCH_MAX_OPERATIONS, unit: 'pieces' },
+  transactionSplices: { limit: PATCH_MAX_SPLICES, unit: 'insertions, removals and moves' },
+}
+
+/** @throws SupermeshError `transaction-too-large` */
+export function requireBelow(size: number, of: keyof typeof TRANSACTION_LIMITS): void {
+  const { limit, unit } = TRANSACTION_LIMITS[of]
   if (size <= limit) return
-  throw new SupermeshError('transaction-too-large', 'Write this in several transactions, each below the limit.', {
-    size,
-    limit,
-  })
+  const sentence = `This has ${size} ${unit}, of ${limit} at most: write it in several transactions.`
+  throw new SupermeshError('transaction-too-large', sentence, { of, size, limit })
 }
 
 /** Upper estimates of the operations of a patch, and of the splices among them, as `protocol/patch.ts` counts them. */
@@ -55,10 +63,11 @@ function countSeen(held: SetMetadata | undefined, update: SetUpdate): number {
   return seen
 }
 
-/** @throws SupermeshError `transaction-too-large` when the fields may take more bytes than `limit` on the wire */
-export function requireWeight(fields: readonly StagedField[], limit: number): void {
+/** @throws SupermeshError `transaction-too-large` when the fields may take more bytes on the wire than they may */
+export function requireWeight(fields: readonly StagedField[]): void {
   // A keystroke is not counted byte by byte.
-  if (weighFields(fields, roughWeight) > limit) requireBelow(weighFields(fields, weighText), limit)
+  if (weighFields(fields, roughWeight) > VALUE_MAX_BYTES)
+    requireBelow(weighFields(fields, weighText), 'transactionBytes')
 }
 
 const roughWeight = (text: string) => 6 * text.length

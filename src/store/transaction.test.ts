@@ -2,8 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createLab } from '../testing/lab.ts'
 import { toJsonValue } from './json-value.ts'
-import type { Transaction } from './record.ts'
+import type { RecordOf, Transaction } from './record.ts'
 import { counter, defineSchema, flag, list, map, ref, set, table, text, value } from './schema.ts'
+import type { StoreEditId } from './store.ts'
 
 const schema = defineSchema(
   'test',
@@ -21,6 +22,7 @@ const schema = defineSchema(
   },
 )
 type Tx = Transaction<typeof schema.tables>
+type NoteOf = RecordOf<typeof schema.notes>
 type Loose = Record<
   string,
   {
@@ -270,6 +272,40 @@ describe('S20: what a field holds already', () => {
     expect([ana, ben].map(({ replica }) => replica.store.tables.notes.get('n')?.size)).toEqual([2, 2])
   })
 
+  it('is what it shows, its initial value too', () => {
+    const { lab, ana, ben } = openTwo()
+    ben.replica.store.transact(tx => tx.notes.update('n', { size: 9 }))
+    expect(ana.replica.store.transact(tx => tx.notes.update('n', { size: 0 }))).toBeNull()
+    lab.flush()
+    expect([ana, ben].map(({ replica }) => replica.store.tables.notes.get('n')?.size)).toEqual([9, 9])
+  })
+
+  it('is written again to a record that is brought back, whose first values somebody may undo', () => {
+    const { lab, ana, ben } = openTwo()
+    const given = { body: 'b', items: [1], tags: { a: 1 }, size: 7, labels: [3] }
+    const first = ana.replica.store.transact(tx => tx.notes.create(given, { id: 'm' })) as StoreEditId
+    lab.flush()
+    ben.replica.store.transact(tx => tx.notes.remove('m'))
+    ana.replica.store.transact(tx => tx.notes.update('m', { size: 8 }))
+    ben.replica.store.transact(tx => tx.notes.create(given, { id: 'm' }))
+    lab.flush()
+    ana.replica.store.undo([first])
+    lab.flush()
+    for (const { replica } of [ana, ben]) {
+      const { body, items, tags, size, labels } = replica.store.tables.notes.get('m') as NoteOf
+      expect([body.toString(), items.toArray(), [...tags], size, [...labels]]).toEqual(['b', [1], [['a', 1]], 7, [3]])
+    }
+  })
+
+  it('is no step for whoever gives it whole, of any kind', () => {
+    const { store } = openTwo()
+    const given = { body: 'b', items: [1, 2], tags: { constructor: 1 }, size: { a: 1, b: [2] }, labels: [3] }
+    const write = (values: object) => store.transact(tx => void tx.notes.create(values, { id: 'n' })) !== null
+    expect([write(given), write(given)]).toEqual([true, false])
+    expect(write({ ...given, size: { b: [2], a: 1 } })).toBe(false)
+    expect([write({ tags: {} }), store.tables.notes.get('n')?.tags.size]).toEqual([true, 0])
+  })
+
   it('goes, where a map is given whole that lacks it', () => {
     const { lab, ben, store } = openTwo()
     store.transact(tx => tx.notes.create({ tags: { a: 1, b: 2 } }, { id: 'n' }))
@@ -353,6 +389,61 @@ describe('what a transaction accepts, every peer accepts', () => {
     expect(result).toMatchObject(fine)
   })
 
+  it('S21: what is pushed, typed and added piece by piece is as one', () => {
+    const many = Array.from({ length: 6000 }, (_, i) => i)
+    const { lab, ana, ben, store } = openTwo()
+    store.transact(tx => {
+      const { items, body, labels, tags } = tx.notes.get('n')
+      for (const i of many) {
+        items.push(i)
+        body.splice(body.length, 0, 'x')
+        labels.add(i)
+        tags.set(`k${i}`, i)
+      }
+      expect(items.length).toBe(6000)
+    })
+    lab.flush()
+    const { items, body, labels, tags } = ben.replica.store.tables.notes.get('n') as NoteOf
+    expect(items.toArray()).toEqual(many)
+    expect([body.toString(), labels.size, tags.size]).toEqual([`hello${'x'.repeat(6000)}`, 6000, 6000])
+    expect(ana.replica.store.fingerprint()).toBe(ben.replica.store.fingerprint())
+  })
+
+  it('S7: what a nested one adds to a map or a set goes with it when it throws', () => {
+    const { store } = openTwo()
+    store.transact(tx => {
+      const { labels, tags } = tx.notes.get('n')
+      labels.add(1)
+      tags.set('a', 1)
+      const nested = () =>
+        store.transact(() => {
+          labels.add(2)
+          tags.set('b', 2)
+          labels.add(3)
+          throw new Error('no')
+        })
+      expect(nested).toThrow('no')
+      labels.add(4)
+    })
+    const { labels, tags } = store.tables.notes.get('n') as NoteOf
+    expect([[...labels], [...tags.keys()]]).toEqual([[1, 4], ['a']])
+  })
+
+  it('S12: is refused where it becomes too large, and not only in the end', () => {
+    const { store } = openTwo()
+    let written = 0
+    const write = () =>
+      store.transact(tx => {
+        const { body } = tx.notes.get('n')
+        for (; written < 100_000; written++) body.splice(0, 0, 'x')
+      })
+    expect(write).toThrow('This has 5001 insertions, removals and moves, of 5000 at most')
+    expect([written, store.tables.notes.get('n')?.body.toString()]).toEqual([5000, 'hello'])
+    let part: unknown = [1]
+    for (let i = 0; i < 40; i++) part = [part, part]
+    expect(codeOf(() => store.transact(tx => tx.notes.update('n', { size: part })))).toBe('transaction-too-large')
+  })
+
   it('S12: or it is refused at once, because it is too large', () => {
     const refused = { thrown: 'transaction-too-large', refused: [], equal: true }
     const manyRecords = (tx: Tx) => {
@@ -416,7 +507,8 @@ describe('what a transaction accepts, every peer accepts', () => {
   it('S7: an update that is refused leaves nothing to whoever catches it', () => {
     const { store } = openTwo()
     store.transact(tx => {
-      expect(codeOf(() => tx.notes.update('n', { size: 7, tags: { a: 1, b: Number.NaN } } as never))).toBe(
+      expect(codeOf(() => tx.notes.update('n', { size: 7, tags: { a: 1 } } as never))).toBe('value-wrong-type')
+      expect(codeOf(() => tx.notes.create({ size: 7, tags: { a: 1, b: Number.NaN } }, { id: 'n' }))).toBe(
         'value-not-json',
       )
     })

@@ -3,7 +3,6 @@
  */
 import { SupermeshError } from '../base/error.ts'
 import { strictPrototype } from '../base/strict-prototype.ts'
-import { PATCH_MAX_OPERATIONS, PATCH_MAX_SPLICES, VALUE_MAX_BYTES } from '../protocol/limits.ts'
 import type { Document } from './document.ts'
 import type { Permits } from './permission.ts'
 import type { Transaction } from './record.ts'
@@ -40,10 +39,10 @@ export function createTransactions<T extends Tables>(
   function finished(): readonly StagedField[] | null {
     const fields = staging.fields()
     if (fields.length === 0) return null
-    requireWeight(fields, VALUE_MAX_BYTES)
+    requireWeight(fields)
     const { operations, splices } = countOperations(document, fields)
-    requireBelow(operations, PATCH_MAX_OPERATIONS)
-    requireBelow(splices, PATCH_MAX_SPLICES)
+    requireBelow(operations, 'transactionOperations')
+    requireBelow(splices, 'transactionSplices')
     return fields
   }
 

@@ -4,7 +4,7 @@
 import { inWords, SupermeshError } from '../base/error.ts'
 import { COUNTER_MAX_STEP } from '../protocol/limits.ts'
 import type { Scalar } from '../protocol/patch.ts'
-import { type Location, requireAccepted, stage } from './field-draft.ts'
+import { isThere, type Location, requireAccepted, stage, stageEntries } from './field-draft.ts'
 import { toJsonValue } from './json-value.ts'
 import type { SetUpdate } from './set-field.ts'
 import { acceptedSet, frozenSet, keyOf, type SetValue } from './set-value.ts'
@@ -17,15 +17,14 @@ export function counterDraft(location: Location) {
       return ((document.value(table, record, key) as number | undefined) ?? 0) + staged()
     },
     add(by: number) {
-      const sum = staged() + by
-      if (![by, sum].every(each => Number.isInteger(each) && Math.abs(each) <= COUNTER_MAX_STEP)) {
-        const sentence = `A counter takes whole numbers, and at most ${COUNTER_MAX_STEP} in one transaction: not ${inWords(by)}.`
-        throw new SupermeshError('number-out-of-range', sentence, {
-          by,
-          limit: COUNTER_MAX_STEP,
-        })
+      const before = staged()
+      const isFit = (each: number) => Number.isInteger(each) && Math.abs(each) <= COUNTER_MAX_STEP
+      if (!isFit(by) || !isFit(before + by)) {
+        const after = before === 0 ? '' : `, after ${before}`
+        const sentence = `A counter takes whole numbers, and ${COUNTER_MAX_STEP} at most in one transaction: not ${inWords(by)}${after}.`
+        throw new SupermeshError('number-out-of-range', sentence, { by: inWords(by), before, limit: COUNTER_MAX_STEP })
       }
-      if (by !== 0) stage(location, sum)
+      if (by !== 0) stage(location, before + by)
     },
   }
 }
@@ -57,14 +56,15 @@ export function setDraft(location: Location) {
 export function writeSet(location: Location, items: readonly unknown[]): void {
   const wanted = items.map(item => requireAccepted(location, toJsonValue(item)) as Scalar)
   const keys = new Set(wanted.map(keyOf))
-  const gone = [...setDraft(location).toSet()].filter(item => !keys.has(keyOf(item)))
-  const changes = [...gone.map(item => [item, false] as const), ...wanted.map(item => [item, true] as const)]
+  const draft = setDraft(location)
+  const gone = [...draft.toSet()].filter(item => !keys.has(keyOf(item)))
+  const come = wanted.filter(item => !isThere(location, draft.has(item), true))
+  const changes = [...gone.map(item => [item, false] as const), ...come.map(item => [item, true] as const)]
   if (changes.length > 0) stageItems(location, changes)
 }
 
-function stageItems(location: Location, changes: readonly (readonly [Scalar, boolean])[]): void {
-  const { staging, table, record, key } = location
-  const staged = staging.get(table, record, key) as SetUpdate | undefined
-  const entries = changes.map(([item, here]) => [keyOf(item), { item, here }] as const)
-  stage(location, new Map([...(staged ?? []), ...entries]))
-}
+const stageItems = (location: Location, changes: readonly (readonly [Scalar, boolean])[]) =>
+  stageEntries(
+    location,
+    changes.map(([item, here]) => [keyOf(item), { item, here }] as const),
+  )

@@ -5,6 +5,7 @@
  * Knows nothing of what the values mean.
  */
 import { openDB } from 'idb'
+import { freshLog } from '../../base/io/fresh-log.ts'
 
 export const SHELVES = ['persons', 'links', 'rooms'] as const
 export type ShelfName = (typeof SHELVES)[number]
@@ -38,6 +39,7 @@ export function createMemoryShelf(): Shelf {
 
 /** Rejects when the browser has no IndexedDB, or does not let the page use it. */
 export async function openDatabaseShelf(name = 'supermesh-device'): Promise<Shelf> {
+  await freshLog()
   const database = await openDB(name, 1, {
     upgrade(fresh) {
       for (const shelf of SHELVES) fresh.createObjectStore(shelf)

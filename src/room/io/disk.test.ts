@@ -4,12 +4,14 @@ import { deleteDB, openDB } from 'idb'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { toHex } from '../../base/bytes.ts'
 import { SupermeshError } from '../../base/error.ts'
-import { createEmitter } from '../../base/subscribe.ts'
+import { doubtLog } from '../../base/io/fresh-log.ts'
+import { createCell, createEmitter, type Emitter } from '../../base/subscribe.ts'
+import type { MeshEvent, MeshStatus, Transport } from '../../mesh/mesh.ts'
 import { newLink } from '../../rights/index.ts'
 import { defineSchema, table, value } from '../../store/schema.ts'
 import { createMemoryKeeper } from '../../sync/keeper.ts'
 import { forgetRoom } from './forget-room.ts'
-import { openRoom, type RoomOptions } from './open-room.ts'
+import { openRoom, type RoomOptions, type TransportContext } from './open-room.ts'
 
 const schema = defineSchema('test', { version: 1 }, { notes: table({ stars: value(0) }) })
 let link = newLink()
@@ -46,6 +48,52 @@ const inRows = async () => {
   const rows = await database.getAll('frames')
   database.close()
   return rows
+}
+
+/** Pages agree at a heartbeat, which comes once a second. */
+const HEARTBEATS = { timeout: 10_000 }
+
+interface Pipe {
+  id: string
+  readonly events: Emitter<MeshEvent>
+  transport(context: TransportContext): Transport
+  link(other: Pipe): void
+}
+
+/** A transport to whoever it is linked with. */
+function pipe(): Pipe {
+  const status = createCell<MeshStatus>({ connected: 0, connecting: 0, signaling: [], problem: null })
+  const events = createEmitter<MeshEvent>()
+  const others = new Map<string, Pipe>()
+  const self: Pipe = {
+    id: '',
+    events,
+    link(other) {
+      others.set(other.id, other)
+      events.emit({ type: 'peer-opened', peer: other.id })
+    },
+    transport({ self: id }) {
+      self.id = id
+      return {
+        status,
+        events,
+        open() {},
+        send(to, message) {
+          queueMicrotask(() => others.get(to)?.events.emit({ type: 'message-arrived', from: id, message }))
+          return 'queued'
+        },
+        expel() {},
+        setSignaling() {},
+        dispose() {},
+      }
+    },
+  }
+  return self
+}
+
+function connect(one: Pipe, other: Pipe): void {
+  one.link(other)
+  other.link(one)
 }
 
 /** What a page finds that comes afterwards. */
@@ -283,6 +331,44 @@ describe('a room whose disk', () => {
     expect(await notesAfterReload()).toHaveLength(4)
   })
 
+  it('Y46: is not written to before the browser has begun a new log: by the keys of the device neither, nor with an own keeper', async () => {
+    for (const options of [{}, { storage: createMemoryKeeper() }]) {
+      doubtLog()
+      const order: string[] = []
+      const remove = vi.spyOn(indexedDB, 'deleteDatabase').mockImplementation(function (this: IDBFactory, name) {
+        order.push(name)
+        return IDBFactory.prototype.deleteDatabase.call(this, name) as IDBOpenDBRequest
+      })
+      const put = IDBObjectStore.prototype.put
+      const puts = vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (
+        this: IDBObjectStore,
+        ...row
+      ) {
+        order.push('put')
+        return put.apply(this, row)
+      })
+      const room = open(options)
+      await room.ready()
+      room.dispose()
+      remove.mockRestore()
+      puts.mockRestore()
+      expect(order.slice(0, 2)).toEqual(['supermesh-fresh-log', 'put'])
+    }
+  })
+
+  it('Y46: is one all the same where no log can be begun', async () => {
+    doubtLog()
+    const { open: really } = indexedDB
+    vi.spyOn(indexedDB, 'open').mockImplementation((name, version) => {
+      if (name === 'supermesh-fresh-log') throw new Error('no')
+      return really.call(indexedDB, name, version)
+    })
+    const room = open()
+    await room.ready()
+    expect(codes(room)).not.toContain('not-kept')
+    room.dispose()
+  })
+
   describe('Y47: thrown away by the browser', () => {
     async function thrownAway(): Promise<Blob> {
       const room = open()
@@ -326,19 +412,44 @@ describe('a room whose disk', () => {
       expect([...marks.keys()]).toEqual([])
     })
 
-    it('is a new room where nothing can be marked', async () => {
-      vi.stubGlobal('localStorage', {
-        getItem: () => null,
-        setItem() {
-          throw new Error('full')
-        },
-        removeItem() {},
-      })
+    it('is a new room, and kept, where nothing can be marked', async () => {
+      const no = () => {
+        throw new Error('no')
+      }
+      vi.stubGlobal('localStorage', { getItem: no, setItem: no, removeItem: no })
       await thrownAway()
       const after = open()
       await after.ready()
       expect(codes(after)).not.toContain('kept-lost')
+      write(after, 'b')
+      await after.flushed()
+      expect(statusOf(after).saved).toBe('disk')
       after.dispose()
+      await forgetRoom(link.room)
+    })
+
+    it('says so until somebody is here who has something of before, and not for who is new, too', async () => {
+      stubStorage()
+      const file = await thrownAway()
+      const [toAna, toCleo, toBen] = [pipe(), pipe(), pipe()]
+      const cleo = open({ storage: 'memory', transport: toCleo.transport })
+      const ben = open({ storage: 'memory', transport: toBen.transport, file })
+      await ben.ready()
+      // Later than all that Ben has: a clock has milliseconds.
+      await vi.waitFor(() =>
+        expect(Date.now()).toBeGreaterThan(ben.history()[Symbol.iterator]().next().value?.time ?? 0),
+      )
+      const ana = open({ transport: toAna.transport })
+      await Promise.all([ana.ready(), cleo.ready()])
+      connect(toAna, toCleo)
+      write(cleo, 'new')
+      await vi.waitFor(() => expect(ana.tables.notes.has('new')).toBe(true))
+      await vi.waitFor(() => expect(statusOf(ana).agreeing).toBe(1), HEARTBEATS)
+      expect(codes(ana)).toContain('kept-lost')
+      connect(toAna, toBen)
+      await vi.waitFor(() => expect(codes(ana)).not.toContain('kept-lost'), HEARTBEATS)
+      expect(ana.tables.notes.has('a')).toBe(true)
+      for (const room of [ana, ben, cleo]) room.dispose()
     })
   })
 

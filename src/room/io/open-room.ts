@@ -3,6 +3,7 @@
  */
 import { toHex } from '../../base/bytes.ts'
 import { SupermeshError } from '../../base/error.ts'
+import { patiently } from '../../base/io/patience.ts'
 import type { Transport } from '../../mesh/mesh.ts'
 import {
   type Link,
@@ -17,7 +18,6 @@ import {
 import type { Transaction } from '../../store/record.ts'
 import type { Schema } from '../../store/schema.ts'
 import { createIndexedDbKeeper } from '../../sync/io/indexeddb-keeper.ts'
-import { patiently } from '../../sync/io/patience.ts'
 import { createMemoryKeeper, type Keeper, type Kept } from '../../sync/keeper.ts'
 import { createRoom, type Opening } from '../create-room.ts'
 import { createKeeping } from '../keeping.ts'
@@ -156,7 +156,6 @@ async function open<S extends Schema, R>(options: RoomOptions<S, R>, given: Link
   )
   if (hasDisk && storage === 'indexeddb') void askToPersist()
   if (keeper.damaged) report(PROBLEMS.keptDamaged)
-  if (kept.thrownAway && !file) report(PROBLEMS.keptLost)
   const openKeeping: RoomPorts['openKeeping'] = listener =>
     createKeeping(keeper, listener, { failing: keeper.durable && !hasDisk })
   const transport = await meet(strongest, session, opening)
@@ -169,6 +168,7 @@ async function open<S extends Schema, R>(options: RoomOptions<S, R>, given: Link
     self: { ...session, person: person.personId, right: strongest.right },
     storeOf: storeIdOf,
     filled: fill !== undefined,
+    lost: kept.thrownAway === true && file === null,
     ports: portsOf(strongest, session, openKeeping, transport),
   })
   live.replica.restore(kept)

@@ -3,6 +3,7 @@ import { forceCloseDatabase, IDBFactory } from 'fake-indexeddb'
 import { deleteDB, openDB } from 'idb'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { toHex } from '../../base/bytes.ts'
+import { doubtLog } from '../../base/io/fresh-log.ts'
 import type { Keeper } from '../keeper.ts'
 import { byVersion, frame, snapshot } from '../kept-samples.ts'
 import { createIndexedDbKeeper } from './indexeddb-keeper.ts'
@@ -93,6 +94,7 @@ describe('IndexedDB', () => {
   })
 
   it('Y46: keeps nothing before the browser has begun a new log, which a deleted database is the sign of', async () => {
+    doubtLog()
     const done: string[] = []
     const remove = vi.spyOn(IDBFactory.prototype, 'deleteDatabase')
     remove.mockImplementation(function (this: IDBFactory, name: string) {

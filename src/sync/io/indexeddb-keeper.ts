@@ -8,12 +8,12 @@
 import { deleteDB, type IDBPDatabase, openDB } from 'idb'
 import { type Bytes, toHex } from '../../base/bytes.ts'
 import { SupermeshError } from '../../base/error.ts'
+import { doubtLog, freshLog } from '../../base/io/fresh-log.ts'
+import { patiently } from '../../base/io/patience.ts'
 import { createEmitter } from '../../base/subscribe.ts'
 import { covers, type Keeper } from '../keeper.ts'
-import { beginFreshLog } from './fresh-log.ts'
 import { isMarked, mark, unmark } from './kept-mark.ts'
 import { createTables, type FrameName, LAYOUT, putFrames, putSnapshot, readTables } from './kept-tables.ts'
-import { patiently } from './patience.ts'
 import { hold, whileNobodyHolds } from './room-lock.ts'
 
 /** Until a database that does not answer counts as none. */
@@ -70,12 +70,13 @@ export function createIndexedDbKeeper(room: Bytes): Keeper {
       release = end
       if (disposed) release()
     })
-    await patiently(held, OPENING_PATIENCE_MS)
+    await Promise.all([patiently(held, OPENING_PATIENCE_MS), freshLog()])
     const opening = openDB(name, LAYOUT, {
       upgrade(changing, before) {
         createTables(changing, before)
         // It had this layout when it was open: it has been deleted since, also when an older page keeps the room again.
         emptied = wasOpen
+        marked = false
         damaged.clear()
         snapshotDamaged = false
       },
@@ -84,20 +85,18 @@ export function createIndexedDbKeeper(room: Bytes): Keeper {
         ;(event.target as IDBDatabase).close()
         letGo()
       },
-      terminated: letGo,
+      terminated() {
+        doubtLog()
+        letGo()
+      },
     })
-    const [opened] = await Promise.all([
-      patiently(opening, OPENING_PATIENCE_MS, late => late.close()),
-      // Before anything is kept. The browser may have been started anew since the database was open last.
-      beginFreshLog(),
-    ])
+    const opened = await patiently(opening, OPENING_PATIENCE_MS, late => late.close())
     wasOpen = true
     return opened
   }
 
   function leaveMark(): void {
-    if (!marked) mark(name)
-    marked = true
+    if (!marked) marked = mark(name)
   }
 
   /** Once, before anything is put into a database that is another one than it was. */
@@ -143,6 +142,7 @@ export function createIndexedDbKeeper(room: Bytes): Keeper {
         snapshotDamaged = read.snapshotDamaged
         const { frames, snapshot } = read
         const isEmpty = frames.length === 0 && !snapshot && read.damaged.length === 0 && !snapshotDamaged
+        if (!isEmpty) leaveMark()
         const thrownAway = isEmpty && isMarked(name)
         return { snapshot: snapshot?.bytes ?? null, frames, ...(thrownAway && { thrownAway }) }
       }),

@@ -1,25 +1,24 @@
 /**
  * A mark, outside the browser's databases, that a room was kept in one: a browser may throw away all of them (see
- * `fresh-log.ts`), and a room that is gone looks like one that was never here.
+ * `base/io/fresh-log.ts`), and a room that is gone looks like one that was never here. Where nothing can be marked, that is not known.
  */
 
-/** `null` where the page may not store anything, or is none. */
-function storage(): Storage | null {
+export const isMarked = (name: string): boolean => within(storage => storage.getItem(name) !== null) ?? false
+
+/** @returns whether it is there now */
+export const mark = (name: string): boolean =>
+  within(storage => {
+    storage.setItem(name, 'kept')
+    return true
+  }) ?? false
+
+export const unmark = (name: string): void => within(storage => storage.removeItem(name))
+
+/** `undefined` where the page may not store anything, has no room for it, or is none. */
+function within<V>(use: (storage: Storage) => V): V | undefined {
   try {
-    return globalThis.localStorage ?? null
+    return use(globalThis.localStorage)
   } catch {
-    return null
+    return undefined
   }
 }
-
-export const isMarked = (name: string): boolean => storage()?.getItem(name) != null
-
-export function mark(name: string): void {
-  try {
-    storage()?.setItem(name, 'kept')
-  } catch {
-    // There is no room for it.
-  }
-}
-
-export const unmark = (name: string): void => storage()?.removeItem(name)
