@@ -48,6 +48,7 @@ describe('IndexedDB', () => {
   afterEach(() => {
     vi.useRealTimers()
     vi.restoreAllMocks()
+    vi.unstubAllGlobals()
   })
 
   it('Y22: finds after a reload what was kept, in two tabs at once', async () => {
@@ -107,6 +108,37 @@ describe('IndexedDB', () => {
     await keeper.append([frame(1, 1, 1)]).then(() => done.push('kept'))
     expect(done).toEqual(['supermesh-fresh-log', 'kept'])
     keeper.dispose()
+  })
+
+  it('Y47: has lost something where there is a mark and nothing else, be it damaged', async () => {
+    const marks = new Map<string, string>()
+    vi.stubGlobal('localStorage', {
+      getItem: (key: string) => marks.get(key) ?? null,
+      setItem: (key: string, mark: string) => void marks.set(key, mark),
+    })
+    const lostAfter = async (room: Uint8Array) => {
+      const keeper = createIndexedDbKeeper(room)
+      const { thrownAway } = await keeper.load()
+      keeper.dispose()
+      return thrownAway
+    }
+    const onlySnapshot = newRoom()
+    const keeper = createIndexedDbKeeper(onlySnapshot)
+    await keeper.replace(snapshot(1, [1, 2]))
+    keeper.dispose()
+    const onlyDamage = await filled()
+    await rows(onlyDamage, row => ({ ...row, version: 99 }))
+    expect([...marks.keys()]).toEqual([onlySnapshot, onlyDamage].map(nameOf))
+    expect(await Promise.all([onlySnapshot, onlyDamage, newRoom()].map(lostAfter))).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ])
+    // What was kept by a page that left no mark is marked when it is read.
+    marks.clear()
+    await lostAfter(onlySnapshot)
+    for (const room of [onlySnapshot, onlyDamage]) await deleteDB(nameOf(room))
+    expect([await lostAfter(onlySnapshot), await lostAfter(onlyDamage)]).toEqual([true, undefined])
   })
 
   const damages: [string, (row: Record<string, unknown>) => unknown][] = [
