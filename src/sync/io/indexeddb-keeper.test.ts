@@ -116,7 +116,7 @@ describe('IndexedDB', () => {
       getItem: (key: string) => marks.get(key) ?? null,
       setItem: (key: string, mark: string) => void marks.set(key, mark),
     })
-    const lostAfter = async (room: Uint8Array) => {
+    const lostAfter = async (room: ReturnType<typeof newRoom>) => {
       const keeper = createIndexedDbKeeper(room)
       const { thrownAway } = await keeper.load()
       keeper.dispose()
