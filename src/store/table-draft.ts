@@ -6,20 +6,12 @@ import { inWords, SupermeshError } from '../base/error.ts'
 import { requireName } from '../protocol/name.ts'
 import { type FieldKind, fieldKey } from '../protocol/patch.ts'
 import type { Document } from './document.ts'
-import {
-  isThere,
-  type Location,
-  listDraft,
-  mapDraft,
-  registerDraft,
-  textDraft,
-  writeRegister,
-  wrongType,
-} from './field-draft.ts'
+import { isThere, type Location, mapDraft, registerDraft, writeRegister, wrongType } from './field-draft.ts'
 import { createRecordLookup } from './lookup.ts'
 import { creatorOf, type Permits } from './permission.ts'
 import type { TableDraft } from './record.ts'
 import { ALIVE, type AnyField, type Fields, type TableDefinition, type TableRules } from './schema.ts'
+import { listDraft, textDraft } from './sequence-draft.ts'
 import type { Staging } from './staging.ts'
 import { counterDraft, setDraft, writeSet } from './value-draft.ts'
 

@@ -275,9 +275,12 @@ describe('S20: what a field holds already', () => {
   it('is what it shows, its initial value too', () => {
     const { lab, ana, ben } = openTwo()
     ben.replica.store.transact(tx => tx.notes.update('n', { size: 9 }))
-    expect(ana.replica.store.transact(tx => tx.notes.update('n', { size: 0 }))).toBeNull()
+    const set = (size: unknown) => ana.replica.store.transact(tx => tx.notes.update('n', { size })) !== null
+    expect(set(0)).toBe(false)
     lab.flush()
     expect([ana, ben].map(({ replica }) => replica.store.tables.notes.get('n')?.size)).toEqual([9, 9])
+    expect([set(null), set(0), set(0)]).toEqual([true, true, false])
+    expect(ana.replica.store.tables.notes.get('n')?.size).toBe(0)
   })
 
   it('is written again to a record that is brought back, whose first values somebody may undo', () => {

@@ -121,6 +121,7 @@ describe('a room that cannot be opened', () => {
     await expect(room.ready()).rejects.toThrow('nothing to begin with')
     expect(room.status.getSnapshot().phase).toBe('failed')
     expect(codes(room)).toContain('not-filled')
+    expect(codes(room)).not.toContain('not-opened')
     room.dispose()
   })
 
