@@ -227,7 +227,8 @@ describe('protocol version 2', () => {
         if (!decoded.ok) codes.add(decoded.code)
         else expect(toHex(encodeMessage(decoded.value, author))).toBe(toHex(bytes))
       }),
-      { numRuns: 1000 },
+      // One in two hundred is 'not-shortest': this one is.
+      { numRuns: 1000, examples: [[messages.frames, 14]] },
     )
     expect([...codes]).toEqual(
       expect.arrayContaining(['truncated', 'trailing-bytes', 'message-unknown', 'protocol-newer', 'not-shortest']),
