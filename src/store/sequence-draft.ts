@@ -54,8 +54,8 @@ function sequenceDraft<C extends Content>(location: Location, empty: C) {
       if (staged()) return draft.content().slice(from, to) as C
       return sequence()?.slice(from, to) ?? empty
     },
+    /** At an index that the caller has checked. */
     splice(index: number, remove: number, insert: C): void {
-      requireRange(index, remove, draft.length())
       if (remove === 0 && insert.length === 0) return
       const before = staged() ?? NONE
       const last = before.at(-1)
