@@ -145,9 +145,7 @@ function Content({ status, onLeave, children }: { status: RoomStatus; onLeave: (
       ) : (
         <>
           <h1>Nobody is here yet</h1>
-          <p>
-            This page has not seen this room before. Keep it open, and it fills as soon as somebody who has it comes.
-          </p>
+          <p>Keep this page open: the room fills as soon as somebody who has it comes.</p>
         </>
       )}
     </div>
