@@ -16,6 +16,7 @@ import { inBatches, ROOM_FILE_TYPE, writeRoomFile } from '../sync/room-file.ts'
 import { createAuthors } from './authors.ts'
 import { createConversation, type DirectMessage } from './conversation.ts'
 import { roomDisposed } from './disposed.ts'
+import { createEarlierPages } from './earlier-pages.ts'
 import type { People } from './people.ts'
 import type { RoomPorts, Self } from './ports.ts'
 import { PROBLEMS, type Problem } from './problems.ts'
@@ -113,6 +114,8 @@ export function createLiveRoom<T extends Tables>(options: LiveRoomOptions<T>): L
   })
   scope.add(replica.introduced.subscribe(authors.introduce))
   scope.add(replica.store.changed.subscribe(({ local }) => local && safekeeping.grown()))
+  const earlier = createEarlierPages(replica, opened, store => authors.personOf(store) === self.person)
+  scope.add(earlier.dispose)
 
   const conversation = createConversation({
     ...{ room, storeOf, transport, report, refused, trace },
@@ -128,12 +131,6 @@ export function createLiveRoom<T extends Tables>(options: LiveRoomOptions<T>): L
       replica.handle({ type: 'peer-left', peer })
     },
   })
-
-  /** Whether something is here that was written before this page was opened: who came since has brought nothing back. */
-  function hasEarlier(): boolean {
-    for (const { time } of replica.sync.entries.backwards()) if (time < opened) return true
-    return false
-  }
 
   function permits(rule: Rule, creator: number | null): boolean {
     const [right, author] = rule.split(' or ') as [Right, 'author'?]
@@ -193,7 +190,7 @@ export function createLiveRoom<T extends Tables>(options: LiveRoomOptions<T>): L
         if (effect.agreed) {
           safekeeping.agreed()
           withdraw(PROBLEMS.fileRecovered)
-          if (lost && hasEarlier()) {
+          if (lost && earlier.any()) {
             lost = false
             withdraw(PROBLEMS.keptLost)
           }
@@ -220,6 +217,7 @@ export function createLiveRoom<T extends Tables>(options: LiveRoomOptions<T>): L
       editId: authors.editId,
       editOf: authors.editOf,
       personOf: authors.personOf,
+      earlierPagesGrew: earlier.grew,
       saved: safekeeping.saved,
     },
     transport,

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { Tables } from '../store/schema.ts'
-import { createOwnHistory, type OwnEvent } from './own-history.ts'
+import { createOwnHistory, type OwnEvent, UNREAD } from './own-history.ts'
 import { schema } from './test-room.ts'
 import type { Ledger } from './transacting.ts'
 import { createUndoManagers } from './undo.ts'
@@ -25,6 +25,7 @@ function ledgerOf(count: number) {
     },
     self: { store: OWN, person: 'ana', opened: 0, filled: false },
     personOf: () => 'ana',
+    earlierPagesGrew: () => false,
   }
   return { made, explain, ledger: ledger as unknown as Ledger<Tables> }
 }
@@ -46,9 +47,12 @@ describe('what the own person did', () => {
     const history = createOwnHistory<Tables>()
     const sequences: number[] = []
     const take = (event: OwnEvent) => event.type === 'edit' && void sequences.push(event.edit.sequence)
-    const read = history.read(ledger, 0, take)
+    const never = () => {
+      throw new Error('nothing came of earlier pages')
+    }
+    const read = history.read(ledger, UNREAD, take, never)
     made.count = 30_001
-    expect(history.read(ledger, read, take)).toBe(30_001)
+    expect(history.read(ledger, read, take, never)).toEqual({ telling: 0, events: 30_001 })
     // Nothing of what was not read yet is missing but what is long ago.
     expect(sequences.slice(0, 15_000)).toEqual(Array.from({ length: 15_000 }, (_, i) => i + 1))
     expect(sequences.slice(15_000)).toEqual(Array.from({ length: 10_000 }, (_, i) => 20_002 + i))

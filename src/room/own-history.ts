@@ -12,14 +12,24 @@ export type OwnEvent =
   | (Extract<UndoEvent, { type: 'edit' }> & { readonly paths: readonly (readonly [string, string, string])[] })
   | Exclude<UndoEvent, { type: 'edit' }>
 
+/** How far somebody has read. */
+export interface Bookmark {
+  /** How often the history has been told anew. */
+  readonly telling: number
+  /** How many of its events were read. */
+  readonly events: number
+}
+
 export interface OwnHistory<T extends Tables> {
   /**
    * Reads on.
-   * @param from - how many events were read before
-   * @returns how many there are
+   * @param anew - called when what was read before is no more the beginning: of an earlier page something came only now. All is
+   *   taken again
    */
-  read(ledger: Ledger<T>, from: number, take: (event: OwnEvent) => void): number
+  read(ledger: Ledger<T>, from: Bookmark, take: (event: OwnEvent) => void, anew: () => void): Bookmark
 }
+
+export const UNREAD: Bookmark = { telling: 0, events: 0 }
 
 /** How many entries of the person's earlier pages are read again. */
 const REMEMBERED = 2000
@@ -32,6 +42,7 @@ const FIRST_EDIT = 2
 export function createOwnHistory<T extends Tables>(): OwnHistory<T> {
   let events: OwnEvent[] = []
   let dropped = 0
+  let telling = 0
   /** How far the own log has been read; `null` before the earlier pages were. */
   let told: number | null = null
 
@@ -57,10 +68,17 @@ export function createOwnHistory<T extends Tables>(): OwnHistory<T> {
       earlier.push(entry)
       if (earlier.length === REMEMBERED) break
     }
-    for (const entry of earlier.reverse()) tell(of, entry)
+    // They may have come in any order: what an undo undoes has a smaller version.
+    for (const entry of earlier.sort((a, b) => a.version - b.version || a.store - b.store)) tell(of, entry)
   }
 
   function catchUp(of: Ledger<T>): void {
+    if (of.earlierPagesGrew()) {
+      events = []
+      dropped = 0
+      told = null
+      telling++
+    }
     if (told === null) tellEarlierPages(of)
     told = Math.max(told ?? 0, of.entries.first(of.self.store) - 1)
     for (let entry = of.entries.at(of.self.store, told + 1); entry; entry = of.entries.at(of.self.store, told + 1)) {
@@ -73,10 +91,12 @@ export function createOwnHistory<T extends Tables>(): OwnHistory<T> {
   }
 
   return {
-    read(ledger, from, take) {
+    read(ledger, from, take, anew) {
       catchUp(ledger)
-      for (let i = Math.max(from - dropped, 0); i < events.length; i++) take(events[i] as OwnEvent)
-      return dropped + events.length
+      const isNew = from.telling !== telling
+      if (isNew) anew()
+      for (let i = isNew ? 0 : Math.max(from.events - dropped, 0); i < events.length; i++) take(events[i] as OwnEvent)
+      return { telling, events: dropped + events.length }
     },
   }
 }

@@ -4,6 +4,7 @@ import { createSimulation } from '../testing/simulation.ts'
 import { createWorld } from '../testing/world.ts'
 import { openLocalStore } from './io/local-store.ts'
 import type { Room, SharedDocument } from './room.ts'
+import type { UndoState } from './undo.ts'
 
 const schema = defineSchema(
   'supermesh.test.undo',
@@ -217,6 +218,35 @@ describe('an undo manager', () => {
     expect(bodies(again)).toEqual({ a: 'one' })
     undo.redo()
     expect(bodies(again)).toEqual({ a: 'one', b: 'two' })
+  })
+
+  it('U8: knows what of earlier pages comes later, from others', () => {
+    const world = createSimulation({ seed: 1, diskless: true })
+    const [before] = [world.join(schema, 'ana'), world.join(schema, 'ben')]
+    write(before.room, 'a', 'one')
+    world.pass(1000)
+    write(before.room, 'b', 'two')
+    world.settle()
+    before.room.undoManager().undo()
+    world.settle()
+    world.kill('ana')
+    world.partition([['ana'], ['ben']])
+    const { room } = world.join(schema, 'ana')
+    const undo = room.undoManager()
+    const heard: UndoState[] = []
+    undo.subscribe(state => heard.push(state))
+    world.pass(1000)
+    write(room, 'c', 'three')
+    expect(undo.getSnapshot()).toMatchObject({ canUndo: true, canRedo: false })
+    undo.undo()
+    world.heal()
+    world.settle()
+    expect(heard.at(-1)).toMatchObject({ canUndo: true, canRedo: true })
+    undo.redo()
+    expect(bodies(room)).toEqual({ a: 'one', c: 'three' })
+    undo.undo()
+    undo.undo()
+    expect([bodies(room), undo.getSnapshot().canUndo]).toEqual([{}, false])
   })
 
   it('U1: an undo needs the right to write what it changes', () => {

@@ -6,7 +6,7 @@ import { SupermeshError } from '../base/error.ts'
 import type { Observable, Subscribable } from '../base/subscribe.ts'
 import { ALIVE, type Schema, type Tables } from '../store/schema.ts'
 import type { StoreEditId } from '../store/store.ts'
-import { createOwnHistory, type OwnHistory } from './own-history.ts'
+import { createOwnHistory, type OwnEvent, type OwnHistory, UNREAD } from './own-history.ts'
 import type { RoomChange } from './room.ts'
 import type { Ledger } from './transacting.ts'
 import { NO_STEPS, step, type UndoStep } from './undo-steps.ts'
@@ -60,8 +60,8 @@ function createUndoManager<T extends Tables>(
 ): UndoManager {
   requireScope(schema, tables, records, mergeWithinMs)
   let steps = NO_STEPS
-  /** How many events of the history are in them. */
-  let read = 0
+  /** How much of the history is in them. */
+  let read = UNREAD
   let shown = NOTHING_TO_UNDO
 
   const isInScope = (table: string, record: string) =>
@@ -69,9 +69,12 @@ function createUndoManager<T extends Tables>(
 
   /** Takes in what happened since the last look: who is not looked at costs nothing. */
   function lookAt(of: Ledger<T>): Ledger<T> {
-    read = history.read(of, read, event => {
+    const take = (event: OwnEvent) => {
       if (event.type === 'edit' && !event.paths.every(([table, record]) => isInScope(table, record))) return
       steps = step(steps, event, mergeWithinMs)
+    }
+    read = history.read(of, read, take, () => {
+      steps = NO_STEPS
     })
     return of
   }

@@ -48,6 +48,7 @@ export function openLocalStore<S extends Schema>(schema: S): SharedDocument<S> {
     },
     editId: ({ sequence }) => `${name}.${sequence}` as EditId,
     personOf: () => null,
+    earlierPagesGrew: () => false,
     saved: async () => 'nothing',
   }
   const changed = createEmitter<RoomChange>()
