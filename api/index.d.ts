@@ -156,7 +156,7 @@ interface Keeper {
   dispose(): void;
 }
 
-/** A room's document without a room: open at once, and gone with the page. */
+/** A room's document without a room: open at once, and gone with the page. @throws SupermeshError `option-invalid` */
 declare function openLocalStore<S extends Schema>(schema: S): SharedDocument<S>;
 
 /** What an own transport needs to know. */
@@ -201,7 +201,7 @@ interface RoomOptions<S extends Schema, R = unknown> {
  *
  * A text that is no link makes a room that cannot be opened: its `status` says `failed`, with a problem whose code is
  * `link-empty`, `link-no-secret`, `link-damaged` or `link-newer-version`.
- * @throws SupermeshError `bad-signaling`
+ * @throws SupermeshError `bad-signaling`; `option-invalid` for a schema, a link or a name that is none
  */
 declare function openRoom<S extends Schema, R = unknown>(options: RoomOptions<S, R>): Room<S>;
 

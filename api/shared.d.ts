@@ -136,7 +136,7 @@ interface Link {
 
 /**
  * The link to the same room that allows `right` and no more.
- * @throws SupermeshError `right-too-strong` when `link` does not include `right`
+ * @throws SupermeshError `right-too-strong` when `link` does not include `right`, `option-invalid` when it is none
  */
 declare function weakenLink(link: Link, right: Right): Link;
 
@@ -151,7 +151,7 @@ type ParsedLink = {
   readonly sentence: string;
 };
 
-/** The fragment for `link`, without `#`. */
+/** The fragment for `link`, without `#`. @throws SupermeshError `option-invalid` for what is no link */
 declare function formatLink(link: Link): string;
 
 /** Reads an address, a fragment with or without `#`; never throws. */

@@ -8,6 +8,8 @@ export type ErrorDetails = Readonly<Record<string, string | number | boolean | n
 /** A value of a caller's in a sentence: `"1"` is not `1`. */
 export function inWords(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value)
+  if (Array.isArray(value)) return 'a list'
+  if (typeof value === 'function') return 'a function'
   return typeof value === 'object' && value !== null ? 'an object' : String(value)
 }
 

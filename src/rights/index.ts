@@ -24,7 +24,7 @@ export {
   verifySeal,
 } from './io/session.ts'
 export { areKeysOf, type RoomKeys } from './ladder.ts'
-export { type Link, leadsTo, linkFrom, strongerLink, weakenLink } from './link.ts'
+export { type Link, leadsTo, linkFrom, requireLink, strongerLink, weakenLink } from './link.ts'
 export { formatLink, type LinkProblem, type ParsedLink, parseLink } from './link-text.ts'
 export { type Credentials, credentialsOf } from './secrets.ts'
 export { HINTS_MAX } from './signaling-hint.ts'

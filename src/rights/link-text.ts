@@ -11,7 +11,7 @@ import type { Bytes } from '../base/bytes.ts'
 import { concatBytes, equalBytes, fromBase64Url, toBase64Url, toUtf8 } from '../base/bytes.ts'
 import type { Right } from '../protocol/right.ts'
 import { ROOM_BYTES, SECRET_BYTES } from './ladder.ts'
-import { isConsistent, type Link } from './link.ts'
+import { isConsistent, type Link, requireLink } from './link.ts'
 import { decodeHints, encodeHints } from './signaling-hint.ts'
 
 const VERSION = '1'
@@ -34,8 +34,9 @@ const SENTENCES: Readonly<Record<LinkProblem, string>> = {
   'newer-version': 'This link was made by a newer version of this page. Reload the page, then open the link again.',
 }
 
-/** The fragment for `link`, without `#`. */
+/** The fragment for `link`, without `#`. @throws SupermeshError `option-invalid` for what is no link */
 export function formatLink(link: Link): string {
+  requireLink(link)
   const head = VERSION + LETTERS[link.right]
   const hints = encodeHints(link.signaling)
   const body = concatBytes(link.room, link.secret, checksumOf(head, hints, link.room, link.secret))
@@ -44,6 +45,7 @@ export function formatLink(link: Link): string {
 
 /** Reads an address, a fragment with or without `#`; never throws. */
 export function parseLink(text: string): ParsedLink {
+  if (typeof text !== 'string') return refuse('empty')
   if (text.length > TEXT_MAX_LENGTH) return refuse('damaged')
   const trimmed = text.trim()
   const mark = trimmed.indexOf('#')

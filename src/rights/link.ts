@@ -6,8 +6,8 @@
  */
 import type { Bytes } from '../base/bytes.ts'
 import { equalBytes } from '../base/bytes.ts'
-import { SupermeshError } from '../base/error.ts'
-import { includesRight, type Right } from '../protocol/right.ts'
+import { inWords, SupermeshError } from '../base/error.ts'
+import { includesRight, RIGHTS, type Right } from '../protocol/right.ts'
 import { descend, ROOM_BYTES, roomKeysOf, roomOf, SECRET_BYTES } from './ladder.ts'
 import { HINTS_MAX, normalHint } from './signaling-hint.ts'
 
@@ -43,9 +43,10 @@ export function linkFrom({ random, signaling = [] }: LinkSeed): Link {
 
 /**
  * The link to the same room that allows `right` and no more.
- * @throws SupermeshError `right-too-strong` when `link` does not include `right`
+ * @throws SupermeshError `right-too-strong` when `link` does not include `right`, `option-invalid` when it is none
  */
 export function weakenLink(link: Link, right: Right): Link {
+  requireLink(link)
   if (!includesRight(link.right, right)) {
     throw new SupermeshError('right-too-strong', `A link that allows "${link.right}" cannot become "${right}".`, {
       held: link.right,
@@ -68,6 +69,17 @@ export function leadsTo(strong: Link, weak: Link): boolean {
 /** `other` when it proves to include what `link` allows, else `link`. */
 export function strongerLink(link: Link, other: Link): Link {
   return leadsTo(other, link) && other.right !== link.right ? other : link
+}
+
+/** For callers without types. @throws SupermeshError `option-invalid` */
+export function requireLink(link: Link): void {
+  const { right, room, secret, signaling } = Object(link) as Partial<Link>
+  const isBytes = (part: unknown) => part instanceof Uint8Array
+  if (right !== undefined && RIGHTS.includes(right) && isBytes(room) && isBytes(secret) && Array.isArray(signaling))
+    return
+  throw new SupermeshError('option-invalid', `A link is what newLink or parseLink makes, not ${inWords(link)}.`, {
+    option: 'link',
+  })
 }
 
 /** Whether the room is named after keys that follow from the secret; only an owner's link tells. */

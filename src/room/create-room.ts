@@ -9,6 +9,7 @@ import { type PresenceFields, presenceFits } from '../presence/presence.ts'
 import { includesRight } from '../protocol/right.ts'
 import { type Link, weakenLink } from '../rights/index.ts'
 import type { PresenceOf, Schema } from '../store/schema.ts'
+import { requireSchema } from '../store/schema-rules.ts'
 import { createChannels } from './channels.ts'
 import { createDeferredTables } from './deferred-tables.ts'
 import { roomDisposed } from './disposed.ts'
@@ -61,6 +62,7 @@ export interface CreateRoomOptions<S extends Schema> {
 export function createRoom<S extends Schema>(options: CreateRoomOptions<S>): Room<S> {
   type Presence = PresenceOf<S['presence']>
   const { schema } = options
+  requireSchema(schema)
   const scope = createScope()
   const deferred = createDeferredTables(schema, () => wake())
   const changed = createEmitter<RoomChange>()

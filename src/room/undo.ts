@@ -3,6 +3,7 @@
  * meanwhile stays.
  */
 import { SupermeshError } from '../base/error.ts'
+import { requireObject } from '../base/require.ts'
 import type { Observable, Subscribable } from '../base/subscribe.ts'
 import { ALIVE, type Schema, type Tables } from '../store/schema.ts'
 import type { StoreEditId } from '../store/store.ts'
@@ -56,8 +57,10 @@ function createUndoManager<T extends Tables>(
   ledger: () => Ledger<T> | null,
   changed: Subscribable<RoomChange>,
   history: OwnHistory<T>,
-  { tables, records, mergeWithinMs = MERGE_WITHIN_MS }: UndoOptions,
+  options: UndoOptions,
 ): UndoManager {
+  requireObject(options, 'The options of an undo manager')
+  const { tables, records, mergeWithinMs = MERGE_WITHIN_MS } = options
   requireScope(schema, tables, records, mergeWithinMs)
   let steps = NO_STEPS
   /** How much of the history is in them. */

@@ -40,7 +40,7 @@ export function createStore<T extends Tables>(options: StoreOptions<T>): Store<T
   const editText = (table: string, record: string, field: string, edits: readonly TextEdit[]) =>
     store.transact(transaction => {
       const draft = transaction[table]?.get(record) as Record<string, TextDraft> | undefined
-      for (const { index, remove, insert } of edits) draft?.[field]?.splice(index, remove, insert)
+      for (const { index, remove, insert } of wellFormed(edits)) draft?.[field]?.splice(index, remove, insert)
     })
 
   for (const [name, { fields, rules }] of Object.entries(schema.tables)) {
@@ -164,3 +164,9 @@ export function createStore<T extends Tables>(options: StoreOptions<T>): Store<T
 }
 
 const NOTHING_TAKEN: readonly StoreEditId[] = []
+
+/** For callers without types. */
+function wellFormed(edits: readonly TextEdit[]): readonly TextEdit[] {
+  if (Array.isArray(edits) && edits.every(edit => typeof edit === 'object' && edit !== null)) return edits
+  throw new SupermeshError('value-wrong-type', 'Edits of a text are given as a list of { index, remove, insert }.')
+}

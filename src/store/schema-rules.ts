@@ -2,18 +2,30 @@
  * What is wrong with a schema that would not work: found where it is made, and not where it is used first.
  */
 import { inWords, SupermeshError } from '../base/error.ts'
+import { requireObject } from '../base/require.ts'
 import { requireName } from '../protocol/name.ts'
 import type { AnyField, Schema } from './schema.ts'
 
 /** Names that a schema needs for itself. */
 const RESERVED: ReadonlySet<string> = new Set<keyof Schema>(['id', 'version', 'tables', 'presence'])
 
+/** For callers without types. @throws SupermeshError `option-invalid` for what `defineSchema` did not make */
+export function requireSchema(schema: Schema): void {
+  const { id, tables, presence } = Object(schema) as Partial<Schema>
+  if (typeof id === 'string' && typeof tables === 'object' && typeof presence === 'object') return
+  throw new SupermeshError('option-invalid', `A schema is what defineSchema makes, not ${inWords(schema)}.`, {
+    option: 'schema',
+  })
+}
+
 /** @throws SupermeshError as `defineSchema` */
-export function requireSchema({ id, version, tables, presence }: Schema): void {
+export function requireSound({ id, version, tables, presence }: Schema): void {
   if (typeof id !== 'string' || id === '') throw new SupermeshError('name-unsafe', 'A schema has an id.')
   if (!Number.isSafeInteger(version) || version < 1) {
     throw new SupermeshError('version-invalid', 'A schema has a version that counts up from 1.', { version })
   }
+  requireObject(tables, 'The tables of a schema')
+  requireObject(presence, 'The presence fields of a schema')
   for (const [table, definition] of Object.entries(tables)) {
     requireOwnName(table)
     if (RESERVED.has(table)) {

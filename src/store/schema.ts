@@ -4,10 +4,11 @@
  * A schema is a view. What another version of it wrote is kept, relayed and applied whether or not this one names it.
  */
 import { SupermeshError } from '../base/error.ts'
+import { requireObject } from '../base/require.ts'
 import { type FieldKind, fieldKey, type JsonValue, type Scalar } from '../protocol/patch.ts'
 import type { Right } from '../protocol/right.ts'
 import { toJsonValue } from './json-value.ts'
-import { requireItem, requireSchema } from './schema-rules.ts'
+import { requireItem, requireSound } from './schema-rules.ts'
 import { isScalar } from './set-value.ts'
 
 export interface FieldOptions {
@@ -90,6 +91,11 @@ export interface Schema<T extends Tables = Tables, P extends PresenceDefinition 
 
 const anything = () => true
 
+function sinceOf(options: FieldOptions): number {
+  requireObject(options, 'The options of a field')
+  return options.since ?? 1
+}
+
 /** A check of a builder's that throws, as one may of a value that it did not expect, has not accepted it. */
 function guarded(accepts: (value: JsonValue) => boolean): (value: JsonValue) => boolean {
   return value => {
@@ -106,24 +112,24 @@ const isBoolean = (value: JsonValue) => typeof value === 'boolean'
 
 /** A text that people type in together. */
 export function text(options: FieldOptions = {}): FieldDefinition<'text', string> {
-  return { kind: 'text', initial: undefined, accepts: anything, since: options.since ?? 1 }
+  return { kind: 'text', initial: undefined, accepts: anything, since: sinceOf(options) }
 }
 
 /** An ordered list; `item` is only its items' type: `list(ref('todos'))`, `list(value<number>())`. */
 export function list<T>(item: FieldDefinition<'register', T>, options: FieldOptions = {}): FieldDefinition<'list', T> {
   requireItem('list', item)
-  return { kind: 'list', initial: undefined, accepts: item.accepts, since: options.since ?? 1, refersTo: item.refersTo }
+  return { kind: 'list', initial: undefined, accepts: item.accepts, since: sinceOf(options), refersTo: item.refersTo }
 }
 
 /** Keys and values; each key is last-writer-wins. */
 export function map<T>(item: FieldDefinition<'register', T>, options: FieldOptions = {}): FieldDefinition<'map', T> {
   requireItem('map', item)
-  return { kind: 'map', initial: undefined, accepts: item.accepts, since: options.since ?? 1, refersTo: item.refersTo }
+  return { kind: 'map', initial: undefined, accepts: item.accepts, since: sinceOf(options), refersTo: item.refersTo }
 }
 
 /** A number to which several people add at once: what all of them have added is its value. */
 export function counter(options: FieldOptions = {}): FieldDefinition<'counter', number> {
-  return { kind: 'counter', initial: undefined, accepts: anything, since: options.since ?? 1 }
+  return { kind: 'counter', initial: undefined, accepts: anything, since: sinceOf(options) }
 }
 
 /**
@@ -136,7 +142,7 @@ export function set<T extends Scalar>(
 ): FieldDefinition<'set', T> {
   requireItem('set', item)
   const accepts = (said: JsonValue) => isScalar(said) && item.accepts(said)
-  return { kind: 'set', initial: undefined, accepts, since: options.since ?? 1, refersTo: item.refersTo }
+  return { kind: 'set', initial: undefined, accepts, since: sinceOf(options), refersTo: item.refersTo }
 }
 
 /**
@@ -148,16 +154,17 @@ export function value<T>(initial: undefined, options: ValueOptions): FieldDefini
 export function value<T>(initial: T, options?: ValueOptions): FieldDefinition<'register', T, T>
 export function value<T>(initial?: T, options: ValueOptions = {}): FieldDefinition<'register', T> {
   const start = initial === undefined ? undefined : toJsonValue(initial)
+  const since = sinceOf(options)
   const accepts = options.accepts ? guarded(options.accepts) : anything
   if (start !== undefined && !accepts(start)) {
     throw new SupermeshError('value-wrong-type', 'The initial value of a field is not one that it accepts.')
   }
-  return { kind: 'register', initial: start, accepts, since: options.since ?? 1 }
+  return { kind: 'register', initial: start, accepts, since }
 }
 
 /** Yes or no, last writer wins. */
 export function flag(initial = false, options: FieldOptions = {}): FieldDefinition<'register', boolean, boolean> {
-  return { kind: 'register', initial, accepts: isBoolean, since: options.since ?? 1 }
+  return { kind: 'register', initial, accepts: isBoolean, since: sinceOf(options) }
 }
 
 /** The id of a record of `table`. In a record it has to be given at creation. */
@@ -211,8 +218,9 @@ export function defineSchema<const T extends Tables, const P extends PresenceDef
   options: SchemaOptions<P>,
   tables: T,
 ): Schema<SchemaTables<T>, P> & SchemaTables<T> {
+  requireObject(options, 'The options of a schema')
   const { version, presence = {} as P } = options
-  requireSchema({ id, version, tables, presence })
+  requireSound({ id, version, tables, presence })
   const bound = Object.fromEntries(
     Object.entries(tables).map(([name, definition]) => [name, { ...definition, name, schema: id }]),
   ) as SchemaTables<T>

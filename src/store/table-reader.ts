@@ -2,6 +2,7 @@
  * Reading tables: frozen records that stay the same object until they change.
  */
 import { SupermeshError } from '../base/error.ts'
+import { requireObject } from '../base/require.ts'
 import { createEmitter, type Emitter, type Unsubscribe } from '../base/subscribe.ts'
 import { fieldKey, type JsonValue } from '../protocol/patch.ts'
 import type { Document } from './document.ts'
@@ -118,6 +119,7 @@ export function createLiveTable(
       get,
       getSnapshot,
       where(values) {
+        requireObject(values, 'Values to look for')
         const wanted = Object.entries(values)
         for (const [field] of wanted) {
           if (field === 'id' || Object.hasOwn(fields, field)) continue

@@ -5,6 +5,7 @@
  * is not tested here.
  */
 import { SupermeshError } from '../base/error.ts'
+import { requireObject } from '../base/require.ts'
 import type { Room } from '../room/room.ts'
 import type { Schema } from '../store/schema.ts'
 import { firstDifference } from './difference.ts'
@@ -58,7 +59,9 @@ export interface World {
 /** What is awaited between two heartbeats has so many turns to go on. */
 const TURNS = 50
 
-function requireOptions({ seed, loss = 0, duplication = 0, reordering = 0, delay = 0 }: WorldOptions): void {
+function requireOptions(options: WorldOptions): void {
+  requireObject(options, 'The options of a world')
+  const { seed, loss = 0, duplication = 0, reordering = 0, delay = 0 } = options
   const fault = (option: string, sentence: string) => new SupermeshError('option-invalid', sentence, { option })
   if (!Number.isSafeInteger(seed) || seed < 0) throw fault('seed', 'A seed is a whole number from 0.')
   for (const [option, chance] of Object.entries({ loss, duplication, reordering })) {
@@ -89,7 +92,9 @@ export function createWorld(options: WorldOptions): World {
     get time() {
       return simulation.time
     },
-    rooms<S extends Schema, const N extends readonly string[]>(schema: S, wanted: N, how?: JoinOptions) {
+    rooms<S extends Schema, const N extends readonly string[]>(schema: S, wanted: N, how: JoinOptions = {}) {
+      requireObject(how, 'The options of a room')
+      if (!Array.isArray(wanted)) throw new SupermeshError('option-invalid', 'Rooms are asked for by a list of names.')
       const rooms = wanted.map(name => {
         names.add(name)
         const room = roomNamed(name) ?? simulation.join(schema, name, how).room

@@ -5,6 +5,7 @@ import { toHex } from '../../base/bytes.ts'
 import { createEmitter } from '../../base/subscribe.ts'
 import { createStore } from '../../store/create-store.ts'
 import type { Schema } from '../../store/schema.ts'
+import { requireSchema } from '../../store/schema-rules.ts'
 import type { LoggedEntry } from '../../sync/events.ts'
 import { roomDisposed } from '../disposed.ts'
 import type { EditId, RoomChange, SharedDocument } from '../room.ts'
@@ -14,8 +15,9 @@ import { createUndoManagers, type UndoOptions } from '../undo.ts'
 
 const ONLY_AUTHOR = 1
 
-/** A room's document without a room: open at once, and gone with the page. */
+/** A room's document without a room: open at once, and gone with the page. @throws SupermeshError `option-invalid` */
 export function openLocalStore<S extends Schema>(schema: S): SharedDocument<S> {
+  requireSchema(schema)
   const log: LoggedEntry[] = []
   let ended = false
   const name = toHex(crypto.getRandomValues(new Uint8Array(8)))

@@ -2,8 +2,9 @@
  * Opens rooms in a real page: the person's keys, the disk, WebRTC and the clock around a room.
  */
 import { toHex } from '../../base/bytes.ts'
-import { SupermeshError } from '../../base/error.ts'
+import { inWords, SupermeshError } from '../../base/error.ts'
 import { patiently } from '../../base/io/patience.ts'
+import { requireObject } from '../../base/require.ts'
 import type { Transport } from '../../mesh/mesh.ts'
 import {
   type Link,
@@ -11,6 +12,7 @@ import {
   openDevice,
   openSession,
   parseLink,
+  requireLink,
   type Session,
   secureContext,
   storeIdOf,
@@ -29,7 +31,7 @@ import type { Room, TraceEvent } from '../room.ts'
 import { requireSignaling } from '../signaling-address.ts'
 import { isGenuine, isVouched, personIn, personOf } from './authenticity.ts'
 import { askToPersist } from './persistence.ts'
-import { takeFile } from './room-file.ts'
+import { takeFile, withPlace } from './room-file.ts'
 import { transportBy } from './transport.ts'
 
 /** What an own transport needs to know. */
@@ -82,11 +84,16 @@ const LOADING_PATIENCE_MS = 30_000
  *
  * A text that is no link makes a room that cannot be opened: its `status` says `failed`, with a problem whose code is
  * `link-empty`, `link-no-secret`, `link-damaged` or `link-newer-version`.
- * @throws SupermeshError `bad-signaling`
+ * @throws SupermeshError `bad-signaling`; `option-invalid` for a schema, a link or a name that is none
  */
 export function openRoom<S extends Schema, R = unknown>(options: RoomOptions<S, R>): Room<S> {
+  requireObject(options, 'The options of a room')
   const { schema, name, signaling = [] } = options
   requireSignaling(signaling)
+  if (name !== undefined && typeof name !== 'string') {
+    throw new SupermeshError('option-invalid', `A name is a text, not ${inWords(name)}.`, { option: 'name' })
+  }
+  if (typeof options.link !== 'string') requireLink(options.link)
   const parsed = typeof options.link === 'string' ? parseLink(options.link) : { ok: true as const, link: options.link }
   // A room needs a link to be one; this one leads nowhere.
   const link = parsed.ok ? parsed.link : newLink()
@@ -174,7 +181,7 @@ async function open<S extends Schema, R>(options: RoomOptions<S, R>, given: Link
   live.replica.restore(kept)
   if (file) await live.take(file)
   if (file?.damage) {
-    report(PROBLEMS.fileRecovered)
+    report(withPlace(PROBLEMS.fileRecovered, file.damage))
     trace({ type: 'file-recovered', ...file.damage })
   }
   if (scope.disposed) return

@@ -150,6 +150,8 @@ describe('a room as a file', () => {
     room.trace.subscribe(event => event.type === 'file-recovered' && told.push(event))
     await room.ready()
     expect([idsIn(room), codes(room)]).toEqual([['a'], expect.arrayContaining(['file-recovered'])])
+    const problem = room.status.getSnapshot().problems.find(({ code }) => code === 'file-recovered')
+    expect(problem?.sentence).toMatch(/damaged at byte \d+: 3 of its pieces can be read, 1 cannot/)
     expect(told).toEqual([{ type: 'file-recovered', ...damage }])
     // The copy is a whole one.
     expect(readRoomFile(await bytesOf(await room.exportFile())).type).toBe('whole')

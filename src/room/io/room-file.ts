@@ -53,8 +53,13 @@ export async function takeFile(
   const { offset, lost } = read
   const damage = { offset, recovered: piecesOf(read), lost }
   if (recoverFile) return { snapshot, frames, damage }
-  const sentence = `This room file is damaged at byte ${offset}: ${damage.recovered} of its pieces can be read${lost === null ? '' : `, ${lost} cannot`}.`
-  return refuse({ ...PROBLEMS.fileDamaged, sentence }, damage)
+  return refuse(withPlace(PROBLEMS.fileDamaged, damage), { ...damage })
+}
+
+/** A problem of a damaged file, which says where and how much. */
+export function withPlace(problem: Problem, { offset, recovered, lost }: FileDamage): Problem {
+  const sentence = `This room file is damaged at byte ${offset}: ${recovered} of its pieces can be read${lost === null ? '' : `, ${lost} cannot`}.`
+  return { ...problem, sentence }
 }
 
 async function bytesOf(file: Blob | Uint8Array): Promise<Uint8Array> {
