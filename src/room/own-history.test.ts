@@ -58,6 +58,26 @@ describe('what the own person did', () => {
     expect(sequences.slice(15_000)).toEqual(Array.from({ length: 10_000 }, (_, i) => 20_002 + i))
   })
 
+  it('U8: is told in the order in which it happened, however late and in whichever order earlier pages come', () => {
+    const { ledger } = ledgerOf(1)
+    // Each page has made one edit, of a version that is its number.
+    const earlier: { store: number; sequence: number; version: number; time: number }[] = []
+    const pages = { ...ledger, self: { ...ledger.self, opened: 10 }, earlierPagesGrew: () => earlier.length > 1 }
+    Object.assign(pages.entries, { backwards: () => earlier.toReversed() })
+    const history = createOwnHistory<Tables>()
+    const versions: number[] = []
+    const anew = vi.fn(() => versions.splice(0))
+    const take = (event: OwnEvent) => event.type === 'edit' && void versions.push(event.edit.store)
+    const page = (number: number) => earlier.push({ store: number, sequence: 1, version: number, time: 1 })
+    page(5)
+    const read = history.read(pages, UNREAD, take, anew)
+    expect([versions, anew.mock.calls.length]).toEqual([[5, OWN], 0])
+    page(2)
+    page(3)
+    history.read(pages, read, take, anew)
+    expect([versions, anew.mock.calls.length]).toEqual([[2, 3, 5, OWN], 1])
+  })
+
   it('U5: is looked at again only where somebody wrote', () => {
     const { explain, made, ledger } = ledgerOf(2)
     let tell: (change: never) => void = () => undefined
