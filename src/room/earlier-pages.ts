@@ -9,8 +9,8 @@ import type { Replica } from './replica.ts'
 export interface EarlierPages {
   /** Whether anything of that time is here, by whomever. */
   any(): boolean
-  /** Whether something that the own person wrote then has come since this was asked last. */
-  grew(): boolean
+  /** How often something has come that the own person wrote then. */
+  grown(): number
   readonly dispose: Unsubscribe
 }
 
@@ -23,7 +23,7 @@ export function createEarlierPages<T extends Tables>(
   opened: number,
   isOwn: (store: number) => boolean,
 ): EarlierPages {
-  let grown = false
+  let grown = 0
   const isOwnEarlier = (edit: { readonly store: number; readonly sequence: number }) =>
     isOwn(edit.store) && (entries.at(edit.store, edit.sequence)?.time ?? opened) < opened
 
@@ -32,14 +32,10 @@ export function createEarlierPages<T extends Tables>(
       for (const { time } of entries.backwards()) if (time < opened) return true
       return false
     },
-    grew() {
-      const grew = grown
-      grown = false
-      return grew
-    },
+    grown: () => grown,
     dispose: store.changed.subscribe(({ local, edit }) => {
       // A snapshot is what many edits have come to, any of them among these.
-      if (!local) grown ||= edit === null || isOwnEarlier(edit)
+      if (!local && (edit === null || isOwnEarlier(edit))) grown++
     }),
   }
 }

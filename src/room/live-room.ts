@@ -217,7 +217,7 @@ export function createLiveRoom<T extends Tables>(options: LiveRoomOptions<T>): L
       editId: authors.editId,
       editOf: authors.editOf,
       personOf: authors.personOf,
-      earlierPagesGrew: earlier.grew,
+      earlierPages: earlier.grown,
       saved: safekeeping.saved,
     },
     transport,

@@ -25,7 +25,7 @@ function ledgerOf(count: number) {
     },
     self: { store: OWN, person: 'ana', opened: 0, filled: false },
     personOf: () => 'ana',
-    earlierPagesGrew: () => false,
+    earlierPages: () => 0,
   }
   return { made, explain, ledger: ledger as unknown as Ledger<Tables> }
 }
@@ -47,12 +47,11 @@ describe('what the own person did', () => {
     const history = createOwnHistory<Tables>()
     const sequences: number[] = []
     const take = (event: OwnEvent) => event.type === 'edit' && void sequences.push(event.edit.sequence)
-    const never = () => {
-      throw new Error('nothing came of earlier pages')
-    }
-    const read = history.read(ledger, UNREAD, take, never)
+    const anew = vi.fn()
+    const read = history.read(ledger, UNREAD, take, anew)
     made.count = 30_001
-    expect(history.read(ledger, read, take, never)).toEqual({ telling: 0, events: 30_001 })
+    expect(history.read(ledger, read, take, anew)).toEqual({ telling: 1, own: 30_001 })
+    expect(anew).toHaveBeenCalledTimes(1)
     // Nothing of what was not read yet is missing but what is long ago.
     expect(sequences.slice(0, 15_000)).toEqual(Array.from({ length: 15_000 }, (_, i) => i + 1))
     expect(sequences.slice(15_000)).toEqual(Array.from({ length: 10_000 }, (_, i) => 20_002 + i))
@@ -62,7 +61,7 @@ describe('what the own person did', () => {
     const { ledger } = ledgerOf(1)
     // Each page has made one edit, of a version that is its number.
     const earlier: { store: number; sequence: number; version: number; time: number }[] = []
-    const pages = { ...ledger, self: { ...ledger.self, opened: 10 }, earlierPagesGrew: () => earlier.length > 1 }
+    const pages = { ...ledger, self: { ...ledger.self, opened: 10 }, earlierPages: () => earlier.length }
     Object.assign(pages.entries, { backwards: () => earlier.toReversed() })
     const history = createOwnHistory<Tables>()
     const versions: number[] = []
@@ -71,11 +70,11 @@ describe('what the own person did', () => {
     const page = (number: number) => earlier.push({ store: number, sequence: 1, version: number, time: 1 })
     page(5)
     const read = history.read(pages, UNREAD, take, anew)
-    expect([versions, anew.mock.calls.length]).toEqual([[5, OWN], 0])
+    expect([versions, anew.mock.calls.length]).toEqual([[5, OWN], 1])
     page(2)
     page(3)
     history.read(pages, read, take, anew)
-    expect([versions, anew.mock.calls.length]).toEqual([[2, 3, 5, OWN], 1])
+    expect([versions, anew.mock.calls.length, history.isBehind(pages)]).toEqual([[2, 3, 5, OWN], 2, false])
   })
 
   it('U5: is looked at again only where somebody wrote', () => {

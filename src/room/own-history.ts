@@ -14,13 +14,15 @@ export type OwnEvent =
 
 /** How far somebody has read. */
 export interface Bookmark {
-  /** How often the history has been told anew. */
+  /** Which telling of the earlier pages; 0 for none. */
   readonly telling: number
-  /** How many of its events were read. */
-  readonly events: number
+  /** How many events of this page. */
+  readonly own: number
 }
 
 export interface OwnHistory<T extends Tables> {
+  /** Whether something has come of earlier pages that was not told yet: all is told anew for it. */
+  isBehind(ledger: Ledger<T>): boolean
   /**
    * Reads on.
    * @param anew - called when what was read before is no more the beginning: of an earlier page something came only now. All is
@@ -29,7 +31,7 @@ export interface OwnHistory<T extends Tables> {
   read(ledger: Ledger<T>, from: Bookmark, take: (event: OwnEvent) => void, anew: () => void): Bookmark
 }
 
-export const UNREAD: Bookmark = { telling: 0, events: 0 }
+export const UNREAD: Bookmark = { telling: 0, own: 0 }
 
 /** How many entries of the person's earlier pages are read again. */
 const REMEMBERED = 2000
@@ -40,13 +42,16 @@ const KEPT = 10_000
 const FIRST_EDIT = 2
 
 export function createOwnHistory<T extends Tables>(): OwnHistory<T> {
-  let events: OwnEvent[] = []
-  let dropped = 0
+  let earlier: readonly OwnEvent[] = []
   let telling = 0
-  /** How far the own log has been read; `null` before the earlier pages were. */
-  let told: number | null = null
+  /** How much of the earlier pages was here when they were told. */
+  let grown = -1
+  let own: OwnEvent[] = []
+  let dropped = 0
+  /** How far the own log has been read. */
+  let told = 0
 
-  function tell({ store, self }: Ledger<T>, entry: LoggedEntry): void {
+  function tell({ store, self }: Ledger<T>, entry: LoggedEntry, events: OwnEvent[]): void {
     const { sequence, time, version } = entry
     const edit = { store: entry.store, sequence }
     const said = store.explain(edit)
@@ -60,43 +65,45 @@ export function createOwnHistory<T extends Tables>(): OwnHistory<T> {
   }
 
   function tellEarlierPages(of: Ledger<T>): void {
-    const earlier: LoggedEntry[] = []
-    const { person, store: own, opened } = of.self
-    for (const entry of of.entries.backwards()) {
-      if (entry.store === own || person === null || entry.time >= opened || of.personOf(entry.store) !== person)
-        continue
-      earlier.push(entry)
-      if (earlier.length === REMEMBERED) break
+    const { person, store: self, opened } = of.self
+    const isEarlierPage = (store: number) => store !== self && person !== null && of.personOf(store) === person
+    const entries: LoggedEntry[] = []
+    for (const entry of of.entries.backwards(isEarlierPage)) {
+      if (entry.time < opened && entries.push(entry) === REMEMBERED) break
     }
+    const events: OwnEvent[] = []
     // They may have come in any order: what an undo undoes has a smaller version.
-    for (const entry of earlier.sort((a, b) => a.version - b.version || a.store - b.store)) tell(of, entry)
+    for (const entry of entries.sort((a, b) => a.version - b.version || a.store - b.store)) tell(of, entry, events)
+    earlier = events
+    grown = of.earlierPages()
+    telling++
   }
 
+  const isBehind = (of: Ledger<T>) => grown !== of.earlierPages()
+
   function catchUp(of: Ledger<T>): void {
-    if (of.earlierPagesGrew()) {
-      events = []
-      dropped = 0
-      told = null
-      telling++
-    }
-    if (told === null) tellEarlierPages(of)
-    told = Math.max(told ?? 0, of.entries.first(of.self.store) - 1)
+    if (isBehind(of)) tellEarlierPages(of)
+    told = Math.max(told, of.entries.first(of.self.store) - 1)
     for (let entry = of.entries.at(of.self.store, told + 1); entry; entry = of.entries.at(of.self.store, told + 1)) {
       told = entry.sequence
-      tell(of, entry)
+      tell(of, entry, own)
     }
-    if (events.length < 2 * KEPT) return
-    dropped += events.length - KEPT
-    events = events.slice(-KEPT)
+    if (own.length < 2 * KEPT) return
+    dropped += own.length - KEPT
+    own = own.slice(-KEPT)
   }
 
   return {
+    isBehind,
     read(ledger, from, take, anew) {
       catchUp(ledger)
-      const isNew = from.telling !== telling
-      if (isNew) anew()
-      for (let i = isNew ? 0 : Math.max(from.events - dropped, 0); i < events.length; i++) take(events[i] as OwnEvent)
-      return { telling, events: dropped + events.length }
+      const isAnother = from.telling !== telling
+      if (isAnother) {
+        anew()
+        earlier.forEach(take)
+      }
+      for (const event of own.slice(isAnother ? 0 : Math.max(from.own - dropped, 0))) take(event)
+      return { telling, own: dropped + own.length }
     },
   }
 }

@@ -26,8 +26,8 @@ export interface Ledger<T extends Tables> {
   editOf(id: EditId): StoreEditId | null
   /** The person who writes as a store; `null` when that is not known. */
   personOf(store: number): string | null
-  /** Whether something of the person's earlier pages has come since this was asked last. */
-  earlierPagesGrew(): boolean
+  /** How often something of the person's earlier pages has come. */
+  earlierPages(): number
   /** Resolves when the own entry `sequence` outlives the page. */
   saved(sequence: number, signal?: AbortSignal): Promise<SafePlace | 'nothing'>
 }

@@ -146,13 +146,28 @@ function createUndoManager<T extends Tables>(
     getSnapshot,
     subscribe: listener => {
       let before = getSnapshot()
-      return changed.subscribe(change => {
-        if (isElsewhere(change)) return
+      let isAwaited = false
+      let ended = false
+      const look = () => {
+        isAwaited = false
+        if (ended) return
         const now = getSnapshot()
         if (now === before) return
         before = now
         listener(now)
+      }
+      const end = changed.subscribe(change => {
+        if (isElsewhere(change)) return
+        const open = ledger()
+        if (!open || !history.isBehind(open)) return look()
+        // What earlier pages did comes in many frames at once, and all is told anew for it.
+        if (!isAwaited) queueMicrotask(look)
+        isAwaited = true
       })
+      return () => {
+        ended = true
+        end()
+      }
     },
     undo: () => go('undo'),
     redo: () => go('redo'),

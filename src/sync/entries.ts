@@ -27,14 +27,16 @@ export interface Entries {
   at(store: number, sequence: number): LoggedEntry | null
   /** The first sequence of a store of which there is an entry here, or would be. */
   first(store: number): number
-  /** Those that were applied, the latest first. */
-  backwards(): Iterable<LoggedEntry>
+  /** Those that were applied, the latest first: of all stores, or of some. */
+  backwards(isWanted?: (store: number) => boolean): Iterable<LoggedEntry>
 }
 
 export interface EntriesOptions {
   logOf(store: number): AuthorLog | undefined
   readonly order: readonly FrameRun[]
 }
+
+const everyStore = () => true
 
 export function createEntries({ logOf, order }: EntriesOptions): Entries {
   const unlogged: EntryRun[] = []
@@ -77,9 +79,11 @@ export function createEntries({ logOf, order }: EntriesOptions): Entries {
       return log && index >= log.frames.dropped ? entryIn(runOf(log, index), sequence) : null
     },
     first: store => (logOf(store)?.frames.base ?? 0) + 1,
-    *backwards() {
-      for (const run of unlogged.toReversed()) yield* reversed(run)
+    *backwards(isWanted = everyStore) {
+      for (const run of unlogged.toReversed()) if (isWanted(run.log.store)) yield* reversed(run)
       for (const { log, from, to } of order.toReversed()) {
+        // A frame is opened for what is asked for, and not to be passed over.
+        if (!isWanted(log.store)) continue
         for (let i = to - 1; i >= from; i--) yield* reversed(runOf(log, i))
       }
     },

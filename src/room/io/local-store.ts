@@ -24,7 +24,7 @@ export function openLocalStore<S extends Schema>(schema: S): SharedDocument<S> {
   const entries: Ledger<S['tables']>['entries'] = {
     at: (_store, sequence) => log[sequence - 1] ?? null,
     first: () => 1,
-    backwards: () => log.toReversed(),
+    backwards: isWanted => (isWanted && !isWanted(ONLY_AUTHOR) ? [] : log.toReversed()),
   }
   const store = createStore<S['tables']>({
     schema,
@@ -50,7 +50,7 @@ export function openLocalStore<S extends Schema>(schema: S): SharedDocument<S> {
     },
     editId: ({ sequence }) => `${name}.${sequence}` as EditId,
     personOf: () => null,
-    earlierPagesGrew: () => false,
+    earlierPages: () => 0,
     saved: async () => 'nothing',
   }
   const changed = createEmitter<RoomChange>()
