@@ -25,13 +25,18 @@ export interface Emitter<T> extends Subscribable<T> {
   idle(): boolean
 }
 
+/** For callers without types. @throws SupermeshError `value-wrong-type` */
+export function requireListener(listener: unknown): void {
+  if (typeof listener === 'function') return
+  throw new SupermeshError('value-wrong-type', `A listener is a function, not ${inWords(listener)}.`)
+}
+
 export function createEmitter<T>(): Emitter<T> {
   const listeners = new Set<(value: T) => void>()
   return {
     idle: () => listeners.size === 0,
     subscribe(listener) {
-      if (typeof listener !== 'function')
-        throw new SupermeshError('value-wrong-type', `A listener is a function, not ${inWords(listener)}.`)
+      requireListener(listener)
       // Wrapped, so that one function subscribed twice is two subscriptions.
       const entry = (value: T) => listener(value)
       listeners.add(entry)

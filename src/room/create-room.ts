@@ -66,6 +66,8 @@ export function createRoom<S extends Schema>(options: CreateRoomOptions<S>): Roo
   const scope = createScope()
   const deferred = createDeferredTables(schema, () => wake())
   const changed = createEmitter<RoomChange>()
+  /** There is something to undo in. */
+  const begun = createEmitter<null>()
   const trace = createEmitter<TraceEvent>()
   const refusals = createEmitter<Refusal>()
   const me = createCell<Me | null>(null)
@@ -139,6 +141,7 @@ export function createRoom<S extends Schema>(options: CreateRoomOptions<S>): Roo
         () => room.present({ name: shown, colour, app: presence.getSnapshot() as PresenceFields }),
         () => deferred.resolve(room.replica.store.tables),
         () => learn({ phase: 'open' }),
+        () => begun.emit(null),
         () => room.transport.open(),
       ]
       // Each is heard of outside, where somebody may end the room.
@@ -180,7 +183,12 @@ export function createRoom<S extends Schema>(options: CreateRoomOptions<S>): Roo
   })
 
   const undoManager = createUndoManagers<S['tables']>(schema, () => (live && !scope.disposed ? live.ledger : null), {
-    subscribe: listener => room.changed.subscribe(listener),
+    subscribe(listener) {
+      const ends = [begun.subscribe(listener), room.changed.subscribe(listener)]
+      return () => {
+        for (const end of ends) end()
+      }
+    },
   })
   const room: Room<S> = {
     schema,

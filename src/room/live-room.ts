@@ -72,7 +72,6 @@ export function createLiveRoom<T extends Tables>(options: LiveRoomOptions<T>): L
   const { room, self, ports, storeOf, scope, learn, report, withdraw, refused, trace } = options
   const { transport } = ports
   const selfId = toHex(self.author)
-  const opened = ports.now()
   const agreeing = new Set<string>()
   const authors = createAuthors(ports.personIn)
   /** Seals that are being opened. */
@@ -110,12 +109,14 @@ export function createLiveRoom<T extends Tables>(options: LiveRoomOptions<T>): L
     requireOpen() {
       if (scope.disposed) throw roomDisposed()
     },
+    heard: entry => earlier.heard(entry),
     ...(options.interpose && { interpose: options.interpose }),
   })
   scope.add(replica.introduced.subscribe(authors.introduce))
   scope.add(replica.store.changed.subscribe(({ local }) => local && safekeeping.grown()))
-  const earlier = createEarlierPages(replica, opened, store => authors.personOf(store) === self.person)
-  scope.add(earlier.dispose)
+  const author = { store: storeOf(self.author), person: self.person }
+  const { entries } = replica.sync
+  const earlier = createEarlierPages({ entries, self: { ...author, opened: ports.now() }, personOf: authors.personOf })
 
   const conversation = createConversation({
     ...{ room, storeOf, transport, report, refused, trace },
@@ -178,6 +179,7 @@ export function createLiveRoom<T extends Tables>(options: LiveRoomOptions<T>): L
         break
       case 'replaced':
         learn({ hasContent: true })
+        earlier.replaced()
         safekeeping.replace(effect.snapshot)
         break
       case 'apart':
@@ -212,12 +214,12 @@ export function createLiveRoom<T extends Tables>(options: LiveRoomOptions<T>): L
     replica,
     ledger: {
       store: replica.store,
-      entries: replica.sync.entries,
-      self: { store: storeOf(self.author), person: self.person, opened, filled: options.filled ?? false },
+      entries,
+      self: { ...author, filled: options.filled ?? false },
       editId: authors.editId,
       editOf: authors.editOf,
       personOf: authors.personOf,
-      earlierPages: earlier.grown,
+      earlierPages: earlier.take,
       saved: safekeeping.saved,
     },
     transport,

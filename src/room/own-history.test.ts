@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { Tables } from '../store/schema.ts'
+import type { EarlierEntries } from './earlier-pages.ts'
 import { createOwnHistory, type OwnEvent, UNREAD } from './own-history.ts'
 import { schema } from './test-room.ts'
 import type { Ledger } from './transacting.ts'
@@ -23,9 +24,9 @@ function ledgerOf(count: number) {
         sequence > made.count ? null : { store, sequence, version: sequence + 1, time: sequence * 1000 },
       backwards: () => [],
     },
-    self: { store: OWN, person: 'ana', opened: 0, filled: false },
+    self: { store: OWN, person: 'ana', filled: false },
     personOf: () => 'ana',
-    earlierPages: () => 0,
+    earlierPages: () => ({ all: false, entries: [] }),
   }
   return { made, explain, ledger: ledger as unknown as Ledger<Tables> }
 }
@@ -50,31 +51,51 @@ describe('what the own person did', () => {
     const anew = vi.fn()
     const read = history.read(ledger, UNREAD, take, anew)
     made.count = 30_001
-    expect(history.read(ledger, read, take, anew)).toEqual({ telling: 1, own: 30_001 })
-    expect(anew).toHaveBeenCalledTimes(1)
+    expect(history.read(ledger, read, take, anew)).toEqual({ telling: 0, events: 30_001 })
+    expect(anew).not.toHaveBeenCalled()
     // Nothing of what was not read yet is missing but what is long ago.
     expect(sequences.slice(0, 15_000)).toEqual(Array.from({ length: 15_000 }, (_, i) => i + 1))
     expect(sequences.slice(15_000)).toEqual(Array.from({ length: 10_000 }, (_, i) => 20_002 + i))
   })
 
-  it('U8: is told in the order in which it happened, however late and in whichever order earlier pages come', () => {
+  it('U8: is told in the order in which it happened, in whichever order earlier pages come', () => {
     const { ledger } = ledgerOf(1)
-    // Each page has made one edit, of a version that is its number.
-    const earlier: { store: number; sequence: number; version: number; time: number }[] = []
-    const pages = { ...ledger, self: { ...ledger.self, opened: 10 }, earlierPages: () => earlier.length }
-    Object.assign(pages.entries, { backwards: () => earlier.toReversed() })
+    let came: EarlierEntries = { all: true, entries: [] }
+    const pages = { ...ledger, earlierPages: () => came }
     const history = createOwnHistory<Tables>()
-    const versions: number[] = []
-    const anew = vi.fn(() => versions.splice(0))
-    const take = (event: OwnEvent) => event.type === 'edit' && void versions.push(event.edit.store)
-    const page = (number: number) => earlier.push({ store: number, sequence: 1, version: number, time: 1 })
-    page(5)
+    const stores: number[] = []
+    const anew = vi.fn(() => void stores.splice(0))
+    const take = (event: OwnEvent) => event.type === 'edit' && void stores.push(event.edit.store)
+    let read = UNREAD
+    const tell = (all: boolean, ...edits: readonly (readonly [store: number, sequence: number, time: number])[]) => {
+      came = { all, entries: edits.map(([store, sequence, time]) => ({ store, sequence, version: 9, time })) as never }
+      read = history.read(pages, read, take, anew)
+      came = { all: false, entries: [] }
+      return stores.join(' ')
+    }
+    expect(tell(true, [5, 1, 50])).toBe(`5 ${OWN}`)
+    expect(tell(false, [2, 1, 20], [3, 1, 30], [6, 1, 50], [4, 1, 50])).toBe(`2 3 4 5 6 ${OWN}`)
+    // A clock that goes back within a page moves nothing.
+    expect(tell(false, [6, 2, 10])).toBe(`2 3 4 5 6 6 ${OWN}`)
+    const told = anew.mock.calls.length
+    expect(tell(false)).toBe(`2 3 4 5 6 6 ${OWN}`)
+    expect(anew).toHaveBeenCalledTimes(told)
+    expect(tell(true, [1, 1, 1])).toBe(`1 ${OWN}`)
+  })
+
+  it('U8: goes on where it was when what comes of earlier pages is later, and this page has done nothing', () => {
+    const { ledger } = ledgerOf(0)
+    const entry = (sequence: number) => ({ store: 5, sequence, version: 9, time: sequence })
+    let came: EarlierEntries = { all: true, entries: [entry(1)] as never }
+    const pages = { ...ledger, earlierPages: () => came }
+    const history = createOwnHistory<Tables>()
+    const sequences: number[] = []
+    const anew = vi.fn()
+    const take = (event: OwnEvent) => event.type === 'edit' && void sequences.push(event.edit.sequence)
     const read = history.read(pages, UNREAD, take, anew)
-    expect([versions, anew.mock.calls.length]).toEqual([[5, OWN], 1])
-    page(2)
-    page(3)
+    came = { all: false, entries: [entry(2), entry(3)] as never }
     history.read(pages, read, take, anew)
-    expect([versions, anew.mock.calls.length, history.isBehind(pages)]).toEqual([[2, 3, 5, OWN], 2, false])
+    expect([sequences, anew.mock.calls.length]).toEqual([[1, 2, 3], 1])
   })
 
   it('U5: is looked at again only where somebody wrote', () => {

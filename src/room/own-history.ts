@@ -14,79 +14,87 @@ export type OwnEvent =
 
 /** How far somebody has read. */
 export interface Bookmark {
-  /** Which telling of the earlier pages; 0 for none. */
   readonly telling: number
-  /** How many events of this page. */
-  readonly own: number
+  readonly events: number
 }
 
 export interface OwnHistory<T extends Tables> {
-  /** Whether something has come of earlier pages that was not told yet: all is told anew for it. */
-  isBehind(ledger: Ledger<T>): boolean
   /**
    * Reads on.
-   * @param anew - called when what was read before is no more the beginning: of an earlier page something came only now. All is
+   * @param anew - called when what was read before is no more the beginning: something of an earlier page came only now. All is
    *   taken again
    */
   read(ledger: Ledger<T>, from: Bookmark, take: (event: OwnEvent) => void, anew: () => void): Bookmark
 }
 
-export const UNREAD: Bookmark = { telling: 0, own: 0 }
+export const UNREAD: Bookmark = { telling: 0, events: 0 }
 
-/** How many entries of the person's earlier pages are read again. */
-const REMEMBERED = 2000
 /** How many events are kept for managers that are made later, at least. */
 const KEPT = 10_000
 
 /** The version of what a document begins with, behind its author's introduction. */
 const FIRST_EDIT = 2
 
+interface EarlierEvent {
+  readonly event: OwnEvent
+  readonly store: number
+  /** By the person's clock; within a page it does not go back. */
+  readonly time: number
+}
+
 export function createOwnHistory<T extends Tables>(): OwnHistory<T> {
-  let earlier: readonly OwnEvent[] = []
-  let telling = 0
-  /** How much of the earlier pages was here when they were told. */
-  let grown = -1
+  /** Of earlier pages, before all of this one, in the order in which it happened. */
+  let earlier: EarlierEvent[] = []
+  /** Of each earlier page, the time of its last event. */
+  let ends = new Map<number, number>()
   let own: OwnEvent[] = []
   let dropped = 0
   /** How far the own log has been read. */
   let told = 0
+  let telling = 0
 
-  function tell({ store, self }: Ledger<T>, entry: LoggedEntry, events: OwnEvent[]): void {
+  function eventOf({ store, self }: Ledger<T>, entry: LoggedEntry, last: OwnEvent | undefined): OwnEvent | null {
     const { sequence, time, version } = entry
     const edit = { store: entry.store, sequence }
     const said = store.explain(edit)
-    if (!said || (self.filled && version === FIRST_EDIT)) return
-    if (said.kind !== 'edit') return void events.push({ type: said.kind, of: said.of })
+    if (!said || (self.filled && version === FIRST_EDIT)) return null
+    if (said.kind !== 'edit') return { type: said.kind, of: said.of }
     const fields = said.fields.map(path => path.join('/')).join()
-    const last = events.at(-1)
     // Who types writes to one field again and again: it is kept once.
     const where = last?.type === 'edit' && last.fields === fields ? last : { fields, paths: said.fields }
-    events.push({ type: 'edit', edit, fields: where.fields, paths: where.paths, time, label: said.label ?? '' })
+    return { type: 'edit', edit, fields: where.fields, paths: where.paths, time, label: said.label ?? '' }
   }
 
-  function tellEarlierPages(of: Ledger<T>): void {
-    const { person, store: self, opened } = of.self
-    const isEarlierPage = (store: number) => store !== self && person !== null && of.personOf(store) === person
-    const entries: LoggedEntry[] = []
-    for (const entry of of.entries.backwards(isEarlierPage)) {
-      if (entry.time < opened && entries.push(entry) === REMEMBERED) break
-    }
-    const events: OwnEvent[] = []
-    // They may have come in any order: what an undo undoes has a smaller version.
-    for (const entry of entries.sort((a, b) => a.version - b.version || a.store - b.store)) tell(of, entry, events)
-    earlier = events
-    grown = of.earlierPages()
-    telling++
+  /** Puts what an earlier page did in its place: mostly at the end, since pages come one after the other. */
+  function insert(of: Ledger<T>, entry: LoggedEntry): void {
+    const event = eventOf(of, entry, earlier.at(-1)?.event)
+    if (!event) return
+    const { store } = entry
+    const time = Math.max(entry.time, ends.get(store) ?? 0)
+    ends.set(store, time)
+    let place = earlier.length
+    for (let before = earlier[place - 1]; before && isAfter(before, { store, time }); before = earlier[place - 1])
+      place--
+    if (place < earlier.length || own.length > 0) telling++
+    earlier.splice(place, 0, { event, store, time })
   }
-
-  const isBehind = (of: Ledger<T>) => grown !== of.earlierPages()
 
   function catchUp(of: Ledger<T>): void {
-    if (isBehind(of)) tellEarlierPages(of)
+    const { all, entries } = of.earlierPages()
+    // After so many steps on this page nobody goes back to what was before it.
+    if (dropped === 0) {
+      if (all) {
+        earlier = []
+        ends = new Map()
+        telling++
+      }
+      for (const entry of entries) insert(of, entry)
+    }
     told = Math.max(told, of.entries.first(of.self.store) - 1)
     for (let entry = of.entries.at(of.self.store, told + 1); entry; entry = of.entries.at(of.self.store, told + 1)) {
       told = entry.sequence
-      tell(of, entry, own)
+      const event = eventOf(of, entry, own.at(-1))
+      if (event) own.push(event)
     }
     if (own.length < 2 * KEPT) return
     dropped += own.length - KEPT
@@ -94,16 +102,17 @@ export function createOwnHistory<T extends Tables>(): OwnHistory<T> {
   }
 
   return {
-    isBehind,
     read(ledger, from, take, anew) {
       catchUp(ledger)
       const isAnother = from.telling !== telling
-      if (isAnother) {
-        anew()
-        earlier.forEach(take)
-      }
-      for (const event of own.slice(isAnother ? 0 : Math.max(from.own - dropped, 0))) take(event)
-      return { telling, own: dropped + own.length }
+      if (isAnother) anew()
+      const start = isAnother ? 0 : from.events
+      for (let i = start; i < earlier.length; i++) take((earlier[i] as EarlierEvent).event)
+      for (let i = Math.max(start - earlier.length - dropped, 0); i < own.length; i++) take(own[i] as OwnEvent)
+      return { telling, events: earlier.length + dropped + own.length }
     },
   }
 }
+
+const isAfter = (a: Omit<EarlierEvent, 'event'>, b: Omit<EarlierEvent, 'event'>) =>
+  a.time > b.time || (a.time === b.time && a.store > b.store)

@@ -52,6 +52,8 @@ export interface ReplicaOptions<T extends Tables> {
   /** Whether the person here may do what a table's rule says; anything, without it. */
   readonly permits?: Permits
   readonly snapshots?: Partial<SnapshotPolicy>
+  /** Told of each edit, undo or redo of others, before anybody else hears of it. */
+  readonly heard?: (entry: DeliveredEntry) => void
   /** Throws when the room has ended. */
   readonly requireOpen?: () => void
   /** For worlds that break a rule on purpose. */
@@ -88,8 +90,13 @@ export function createReplica<T extends Tables>(options: ReplicaOptions<T>): Rep
       case 'checkpoint':
         return entry.payload.length === HASH_BYTES ? null : 'checkpoint-malformed'
       default:
-        return deliverEdit(entry as DeliveredEntry & { readonly kind: 'edit' | 'undo' | 'redo' })
+        return hear(entry, deliverEdit(entry as DeliveredEntry & { readonly kind: 'edit' | 'undo' | 'redo' }))
     }
+  }
+
+  function hear(entry: DeliveredEntry, refused: RefusalCode | null): RefusalCode | null {
+    if (!refused) options.heard?.(entry)
+    return refused
   }
 
   const document: DocumentPort = {

@@ -7,6 +7,7 @@ import type { Transaction } from '../store/record.ts'
 import type { Tables } from '../store/schema.ts'
 import type { Store, StoreChange, StoreEditId } from '../store/store.ts'
 import type { Entries } from '../sync/entries.ts'
+import type { EarlierEntries } from './earlier-pages.ts'
 import type { Edit, EditId, PastEdit, RoomChange, TransactOptions } from './room.ts'
 import type { SafePlace } from './saving.ts'
 
@@ -14,20 +15,15 @@ import type { SafePlace } from './saving.ts'
 export interface Ledger<T extends Tables> {
   readonly store: Store<T>
   readonly entries: Pick<Entries, 'at' | 'first' | 'backwards'>
-  /** Who writes here, and since when, in ms since the Unix epoch; whether the document began with what a page filled in. */
-  readonly self: {
-    readonly store: number
-    readonly person: string | null
-    readonly opened: number
-    readonly filled: boolean
-  }
+  /** Who writes here; whether the document began with what a page filled in. */
+  readonly self: { readonly store: number; readonly person: string | null; readonly filled: boolean }
   editId(edit: StoreEditId): EditId
   /** The edit of that name; `null` when it is none, or not here. */
   editOf(id: EditId): StoreEditId | null
   /** The person who writes as a store; `null` when that is not known. */
   personOf(store: number): string | null
-  /** How often something of the person's earlier pages has come. */
-  earlierPages(): number
+  /** What the person did on earlier pages, as far as it was not asked for before. */
+  earlierPages(): EarlierEntries
   /** Resolves when the own entry `sequence` outlives the page. */
   saved(sequence: number, signal?: AbortSignal): Promise<SafePlace | 'nothing'>
 }

@@ -4,7 +4,7 @@
  */
 import { SupermeshError } from '../base/error.ts'
 import { requireObject } from '../base/require.ts'
-import type { Observable, Subscribable } from '../base/subscribe.ts'
+import { type Observable, requireListener, type Subscribable } from '../base/subscribe.ts'
 import { ALIVE, type Schema, type Tables } from '../store/schema.ts'
 import type { StoreEditId } from '../store/store.ts'
 import { createOwnHistory, type OwnEvent, type OwnHistory, UNREAD } from './own-history.ts'
@@ -41,11 +41,12 @@ const MERGE_WITHIN_MS = 500
 /**
  * Makes undo managers, which share what they read.
  * @param ledger - `null` as long as there is nothing to undo in
+ * @param changed - tells of each change, and by `null` that the ledger is there
  */
 export function createUndoManagers<T extends Tables>(
   schema: Schema,
   ledger: () => Ledger<T> | null,
-  changed: Subscribable<RoomChange>,
+  changed: Subscribable<RoomChange | null>,
 ): (options?: UndoOptions) => UndoManager {
   const history = createOwnHistory<T>()
   return (options = {}) => createUndoManager(schema, ledger, changed, history, options)
@@ -55,7 +56,7 @@ export function createUndoManagers<T extends Tables>(
 function createUndoManager<T extends Tables>(
   schema: Schema,
   ledger: () => Ledger<T> | null,
-  changed: Subscribable<RoomChange>,
+  changed: Subscribable<RoomChange | null>,
   history: OwnHistory<T>,
   options: UndoOptions,
 ): UndoManager {
@@ -145,29 +146,15 @@ function createUndoManager<T extends Tables>(
   return {
     getSnapshot,
     subscribe: listener => {
+      requireListener(listener)
       let before = getSnapshot()
-      let isAwaited = false
-      let ended = false
-      const look = () => {
-        isAwaited = false
-        if (ended) return
+      return changed.subscribe(change => {
+        if (change && isElsewhere(change)) return
         const now = getSnapshot()
         if (now === before) return
         before = now
         listener(now)
-      }
-      const end = changed.subscribe(change => {
-        if (isElsewhere(change)) return
-        const open = ledger()
-        if (!open || !history.isBehind(open)) return look()
-        // What earlier pages did comes in many frames at once, and all is told anew for it.
-        if (!isAwaited) queueMicrotask(look)
-        isAwaited = true
       })
-      return () => {
-        ended = true
-        end()
-      }
     },
     undo: () => go('undo'),
     redo: () => go('redo'),

@@ -234,8 +234,8 @@ describe('what is forgotten', () => {
     settle(lab, 1)
     const { store, sync } = ben.replica
     const ledger = {
-      ...{ store, entries: sync.entries, personOf: () => null, earlierPages: () => 0 },
-      self: { store: labStore(ben.author), person: null, opened: 0, filled: false },
+      ...{ store, entries: sync.entries, personOf: () => null, earlierPages: () => ({ all: false, entries: [] }) },
+      self: { store: labStore(ben.author), person: null, filled: false },
     }
     const [before, after] = [0, 1].map(() =>
       createUndoManagers(lifeSchema, () => ledger as never, { subscribe: () => () => {} })(),

@@ -24,7 +24,7 @@ export function openLocalStore<S extends Schema>(schema: S): SharedDocument<S> {
   const entries: Ledger<S['tables']>['entries'] = {
     at: (_store, sequence) => log[sequence - 1] ?? null,
     first: () => 1,
-    backwards: isWanted => (isWanted && !isWanted(ONLY_AUTHOR) ? [] : log.toReversed()),
+    backwards: () => log.toReversed(),
   }
   const store = createStore<S['tables']>({
     schema,
@@ -43,14 +43,14 @@ export function openLocalStore<S extends Schema>(schema: S): SharedDocument<S> {
   const ledger: Ledger<S['tables']> = {
     store,
     entries,
-    self: { store: ONLY_AUTHOR, person: null, opened: 0, filled: false },
+    self: { store: ONLY_AUTHOR, person: null, filled: false },
     editOf(id) {
       const [of, sequence] = String(id).split('.')
       return of === name ? { store: ONLY_AUTHOR, sequence: Number(sequence) } : null
     },
     editId: ({ sequence }) => `${name}.${sequence}` as EditId,
     personOf: () => null,
-    earlierPages: () => 0,
+    earlierPages: () => ({ all: false, entries: [] }),
     saved: async () => 'nothing',
   }
   const changed = createEmitter<RoomChange>()

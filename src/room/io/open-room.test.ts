@@ -153,6 +153,26 @@ describe('a room that cannot be opened', () => {
   })
 })
 
+describe('a room that is opened again', () => {
+  it('U8: tells who has waited for it that there is something to undo', async () => {
+    const options = { schema, link, transport: transportTo([]) }
+    const before = openRoom({ ...options, fill: tx => void tx.notes.create({ stars: 1 }, { id: 'n' }) })
+    await before.ready()
+    rate(before, 2)
+    await before.flushed()
+    before.dispose()
+    const room = openRoom(options)
+    const undo = room.undoManager()
+    const heard: boolean[] = []
+    undo.subscribe(({ canUndo }) => heard.push(canUndo))
+    await room.ready()
+    expect(heard).toEqual([true])
+    undo.undo()
+    expect(room.tables.notes.get('n')?.stars).toBe(1)
+    room.dispose()
+  })
+})
+
 describe('a room that nobody has looked at', () => {
   /** What only an opened room may touch. */
   const WORLDLY = ['indexedDB', 'WebSocket', 'RTCPeerConnection', 'localStorage', 'BroadcastChannel', 'setInterval']
