@@ -4,7 +4,16 @@
  */
 import { describe, expect, it } from 'vitest'
 import { SupermeshError } from './base/error.ts'
-import { formatLink, newLink, openLocalStore, openRoom, parseLink, type SharedDocument, weakenLink } from './index.ts'
+import {
+  formatLink,
+  newLink,
+  openLocalStore,
+  openRoom,
+  parseLink,
+  type Room,
+  type SharedDocument,
+  weakenLink,
+} from './index.ts'
 import { counter, defineSchema, flag, list, map, set, table, text, value } from './schema.ts'
 import { createWorld } from './testing/index.ts'
 
@@ -20,7 +29,11 @@ const fields = {
 const schema = defineSchema('supermesh.test.misuse', { version: 1 }, { notes: table(fields) })
 type Fields = typeof fields
 
-const NONSENSE: readonly unknown[] = [undefined, null, 1, Number.NaN, 'x', true, {}, [], [null], () => 1]
+const NONSENSE: readonly unknown[] = [
+  ...[undefined, null, 1, Number.NaN, Infinity, 10n, 'x', true, Symbol('x'), () => 1],
+  ...[{}, [], [null], [Symbol('x')], { nothing: 1 }, Object.create(null), { id: 'x', tables: null, presence: null }],
+  ...[{ right: 'own', room: new Uint8Array(16), secret: new Uint8Array(16), signaling: [null] }],
+]
 
 /** Whatever is passed to it is wrong, and nobody checks that it is not. */
 type Unchecked = Readonly<Record<string, (...given: readonly unknown[]) => unknown>>
@@ -35,9 +48,20 @@ function documentOfOne(): SharedDocument<typeof schema> {
   return document
 }
 
-function requireNamed(call: () => unknown): void {
+/** @returns whether it was refused */
+function requireNamed(call: () => unknown): boolean {
   try {
     call()
+    return false
+  } catch (error) {
+    if (!(error instanceof SupermeshError)) throw error
+    return true
+  }
+}
+
+async function requireNamedLater(call: () => unknown): Promise<void> {
+  try {
+    await call()
   } catch (error) {
     if (!(error instanceof SupermeshError)) throw error
   }
@@ -49,7 +73,7 @@ const open = (options: unknown) => unchecked({ openRoom }).openRoom?.(options)
 const CALLS: Readonly<Record<string, (nonsense: unknown) => unknown>> = {
   openRoom: open,
   ...Object.fromEntries(
-    ['schema', 'link', 'signaling', 'name'].map(name => [
+    ['schema', 'link', 'signaling', 'name', 'storage', 'transport', 'iceServers', 'fill'].map(name => [
       `the ${name} of a room`,
       (given: unknown) => open({ ...room, [name]: given }),
     ]),
@@ -62,6 +86,9 @@ const CALLS: Readonly<Record<string, (nonsense: unknown) => unknown>> = {
   newLink: given => unchecked({ newLink }).newLink?.(given),
   createWorld: given => unchecked({ createWorld }).createWorld?.(given),
   'the schema of a world': given => unchecked(createWorld({ seed: 1 })).rooms?.(given, ['ana']),
+  'the parts of a world': given => unchecked(createWorld({ seed: 1 })).partition?.(given),
+  'a time to pass': given => unchecked(createWorld({ seed: 1 })).pass?.(given),
+  'a time to settle': given => unchecked(createWorld({ seed: 1 })).settleNow?.(given),
   'the names of a world': given => unchecked(createWorld({ seed: 1 })).rooms?.(schema, given),
   'the options of a joining': given => unchecked(createWorld({ seed: 1 })).rooms?.(schema, ['ana'], given),
   'the id of a schema': given => unchecked({ defineSchema }).defineSchema?.(given, { version: 1 }, {}),
@@ -91,6 +118,16 @@ const OF_DOCUMENTS: Readonly<Record<string, (document: SharedDocument<typeof sch
       unchecked(document).transact?.(
         (tx: { readonly notes: object }) => unchecked(tx.notes).update?.('a', { stars: 2 }),
         given,
+      ),
+    'an undo manager': (document, given) => misuseAll(document.undoManager(), given),
+    'the tables of an undo manager': (document, given) => unchecked(document).undoManager?.({ tables: given }),
+    'the records of an undo manager': (document, given) => unchecked(document).undoManager?.({ records: given }),
+    'a label': (document, given) =>
+      unchecked(document).transact?.(
+        (tx: { readonly notes: object }) => unchecked(tx.notes).update?.('a', { stars: 2 }),
+        {
+          label: given,
+        },
       ),
     'changed.subscribe': (document, given) => unchecked(document.changed).subscribe?.(given),
     ...Object.fromEntries(
@@ -123,6 +160,18 @@ const OF_DOCUMENTS: Readonly<Record<string, (document: SharedDocument<typeof sch
     },
   }
 
+const OF_ROOMS: Readonly<Record<string, (room: Room<typeof schema>, nonsense: unknown) => unknown>> = {
+  'a name': (room, given) => unchecked(room).rename?.(given),
+  presence: (room, given) => unchecked(room.presence).set?.(given),
+  'an invitation': (room, given) => unchecked(room).invite?.(given),
+  'the options of an invitation': (room, given) => unchecked(room).invite?.('view', given),
+  'the page of an invitation': (room, given) => unchecked(room).invite?.('view', { page: given }),
+  'a channel': (room, given) => unchecked(room).channel?.(given),
+  'a message': (room, given) => unchecked(room.channel('talk')).send?.(given),
+  'the options of a message': (room, given) => unchecked(room.channel('talk')).send?.(1, given),
+  'a way to signaling': (room, given) => unchecked(room).setSignaling?.(given),
+}
+
 function inside(call: (notes: Unchecked, nonsense: unknown) => unknown) {
   return (document: SharedDocument<typeof schema>, nonsense: unknown) =>
     document.transact(tx => void call(unchecked(tx.notes), nonsense))
@@ -144,7 +193,27 @@ describe('what is no use', () => {
   })
 
   it.each(Object.entries(OF_DOCUMENTS))('as %s is taken or refused by name', (_, call) => {
-    for (const nonsense of NONSENSE) requireNamed(() => call(documentOfOne(), nonsense))
+    for (const nonsense of NONSENSE) {
+      const document = documentOfOne()
+      const before = JSON.stringify(document.toJSON())
+      if (requireNamed(() => call(document, nonsense))) expect(JSON.stringify(document.toJSON())).toBe(before)
+    }
+  })
+
+  it.each(Object.entries(OF_ROOMS))('as %s is taken or refused by name', async (_, call) => {
+    for (const nonsense of NONSENSE) {
+      const [room] = createWorld({ seed: 1 }).rooms(schema, ['ana'])
+      await requireNamedLater(() => call(room, nonsense))
+    }
+  })
+
+  it.each([
+    ['a rule', () => unchecked({ table }).table?.(fields, { delete: 'own' })],
+    ['a scope', () => unchecked(documentOfOne()).undoManager?.({ table: ['notes'] })],
+    ['a world', () => unchecked({ createWorld }).createWorld?.({ seed: 1, lose: 0.2 })],
+    ['a storage', () => open({ ...room, storage: 'memroy' })],
+  ])('is %s whose name is mistyped', (_, call) => {
+    expect(call).toThrow(expect.objectContaining({ code: 'option-invalid' }))
   })
 
   it('is told of with what was wanted', () => {

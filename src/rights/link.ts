@@ -48,10 +48,14 @@ export function linkFrom({ random, signaling = [] }: LinkSeed): Link {
 export function weakenLink(link: Link, right: Right): Link {
   requireLink(link)
   if (!includesRight(link.right, right)) {
-    throw new SupermeshError('right-too-strong', `A link that allows "${link.right}" cannot become "${right}".`, {
-      held: link.right,
-      asked: right,
-    })
+    throw new SupermeshError(
+      'right-too-strong',
+      `A link that allows "${link.right}" cannot become ${inWords(right)}.`,
+      {
+        held: link.right,
+        asked: right,
+      },
+    )
   }
   const { room, signaling } = link
   return { right, room, signaling, secret: descend(link.secret, link.right, right) }
@@ -74,9 +78,10 @@ export function strongerLink(link: Link, other: Link): Link {
 /** For callers without types. @throws SupermeshError `option-invalid` */
 export function requireLink(link: Link): void {
   const { right, room, secret, signaling } = Object(link) as Partial<Link>
-  const isBytes = (part: unknown) => part instanceof Uint8Array
-  if (right !== undefined && RIGHTS.includes(right) && isBytes(room) && isBytes(secret) && Array.isArray(signaling))
-    return
+  const isBytes = [room, secret].every(part => part instanceof Uint8Array)
+  const isMet =
+    Array.isArray(signaling) && signaling.every(hint => typeof hint === 'string' && normalHint(hint) === hint)
+  if (right !== undefined && RIGHTS.includes(right) && isBytes && isMet) return
   throw new SupermeshError('option-invalid', `A link is what newLink or parseLink makes, not ${inWords(link)}.`, {
     option: 'link',
   })
@@ -89,10 +94,10 @@ export function isConsistent(link: Link): boolean {
 }
 
 function hintsOf(signaling: readonly string[]): readonly string[] {
-  const hints = signaling.map(normalHint)
+  const hints = Array.isArray(signaling) ? signaling.map(normalHint) : [null]
   if (hints.length > HINTS_MAX || !hints.every(hint => hint !== null)) {
     throw new SupermeshError('bad-signaling', `A link names at most ${HINTS_MAX} servers, by wss:// addresses.`, {
-      signaling: signaling.join(' '),
+      signaling: String(signaling),
     })
   }
   return hints

@@ -18,7 +18,7 @@ const SECURE = 'wss://'
  * https cannot open it, by the browser's own rule.
  */
 export function normalHint(address: string): string | null {
-  const url = URL.canParse(address) ? new URL(address) : null
+  const url = typeof address === 'string' && URL.canParse(address) ? new URL(address) : null
   if (!url || !['wss:', 'ws:'].includes(url.protocol) || url.username || url.password || url.hash) return null
   const normal = url.pathname === '/' && !url.search ? url.href.replace(/\/$/, '') : url.href
   return normal.length <= HINT_MAX_LENGTH ? normal : null

@@ -34,7 +34,7 @@ export function createAuthors(personIn: (introduction: IntroducedAuthor['introdu
     personOf: store => known.get(store)?.person ?? null,
     editId: ({ store, sequence }) => `${known.get(store)?.id}.${sequence}` as EditId,
     editOf(name) {
-      const [, id = '', sequence = ''] = /^([0-9a-f]{32})\.([1-9]\d*)$/.exec(String(name)) ?? []
+      const [, id = '', sequence = ''] = /^([0-9a-f]{32})\.([1-9]\d*)$/.exec(typeof name === 'string' ? name : '') ?? []
       const store = stores.get(id)
       return store === undefined ? null : { store, sequence: Number(sequence) }
     },

@@ -3,6 +3,7 @@
  */
 import { toUtf8 } from '../base/bytes.ts'
 import { inWords, SupermeshError } from '../base/error.ts'
+import { requireOptions } from '../base/require.ts'
 import { createEmitter, type Emitter } from '../base/subscribe.ts'
 import { CHANNEL_NAME_MAX_BYTES, DIRECT_MAX_BYTES } from '../protocol/limits.ts'
 import { toJsonValue } from '../store/json-value.ts'
@@ -32,7 +33,8 @@ export function createChannels(tell: LiveRoom<never>['tell'], refused: (refusal:
         throw new SupermeshError('name-unsafe', sentence, { name })
       }
       return {
-        send(body, { to } = {}) {
+        send(body, options = {}) {
+          requireOptions(options, 'The options of a message', ['to'])
           const bytes = toUtf8(JSON.stringify(toJsonValue(body)))
           if (bytes.length > DIRECT_MAX_BYTES) {
             throw new SupermeshError('message-too-large', `A message has at most ${DIRECT_MAX_BYTES} bytes.`, {
@@ -40,7 +42,7 @@ export function createChannels(tell: LiveRoom<never>['tell'], refused: (refusal:
               limit: DIRECT_MAX_BYTES,
             })
           }
-          return tell(name, bytes, to)
+          return tell(name, bytes, options.to)
         },
         subscribe(listener) {
           const emitter = listeners.get(name) ?? createEmitter<ChannelMessage<unknown>>()

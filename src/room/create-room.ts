@@ -3,6 +3,7 @@
  * keeps things and whom it reaches is the business of the `open` that it is given.
  */
 import { SupermeshError } from '../base/error.ts'
+import { requireOptions, requireText } from '../base/require.ts'
 import { createScope, type Scope } from '../base/scope.ts'
 import { createCell, createEmitter, type Observable, type Subscribable, type Unsubscribe } from '../base/subscribe.ts'
 import { type PresenceFields, presenceFits } from '../presence/presence.ts'
@@ -207,6 +208,7 @@ export function createRoom<S extends Schema>(options: CreateRoomOptions<S>): Roo
     people: waking(people),
     rename(chosen) {
       if (scope.disposed) throw roomDisposed()
+      requireText(chosen ?? null, 'name')
       name = fitPersonName(chosen)
       const known = me.getSnapshot()
       if (known) me.set({ ...known, name: nameOf(known.person) })
@@ -239,8 +241,10 @@ export function createRoom<S extends Schema>(options: CreateRoomOptions<S>): Roo
       signaling = [...urls]
       live?.transport.setSignaling(signaling)
     },
-    invite: (right, { page = options.page() } = {}) =>
-      invite({ ...link, signaling: options.link.signaling }, right, page),
+    async invite(right, way = {}) {
+      requireOptions(way, 'The options of an invitation', ['page'])
+      return invite({ ...link, signaling: options.link.signaling }, right, way.page ?? options.page())
+    },
     toJSON: () => toRoomJson(schema, room.tables),
     exportFile: async () => opened().exportFile(),
     trace,

@@ -1,6 +1,7 @@
 /**
  * Ways into a room, to be given away: an address, a picture of it, and what it allows.
  */
+import { requireText } from '../base/require.ts'
 import type { Right } from '../protocol/right.ts'
 import { formatLink, type Link, weakenLink } from '../rights/index.ts'
 import type { Invitation } from './room.ts'
@@ -18,6 +19,7 @@ const QUIET_ZONE = 4
 
 /** @param page - the address that stands before the `#`; what it has behind one is left out */
 export async function invite(link: Link, right: Right, page: string): Promise<Invitation> {
+  requireText(page, 'page')
   const fragment = formatLink(weakenLink(link, right))
   const url = `${page.split('#')[0]}#${fragment}`
   // Loaded when it is wanted: most pages that open a room never show one.

@@ -2,6 +2,7 @@
  * What this page says of itself, by its schema: checked as it is set, said as soon as there is somebody to say it to.
  */
 import { SupermeshError } from '../base/error.ts'
+import { requireObject } from '../base/require.ts'
 import { createCell } from '../base/subscribe.ts'
 import type { PresenceFields } from '../presence/presence.ts'
 import type { JsonValue } from '../protocol/patch.ts'
@@ -32,6 +33,7 @@ export function createOwnPresence<P extends PresenceDefinition>(
     getSnapshot: cell.getSnapshot,
     subscribe: cell.subscribe,
     set(fields) {
+      requireObject(fields, 'Fields of presence')
       const given = Object.entries(fields).filter(([, value]) => value !== undefined)
       const next = { ...said, ...Object.fromEntries(given.map(([name, value]) => [name, checked(name, value)])) }
       if (JSON.stringify(next) === JSON.stringify(said)) return

@@ -2,7 +2,7 @@
  * Transactions as rooms and local stores offer them: what they have done can be named, waited for and heard of.
  */
 import { SupermeshError } from '../base/error.ts'
-import { requireObject } from '../base/require.ts'
+import { requireOptions, requireText } from '../base/require.ts'
 import type { Transaction } from '../store/record.ts'
 import type { Tables } from '../store/schema.ts'
 import type { Store, StoreChange, StoreEditId } from '../store/store.ts'
@@ -61,7 +61,8 @@ export function createTransacting<T extends Tables>(ledger: () => Ledger<T>): Tr
       return { [Symbol.iterator]: () => pastEdits(open) }
     },
     transact(write, options = {}) {
-      requireObject(options, 'The options of a transaction')
+      requireOptions(options, 'The options of a transaction', ['label'])
+      requireText(options.label, 'label')
       if (typeof write !== 'function') throw new SupermeshError('value-wrong-type', 'A transaction is a function.')
       const { store, editId, saved } = ledger()
       // The store refuses a promise, for callers without types.

@@ -3,7 +3,7 @@
  * meanwhile stays.
  */
 import { SupermeshError } from '../base/error.ts'
-import { requireObject } from '../base/require.ts'
+import { requireOptions } from '../base/require.ts'
 import { type Observable, requireListener, type Subscribable } from '../base/subscribe.ts'
 import { ALIVE, type Schema, type Tables } from '../store/schema.ts'
 import type { StoreEditId } from '../store/store.ts'
@@ -60,7 +60,7 @@ function createUndoManager<T extends Tables>(
   history: OwnHistory<T>,
   options: UndoOptions,
 ): UndoManager {
-  requireObject(options, 'The options of an undo manager')
+  requireOptions(options, 'The options of an undo manager', ['tables', 'records', 'mergeWithinMs'])
   const { tables, records, mergeWithinMs = MERGE_WITHIN_MS } = options
   requireScope(schema, tables, records, mergeWithinMs)
   let steps = NO_STEPS
@@ -164,7 +164,7 @@ function createUndoManager<T extends Tables>(
 /** For callers without types: a scope in which nothing is would be a silent mistake. */
 function requireScope(schema: Schema, tables: unknown, records: unknown, mergeWithinMs: unknown): void {
   for (const [option, names] of Object.entries({ tables, records })) {
-    if (names === undefined || Array.isArray(names)) continue
+    if (names === undefined || (Array.isArray(names) && names.every(name => typeof name === 'string'))) continue
     throw new SupermeshError('option-invalid', `${option} is a list of names.`, { option })
   }
   for (const table of (tables ?? []) as readonly string[]) {

@@ -81,6 +81,17 @@ export function writeRegister(location: Location, initial: unknown, value: unkno
   if (!isThere(location, held === undefined ? initial : held, json)) stage(location, json)
 }
 
+/** @throws SupermeshError `name-unsafe` */
+function requireKey(name: string): void {
+  const size = typeof name === 'string' && name.isWellFormed() ? toUtf8(name).length : Number.POSITIVE_INFINITY
+  if (size <= NAME_MAX_BYTES) return
+  const why = Number.isFinite(size) ? `it has ${size} bytes, of ${NAME_MAX_BYTES} at most` : 'it is no Unicode text'
+  throw new SupermeshError('name-unsafe', `${inWords(name)} cannot be a key: ${why}.`, {
+    key: name,
+    limit: NAME_MAX_BYTES,
+  })
+}
+
 export function mapDraft(location: Location) {
   const { document, staging, table, record, key } = location
   const staged = () => staging.get(table, record, key) as ReadonlyMap<string, JsonValue | undefined> | undefined
@@ -92,14 +103,6 @@ export function mapDraft(location: Location) {
       : (document.value(table, record, key) as MapValue | undefined)?.get(name)
   }
   const put = (name: string, value: JsonValue | undefined) => {
-    const size = typeof name === 'string' && name.isWellFormed() ? toUtf8(name).length : Number.POSITIVE_INFINITY
-    if (size > NAME_MAX_BYTES) {
-      const why = Number.isFinite(size) ? `it has ${size} bytes, of ${NAME_MAX_BYTES} at most` : 'it is no Unicode text'
-      throw new SupermeshError('name-unsafe', `${inWords(name)} cannot be a key: ${why}.`, {
-        key: name,
-        limit: NAME_MAX_BYTES,
-      })
-    }
     location.authorize()
     if (!isThere(location, heldAt(name), value)) stageEntries(location, [[name, value]])
   }
@@ -108,8 +111,14 @@ export function mapDraft(location: Location) {
       const held = heldAt(name)
       return held !== undefined && location.accepts(held) ? held : undefined
     },
-    set: (name: string, value: unknown) => put(name, requireAccepted(location, toJsonValue(value, name))),
-    delete: (name: string) => put(name, undefined),
+    set(name: string, value: unknown) {
+      requireKey(name)
+      put(name, requireAccepted(location, toJsonValue(value, name)))
+    },
+    delete(name: string) {
+      requireKey(name)
+      put(name, undefined)
+    },
     toMap(): MapValue {
       const held = new Map((document.value(table, record, key) as MapValue | undefined) ?? [])
       for (const [name, value] of staged() ?? []) {

@@ -12,7 +12,7 @@ const RESERVED: ReadonlySet<string> = new Set<keyof Schema>(['id', 'version', 't
 /** For callers without types. @throws SupermeshError `option-invalid` for what `defineSchema` did not make */
 export function requireSchema(schema: Schema): void {
   const { id, tables, presence } = Object(schema) as Partial<Schema>
-  if (typeof id === 'string' && typeof tables === 'object' && typeof presence === 'object') return
+  if (typeof id === 'string' && [tables, presence].every(part => part === Object(part))) return
   throw new SupermeshError('option-invalid', `A schema is what defineSchema makes, not ${inWords(schema)}.`, {
     option: 'schema',
   })

@@ -3,8 +3,8 @@
  *
  * A schema is a view. What another version of it wrote is kept, relayed and applied whether or not this one names it.
  */
-import { SupermeshError } from '../base/error.ts'
-import { requireObject } from '../base/require.ts'
+import { inWords, SupermeshError } from '../base/error.ts'
+import { requireOptions } from '../base/require.ts'
 import { type FieldKind, fieldKey, type JsonValue, type Scalar } from '../protocol/patch.ts'
 import type { Right } from '../protocol/right.ts'
 import { toJsonValue } from './json-value.ts'
@@ -92,7 +92,7 @@ export interface Schema<T extends Tables = Tables, P extends PresenceDefinition 
 const anything = () => true
 
 function sinceOf(options: FieldOptions): number {
-  requireObject(options, 'The options of a field')
+  requireOptions(options, 'The options of a field', ['since', 'accepts'])
   return options.since ?? 1
 }
 
@@ -175,13 +175,17 @@ export function ref(table: string): FieldDefinition<'register', string, undefine
 /**
  * @param rules - who may create, change and remove its records; whoever may edit, unless told otherwise. The author of a
  *   record is who created it, or brought it back. The own page keeps them; other pages do not check them yet.
- * @throws SupermeshError `rule-invalid`
+ * @throws SupermeshError `rule-invalid`, `option-invalid`
  */
 export function table<F extends Fields>(fields: F, rules: Partial<TableRules> = {}): TableDefinition<F> {
+  requireOptions(rules, 'The rules of a table', ['create', 'change', 'remove'])
   const all: TableRules = { create: 'edit', change: 'edit', remove: 'edit', ...rules }
   for (const [verb, rule] of Object.entries(all)) {
     if (RULE.test(String(rule))) continue
-    throw new SupermeshError('rule-invalid', `"${rule}" is no rule of who may ${verb}.`, { verb, rule: String(rule) })
+    throw new SupermeshError('rule-invalid', `${inWords(rule)} is no rule of who may ${verb}.`, {
+      verb,
+      rule: String(rule),
+    })
   }
   return { fields, rules: all }
 }
@@ -218,7 +222,7 @@ export function defineSchema<const T extends Tables, const P extends PresenceDef
   options: SchemaOptions<P>,
   tables: T,
 ): Schema<SchemaTables<T>, P> & SchemaTables<T> {
-  requireObject(options, 'The options of a schema')
+  requireOptions(options, 'The options of a schema', ['version', 'presence'])
   const { version, presence = {} as P } = options
   requireSound({ id, version, tables, presence })
   const bound = Object.fromEntries(

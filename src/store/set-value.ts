@@ -9,7 +9,7 @@ export type SetValue = ReadonlySet<Scalar>
 /** Two items are the same when this is. */
 export const keyOf = (item: Scalar): string => JSON.stringify(item)
 
-export const isScalar = (item: JsonValue): item is Scalar => item !== null && typeof item !== 'object'
+export const isScalar = (item: JsonValue): item is Scalar => ['string', 'number', 'boolean'].includes(typeof item)
 
 const REFUSING: PropertyDescriptorMap = { add: { value: refuse }, delete: { value: refuse }, clear: { value: refuse } }
 

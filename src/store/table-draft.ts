@@ -3,7 +3,7 @@
  * running.
  */
 import { inWords, SupermeshError } from '../base/error.ts'
-import { requireObject } from '../base/require.ts'
+import { requireOptions } from '../base/require.ts'
 import { requireName } from '../protocol/name.ts'
 import { type FieldKind, fieldKey } from '../protocol/patch.ts'
 import type { Document } from './document.ts'
@@ -156,7 +156,7 @@ export function createTableDraft(options: TableDraftOptions): TableDraft<Fields>
   const drafts: TableDraft<Fields> = {
     create(initial, given = {}) {
       requireValues(initial)
-      requireObject(given, 'The options of a record')
+      requireOptions(given, 'The options of a record', ['id'])
       const id = given.id ?? mintId()
       requireName(id, THE_ID)
       const isNew = !alive(id)

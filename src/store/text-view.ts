@@ -106,7 +106,7 @@ export function formatAnchor(id: { store: number; clock: number } | null, side: 
 export function parseAnchor(
   anchor: string,
 ): { readonly id: { readonly store: number; readonly clock: number } | null; readonly side: AnchorSide } | null {
-  const match = /^([ab])(?:([0-9a-z]{1,11})\.([0-9a-z]{1,11}))?$/.exec(anchor)
+  const match = /^([ab])(?:([0-9a-z]{1,11})\.([0-9a-z]{1,11}))?$/.exec(typeof anchor === 'string' ? anchor : '')
   if (!match) return null
   const side = match[1] === 'a' ? 'after' : 'before'
   if (match[2] === undefined || match[3] === undefined) return { id: null, side }

@@ -4,8 +4,8 @@
  * The rooms run the product's own code; what surrounds them is made up, signatures included: who may have written something
  * is not tested here.
  */
-import { SupermeshError } from '../base/error.ts'
-import { requireObject } from '../base/require.ts'
+import { inWords, SupermeshError } from '../base/error.ts'
+import { requireOptions } from '../base/require.ts'
 import type { Room } from '../room/room.ts'
 import type { Schema } from '../store/schema.ts'
 import { firstDifference } from './difference.ts'
@@ -59,15 +59,23 @@ export interface World {
 /** What is awaited between two heartbeats has so many turns to go on. */
 const TURNS = 50
 
-function requireOptions(options: WorldOptions): void {
-  requireObject(options, 'The options of a world')
+function requireTime(milliseconds: number): void {
+  if (Number.isFinite(milliseconds) && milliseconds >= 0) return
+  throw new SupermeshError('option-invalid', `Time passes by milliseconds, from 0: not by ${inWords(milliseconds)}.`)
+}
+
+const WORLD_OPTIONS: readonly (keyof WorldOptions)[] = ['seed', 'loss', 'duplication', 'reordering', 'delay']
+
+function requireWorld(options: WorldOptions): void {
+  requireOptions(options, 'The options of a world', WORLD_OPTIONS)
   const { seed, loss = 0, duplication = 0, reordering = 0, delay = 0 } = options
   const fault = (option: string, sentence: string) => new SupermeshError('option-invalid', sentence, { option })
   if (!Number.isSafeInteger(seed) || seed < 0) throw fault('seed', 'A seed is a whole number from 0.')
   for (const [option, chance] of Object.entries({ loss, duplication, reordering })) {
-    if (!(chance >= 0 && chance <= 1)) throw fault(option, `${option} is a probability, from 0 to 1.`)
+    if (!(typeof chance === 'number' && chance >= 0 && chance <= 1))
+      throw fault(option, `${option} is a probability, from 0 to 1.`)
   }
-  if (!(delay >= 0)) throw fault('delay', 'A delay is a number of milliseconds.')
+  if (!(Number.isFinite(delay) && delay >= 0)) throw fault('delay', 'A delay is a number of milliseconds.')
 }
 
 /**
@@ -79,13 +87,15 @@ function requireOptions(options: WorldOptions): void {
  * @throws SupermeshError `option-invalid`
  */
 export function createWorld(options: WorldOptions): World {
-  requireOptions(options)
+  requireWorld(options)
   const simulation = createSimulation(options)
   const roomNamed = (name: string) => simulation.peers.find(peer => peer.name === name)?.room
   const names = new Set<string>()
   const requireKnown = (name: string) => {
     if (names.has(name)) return
-    throw new SupermeshError('name-unknown', `Nobody in this world is called "${name}".`, { name })
+    throw new SupermeshError('name-unknown', `Nobody in this world is called ${inWords(name)}.`, {
+      name: String(name),
+    })
   }
   const world: World = {
     seed: options.seed,
@@ -93,8 +103,10 @@ export function createWorld(options: WorldOptions): World {
       return simulation.time
     },
     rooms<S extends Schema, const N extends readonly string[]>(schema: S, wanted: N, how: JoinOptions = {}) {
-      requireObject(how, 'The options of a room')
-      if (!Array.isArray(wanted)) throw new SupermeshError('option-invalid', 'Rooms are asked for by a list of names.')
+      requireOptions(how, 'The options of a room', ['right'])
+      if (!Array.isArray(wanted) || !wanted.every(name => typeof name === 'string')) {
+        throw new SupermeshError('option-invalid', 'Rooms are asked for by a list of names.')
+      }
       const rooms = wanted.map(name => {
         names.add(name)
         const room = roomNamed(name) ?? simulation.join(schema, name, how).room
@@ -109,6 +121,8 @@ export function createWorld(options: WorldOptions): World {
       return world
     },
     partition(...groups) {
+      if (!groups.every(Array.isArray))
+        throw new SupermeshError('option-invalid', 'The parts of a world are lists of names.')
       for (const name of groups.flat()) requireKnown(name)
       simulation.partition(groups)
       return world
@@ -118,17 +132,19 @@ export function createWorld(options: WorldOptions): World {
       return world
     },
     pass(milliseconds) {
-      if (!(milliseconds >= 0)) throw new SupermeshError('option-invalid', 'Time passes by milliseconds, from 0.')
+      requireTime(milliseconds)
       simulation.pass(milliseconds)
       return world
     },
     async settle(patience = PATIENCE) {
+      requireTime(patience)
       for (const steps = simulation.settling(patience); !steps.next().done; ) {
         for (let turn = 0; turn < TURNS; turn++) await undefined
       }
       return world
     },
-    settleNow(patience) {
+    settleNow(patience = PATIENCE) {
+      requireTime(patience)
       simulation.settle(patience)
       return world
     },

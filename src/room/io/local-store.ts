@@ -45,7 +45,7 @@ export function openLocalStore<S extends Schema>(schema: S): SharedDocument<S> {
     entries,
     self: { store: ONLY_AUTHOR, person: null, filled: false },
     editOf(id) {
-      const [of, sequence] = String(id).split('.')
+      const [of, sequence] = typeof id === 'string' ? id.split('.') : []
       return of === name ? { store: ONLY_AUTHOR, sequence: Number(sequence) } : null
     },
     editId: ({ sequence }) => `${name}.${sequence}` as EditId,

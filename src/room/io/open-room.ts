@@ -73,6 +73,15 @@ export interface RoomOptions<S extends Schema, R = unknown> {
 
 type Fill<S extends Schema> = (transaction: Transaction<S['tables']>) => undefined
 
+/** For callers without types: what a mistyped option would do is found late, and may be that a room is kept. */
+const FIT = {
+  name: (given: unknown) => typeof given === 'string',
+  storage: (given: unknown) => given === 'indexeddb' || given === 'memory' || typeof Object(given).load === 'function',
+  transport: (given: unknown) => typeof given === 'function',
+  fill: (given: unknown) => typeof given === 'function',
+  iceServers: Array.isArray,
+}
+
 const TICK_MS = 1000
 /** Until a disk that does not answer counts as none. */
 const OPENING_PATIENCE_MS = 5000
@@ -84,14 +93,16 @@ const LOADING_PATIENCE_MS = 30_000
  *
  * A text that is no link makes a room that cannot be opened: its `status` says `failed`, with a problem whose code is
  * `link-empty`, `link-no-secret`, `link-damaged` or `link-newer-version`.
- * @throws SupermeshError `bad-signaling`; `option-invalid` for a schema, a link or a name that is none
+ * @throws SupermeshError `bad-signaling`; `option-invalid` for what is none of its options
  */
 export function openRoom<S extends Schema, R = unknown>(options: RoomOptions<S, R>): Room<S> {
   requireObject(options, 'The options of a room')
   const { schema, name, signaling = [] } = options
   requireSignaling(signaling)
-  if (name !== undefined && typeof name !== 'string') {
-    throw new SupermeshError('option-invalid', `A name is a text, not ${inWords(name)}.`, { option: 'name' })
+  for (const [option, isFit] of Object.entries(FIT)) {
+    const given = options[option as keyof typeof FIT]
+    if (given === undefined || isFit(given)) continue
+    throw new SupermeshError('option-invalid', `A room cannot have ${inWords(given)} as its ${option}.`, { option })
   }
   if (typeof options.link !== 'string') requireLink(options.link)
   const parsed = typeof options.link === 'string' ? parseLink(options.link) : { ok: true as const, link: options.link }
