@@ -89,14 +89,14 @@ interface NewLinkOptions {
 
 /**
  * The owner's link of a new room.
- * @throws SupermeshError `bad-signaling`
+ * @throws SupermeshError `bad-signaling`, `option-invalid`
  */
 declare function newLink(options?: NewLinkOptions): Link;
 
 /**
  * What others hold stays with them. Without another way to its link there is none back.
  * @param room - `link.room`
- * @throws SupermeshError `room-open` while a page of this browser has it open, which goes on keeping it; nothing has changed
+ * @throws SupermeshError `room-open` while a page of this browser has it open, which goes on keeping it; nothing has changed; `option-invalid`
  */
 declare function forgetRoom(room: Bytes): Promise<void>;
 
@@ -190,7 +190,10 @@ interface RoomOptions<S extends Schema, R = unknown> {
    * `recovered` and `lost` (`null` when nothing in the file tells): its frames, and the snapshot that they go on from.
    */
   readonly file?: Blob | Uint8Array;
-  /** Takes what can be read of a damaged `file`; a problem says that not all is here. The file stays as it is. */
+  /**
+   * Takes what can be read of a damaged `file`; a problem says that not all is here. What goes on from a lost piece, as all does
+   * that its author did later, waits for it as long as the page is open. The file stays as it is.
+   */
   readonly recoverFile?: boolean;
   /** Writes what a new room begins with: one whose link `newLink` has just made. */
   readonly fill?: (transaction: Transaction<S['tables']>) => R extends PromiseLike<unknown> ? never : R;
@@ -201,7 +204,7 @@ interface RoomOptions<S extends Schema, R = unknown> {
  *
  * A text that is no link makes a room that cannot be opened: its `status` says `failed`, with a problem whose code is
  * `link-empty`, `link-no-secret`, `link-damaged` or `link-newer-version`.
- * @throws SupermeshError `bad-signaling`; `option-invalid` for a schema, a link or a name that is none
+ * @throws SupermeshError `bad-signaling`; `option-invalid` for what is none of its options
  */
 declare function openRoom<S extends Schema, R = unknown>(options: RoomOptions<S, R>): Room<S>;
 

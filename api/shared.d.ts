@@ -269,7 +269,7 @@ declare function ref(table: string): FieldDefinition<'register', string, undefin
 /**
  * @param rules - who may create, change and remove its records; whoever may edit, unless told otherwise. The author of a
  *   record is who created it, or brought it back. The own page keeps them; other pages do not check them yet.
- * @throws SupermeshError `rule-invalid`
+ * @throws SupermeshError `rule-invalid`, `option-invalid`
  */
 declare function table<F extends Fields>(fields: F, rules?: Partial<TableRules>): TableDefinition<F>;
 
@@ -613,7 +613,7 @@ declare const PROBLEMS: {
   readonly fileRecovered: {
     readonly code: 'file-recovered';
     readonly sentence: 'The file of this room is damaged, and part of it could not be read.';
-    readonly nextStep: 'If something lacks, keep this page open until somebody is here who has the room: it is completed then.';
+    readonly nextStep: 'Keep this page open, or open the file again, while somebody is here who has the room: it is completed then.';
   };
 };
 

@@ -110,6 +110,7 @@ export const PROBLEMS = {
   fileRecovered: {
     code: 'file-recovered',
     sentence: 'The file of this room is damaged, and part of it could not be read.',
-    nextStep: 'If something lacks, keep this page open until somebody is here who has the room: it is completed then.',
+    nextStep:
+      'Keep this page open, or open the file again, while somebody is here who has the room: it is completed then.',
   },
 } as const satisfies Record<string, Wording>

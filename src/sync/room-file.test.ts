@@ -116,6 +116,12 @@ describe('a room file', () => {
       ['its end', whole.slice(0, third + 10), { offset: third, room, frames: lacking(2), lost: 1 }],
       ['more than its end', concatBytes(whole, whole.slice(first)), { offset: whole.length, room, lost: 0 }],
       ['a part that is not there', concatBytes(whole.slice(0, first), whole.slice(second)), { lost: 1 }],
+      [
+        'one that stands where another should',
+        concatBytes(whole.slice(0, first), whole.slice(second, third), whole.slice(second)),
+        { offset: first + third - second, room, frames: lacking(0), lost: 1 },
+      ],
+      ['all of it again', concatBytes(whole, whole), { offset: whole.length, room, frames, lost: 0 }],
       ['head and end', flipped(whole, head + 9).slice(0, trailer), { offset: head, room: null, frames, lost: null }],
     ]
     for (const [name, damaged, expected] of cases) {

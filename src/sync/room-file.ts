@@ -4,7 +4,7 @@
  *
  * Knows nothing of who may have written a frame: what a file holds is a stranger's word until its seals are opened.
  */
-import { type Bytes, concatBytes, equalBytes } from '../base/bytes.ts'
+import { type Bytes, concatBytes, equalBytes, toHex } from '../base/bytes.ts'
 import { crc32 } from '../base/crc32.ts'
 import { createWriter, decodeWith, malformed, type Reader } from '../protocol/codec.ts'
 import { AUTHOR_BYTES } from '../protocol/frame.ts'
@@ -119,6 +119,7 @@ function u32(value: number): Bytes {
 /** Never throws, whatever the bytes are. */
 export function readRoomFile(source: Uint8Array): RoomFileReading {
   const frames: KeptFrame[] = []
+  const places = new Set<string>()
   let snapshot: Bytes | null = null
   let head: Head | null = null
   let trailer: Trailer | null = null
@@ -132,8 +133,14 @@ export function readRoomFile(source: Uint8Array): RoomFileReading {
     if (!read.ok) damage ??= offset
     else if (read.value.type === 'newer') return { type: 'refused', code: 'file-newer-version' }
     else if (read.value.type === 'head') head ??= read.value
-    else if (read.value.type === 'frame') frames.push(read.value.frame)
-    else if (read.value.type === 'snapshot') {
+    else if (read.value.type === 'frame') {
+      const { frame } = read.value
+      const place = `${toHex(frame.author)}/${frame.sequence}`
+      // One that is there twice stands where another should.
+      if (places.has(place)) damage ??= offset
+      else frames.push(frame)
+      places.add(place)
+    } else if (read.value.type === 'snapshot') {
       if (snapshot || frames.length > 0) damage ??= offset
       snapshot ??= read.value.bytes
     } else {

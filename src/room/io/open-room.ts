@@ -31,7 +31,7 @@ import type { Room, TraceEvent } from '../room.ts'
 import { requireSignaling } from '../signaling-address.ts'
 import { isGenuine, isVouched, personIn, personOf } from './authenticity.ts'
 import { askToPersist } from './persistence.ts'
-import { takeFile, withPlace } from './room-file.ts'
+import { recoveredProblem, takeFile } from './room-file.ts'
 import { transportBy } from './transport.ts'
 
 /** What an own transport needs to know. */
@@ -65,7 +65,10 @@ export interface RoomOptions<S extends Schema, R = unknown> {
    * `recovered` and `lost` (`null` when nothing in the file tells): its frames, and the snapshot that they go on from.
    */
   readonly file?: Blob | Uint8Array
-  /** Takes what can be read of a damaged `file`; a problem says that not all is here. The file stays as it is. */
+  /**
+   * Takes what can be read of a damaged `file`; a problem says that not all is here. What goes on from a lost piece, as all does
+   * that its author did later, waits for it as long as the page is open. The file stays as it is.
+   */
   readonly recoverFile?: boolean
   /** Writes what a new room begins with: one whose link `newLink` has just made. */
   readonly fill?: (transaction: Transaction<S['tables']>) => R extends PromiseLike<unknown> ? never : R
@@ -192,8 +195,9 @@ async function open<S extends Schema, R>(options: RoomOptions<S, R>, given: Link
   live.replica.restore(kept)
   if (file) await live.take(file)
   if (file?.damage) {
-    report(withPlace(PROBLEMS.fileRecovered, file.damage))
-    trace({ type: 'file-recovered', ...file.damage })
+    const { waiting } = live.replica.sync
+    report(recoveredProblem(file.damage, waiting))
+    trace({ type: 'file-recovered', ...file.damage, waiting })
   }
   if (scope.disposed) return
   // Of a room that has just been made everything is known, though it be nothing.

@@ -144,6 +144,7 @@ describe('a room as a file', () => {
     const { bytes } = await written(['a'], ['b'])
     const torn = bytes.slice(0, -100)
     const damage = { offset: expect.any(Number), recovered: 3, lost: 1 }
+    const waiting = expect.any(Number)
     expect(await refusalOf(torn)).toEqual(['file-damaged', damage])
     const room = open({ file: torn, recoverFile: true })
     const told: unknown[] = []
@@ -152,9 +153,35 @@ describe('a room as a file', () => {
     expect([idsIn(room), codes(room)]).toEqual([['a'], expect.arrayContaining(['file-recovered'])])
     const problem = room.status.getSnapshot().problems.find(({ code }) => code === 'file-recovered')
     expect(problem?.sentence).toMatch(/damaged at byte \d+: 3 of its pieces can be read, 1 cannot/)
-    expect(told).toEqual([{ type: 'file-recovered', ...damage }])
+    expect(told).toEqual([{ type: 'file-recovered', ...damage, waiting }])
     // The copy is a whole one.
     expect(readRoomFile(await bytesOf(await room.exportFile())).type).toBe('whole')
+    room.dispose()
+  })
+
+  it('V19: says how much waits for what is lost, until somebody brings that', async () => {
+    const keeper = createMemoryKeeper()
+    const writer = open({ storage: keeper })
+    await writer.ready()
+    for (const id of ['a', 'b', 'c', 'd']) {
+      write(writer, id)
+      await writer.flushed()
+    }
+    const bytes = await bytesOf(await writer.exportFile())
+    writer.dispose()
+    const second = readRoomFile(bytes.slice(0, 400))
+    const at = second.type === 'damaged' ? second.offset : 0
+    const torn = bytes.map((byte, i) => (i === at + 20 ? byte ^ 1 : byte))
+    const room = open({ file: torn, recoverFile: true })
+    await room.ready()
+    const [{ sentence } = { sentence: '' }] = room.status
+      .getSnapshot()
+      .problems.filter(({ code }) => code.startsWith('file'))
+    const [, here = 0, lost, waiting] =
+      /(\d+) of its pieces can be read, (\d+) cannot. (\d+) of them go on/.exec(sentence) ?? []
+    expect(idsIn(room).length).toBeLessThan(4)
+    expect([lost, Number(here)]).toEqual(['1', parsed(bytes).frames.length - 1])
+    expect(Number(waiting)).toBe(4 - 1 - idsIn(room).length)
     room.dispose()
   })
 

@@ -53,13 +53,17 @@ export async function takeFile(
   const { offset, lost } = read
   const damage = { offset, recovered: piecesOf(read), lost }
   if (recoverFile) return { snapshot, frames, damage }
-  return refuse(withPlace(PROBLEMS.fileDamaged, damage), { ...damage })
+  const sentence = `This room file is damaged at byte ${offset}: ${damage.recovered} of its pieces can be read${missing(lost)}.`
+  return refuse({ ...PROBLEMS.fileDamaged, sentence }, { ...damage })
 }
 
-/** A problem of a damaged file, which says where and how much. */
-export function withPlace(problem: Problem, { offset, recovered, lost }: FileDamage): Problem {
-  const sentence = `This room file is damaged at byte ${offset}: ${recovered} of its pieces can be read${lost === null ? '' : `, ${lost} cannot`}.`
-  return { ...problem, sentence }
+const missing = (lost: number | null) => (lost === null ? '' : `, ${lost} cannot`)
+
+/** @param waiting - how many of its pieces go on from what cannot be read, and wait for it */
+export function recoveredProblem({ offset, recovered, lost }: FileDamage, waiting: number): Problem {
+  const taken = `This room file is damaged at byte ${offset}: ${recovered} of its pieces can be read${missing(lost)}.`
+  const later = waiting > 0 ? ` ${waiting} of them go on from what is lost, and are not shown before that is here.` : ''
+  return { ...PROBLEMS.fileRecovered, sentence: taken + later }
 }
 
 async function bytesOf(file: Blob | Uint8Array): Promise<Uint8Array> {
