@@ -18,8 +18,7 @@ export function requireOptions(given: object, what: string, known: readonly stri
   requireObject(given, what)
   for (const option of Object.keys(given)) {
     if (known.includes(option)) continue
-    const sentence = `${inWords(option)} is none of ${what[0]?.toLowerCase()}${what.slice(1)}: ${known.join(', ')}.`
-    throw new SupermeshError('option-invalid', sentence, { option })
+    throw new SupermeshError('option-invalid', `${what} are ${known.join(', ')}, not ${inWords(option)}.`, { option })
   }
 }
 

@@ -82,9 +82,7 @@ export function requireLink(link: Link): void {
   const isMet =
     Array.isArray(signaling) && signaling.every(hint => typeof hint === 'string' && normalHint(hint) === hint)
   if (right !== undefined && RIGHTS.includes(right) && isBytes && isMet) return
-  throw new SupermeshError('option-invalid', `A link is what newLink or parseLink makes, not ${inWords(link)}.`, {
-    option: 'link',
-  })
+  throw new SupermeshError('option-invalid', `A link is what newLink or parseLink makes, not ${inWords(link)}.`)
 }
 
 /** Whether the room is named after keys that follow from the secret; only an owner's link tells. */

@@ -13,9 +13,7 @@ const RESERVED: ReadonlySet<string> = new Set<keyof Schema>(['id', 'version', 't
 export function requireSchema(schema: Schema): void {
   const { id, tables, presence } = Object(schema) as Partial<Schema>
   if (typeof id === 'string' && [tables, presence].every(part => part === Object(part))) return
-  throw new SupermeshError('option-invalid', `A schema is what defineSchema makes, not ${inWords(schema)}.`, {
-    option: 'schema',
-  })
+  throw new SupermeshError('option-invalid', `A schema is what defineSchema makes, not ${inWords(schema)}.`)
 }
 
 /** @throws SupermeshError as `defineSchema` */

@@ -105,7 +105,7 @@ export function openRoom<S extends Schema, R = unknown>(options: RoomOptions<S, 
   for (const [option, isFit] of Object.entries(FIT)) {
     const given = options[option as keyof typeof FIT]
     if (given === undefined || isFit(given)) continue
-    throw new SupermeshError('option-invalid', `A room cannot have ${inWords(given)} as its ${option}.`, { option })
+    throw new SupermeshError('option-invalid', `${inWords(given)} is no ${option} of a room.`, { option })
   }
   if (typeof options.link !== 'string') requireLink(options.link)
   const parsed = typeof options.link === 'string' ? parseLink(options.link) : { ok: true as const, link: options.link }

@@ -53,17 +53,16 @@ export async function takeFile(
   const { offset, lost } = read
   const damage = { offset, recovered: piecesOf(read), lost }
   if (recoverFile) return { snapshot, frames, damage }
-  const sentence = `This room file is damaged at byte ${offset}: ${damage.recovered} of its pieces can be read${missing(lost)}.`
-  return refuse({ ...PROBLEMS.fileDamaged, sentence }, { ...damage })
+  return refuse({ ...PROBLEMS.fileDamaged, sentence: inPlace(damage) }, { ...damage })
 }
 
-const missing = (lost: number | null) => (lost === null ? '' : `, ${lost} cannot`)
+const inPlace = ({ offset, recovered, lost }: FileDamage) =>
+  `This room file is damaged at byte ${offset}: ${recovered} of its pieces can be read${lost === null ? '' : `, ${lost} cannot`}.`
 
 /** @param waiting - how many of its pieces go on from what cannot be read, and wait for it */
-export function recoveredProblem({ offset, recovered, lost }: FileDamage, waiting: number): Problem {
-  const taken = `This room file is damaged at byte ${offset}: ${recovered} of its pieces can be read${missing(lost)}.`
-  const later = waiting > 0 ? ` ${waiting} of them go on from what is lost, and are not shown before that is here.` : ''
-  return { ...PROBLEMS.fileRecovered, sentence: taken + later }
+export function recoveredProblem(damage: FileDamage, waiting: number): Problem {
+  const later = waiting > 0 ? ` ${waiting} of them go on from what is lost, and wait.` : ''
+  return { ...PROBLEMS.fileRecovered, sentence: inPlace(damage) + later }
 }
 
 async function bytesOf(file: Blob | Uint8Array): Promise<Uint8Array> {
