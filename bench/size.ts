@@ -13,7 +13,7 @@ import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { build, type Rolldown } from 'vite'
 
 /** What they may not grow beyond, in bytes of gzip; of what they are made is in docs/decisions/008-weight.md. */
-const BUDGETS = { core: 83 * 1024, room: 119 * 1024 }
+const BUDGETS = { core: 83 * 1024, room: 120 * 1024 }
 
 const project = fileURLToPath(new URL('..', import.meta.url))
 const { values } = parseArgs({ options: { json: { type: 'boolean', default: false } } })
