@@ -298,6 +298,29 @@ describe('an undo manager', () => {
     expect(bodies(room)).toEqual({ old: '' })
   })
 
+  it('U8: knows what of earlier pages is in a snapshot that comes later', () => {
+    const world = createSimulation({ seed: 1, snapshots: { horizon: 2, worth: 3 } })
+    const before = world.join(schema, 'ana').room
+    world.join(schema, 'ben')
+    write(before, 'a', '')
+    type(before, 'a', 'so much that a newcomer is given a snapshot of it')
+    write(before, 'b', '')
+    world.pass(10_000)
+    world.settle()
+    world.kill('ana')
+    world.partition([['ana#2'], ['ben']])
+    // Another disk, and the same person.
+    const { room } = world.join(schema, 'ana#2')
+    const undo = room.undoManager({ records: ['b'] })
+    expect(undo.getSnapshot().canUndo).toBe(false)
+    world.heal()
+    world.settle()
+    expect(world.faults.snapshots).toBe(1)
+    expect(undo.getSnapshot().canUndo).toBe(true)
+    undo.undo()
+    expect(Object.keys(bodies(room))).toEqual(['a'])
+  })
+
   it('U8: knows what came late wherever one is told of it', () => {
     const world = createSimulation({ seed: 1, diskless: true })
     write(world.join(schema, 'ana').room, 'a', '')
