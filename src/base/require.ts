@@ -22,8 +22,8 @@ export function requireOptions(given: object, what: string, known: readonly stri
   }
 }
 
-/** @throws SupermeshError `option-invalid` for what is there and no text */
+/** @throws SupermeshError `option-invalid` */
 export function requireText(given: unknown, option: string): void {
-  if (given === undefined || typeof given === 'string') return
+  if (typeof given === 'string') return
   throw new SupermeshError('option-invalid', `The ${option} is a text, not ${inWords(given)}.`, { option })
 }

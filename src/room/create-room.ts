@@ -208,7 +208,7 @@ export function createRoom<S extends Schema>(options: CreateRoomOptions<S>): Roo
     people: waking(people),
     rename(chosen) {
       if (scope.disposed) throw roomDisposed()
-      requireText(chosen ?? null, 'name')
+      requireText(chosen, 'name')
       name = fitPersonName(chosen)
       const known = me.getSnapshot()
       if (known) me.set({ ...known, name: nameOf(known.person) })

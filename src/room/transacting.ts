@@ -62,7 +62,7 @@ export function createTransacting<T extends Tables>(ledger: () => Ledger<T>): Tr
     },
     transact(write, options = {}) {
       requireOptions(options, 'The options of a transaction', ['label'])
-      requireText(options.label, 'label')
+      if (options.label !== undefined) requireText(options.label, 'label')
       if (typeof write !== 'function') throw new SupermeshError('value-wrong-type', 'A transaction is a function.')
       const { store, editId, saved } = ledger()
       // The store refuses a promise, for callers without types.

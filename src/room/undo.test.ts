@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { defineSchema, table, text, value } from '../store/schema.ts'
-import { createSimulation } from '../testing/simulation.ts'
+import { createSimulation, type Simulation } from '../testing/simulation.ts'
 import { createWorld } from '../testing/world.ts'
 import { openLocalStore } from './io/local-store.ts'
 import type { Room, SharedDocument } from './room.ts'
@@ -116,6 +116,18 @@ describe.each<[string, () => SharedDocument<S>]>([
   })
 })
 
+/** Ana has done something and comes back without her disk; Ben, whom she does not hear yet, has all of it. */
+function anaWithoutDisk(work: (ana: Room<S>, world: Simulation) => void) {
+  const world = createSimulation({ seed: 1, diskless: true })
+  const ana = world.join(schema, 'ana')
+  world.join(schema, 'ben')
+  work(ana.room, world)
+  world.settle()
+  world.kill('ana')
+  world.partition([['ana'], ['ben']])
+  return { world, room: world.join(schema, 'ana').room }
+}
+
 describe('an undo manager', () => {
   it('U5: takes back what the own person did, and nothing of others', () => {
     const { world, ana, ben } = anaAndBen()
@@ -221,17 +233,13 @@ describe('an undo manager', () => {
   })
 
   it('U8: knows what of earlier pages comes later, from others', () => {
-    const world = createSimulation({ seed: 1, diskless: true })
-    const [before] = [world.join(schema, 'ana'), world.join(schema, 'ben')]
-    write(before.room, 'a', 'one')
-    world.pass(1000)
-    write(before.room, 'b', 'two')
-    world.settle()
-    before.room.undoManager().undo()
-    world.settle()
-    world.kill('ana')
-    world.partition([['ana'], ['ben']])
-    const { room } = world.join(schema, 'ana')
+    const { world, room } = anaWithoutDisk((ana, { pass }) => {
+      write(ana, 'a', 'one')
+      pass(1000)
+      write(ana, 'b', 'two')
+      pass(1000)
+      ana.undoManager().undo()
+    })
     const undo = room.undoManager()
     const heard: UndoState[] = []
     undo.subscribe(state => heard.push(state))
@@ -250,13 +258,7 @@ describe('an undo manager', () => {
   })
 
   it('U8: forgets no step of this page for what comes late, however much was done since', () => {
-    const world = createSimulation({ seed: 1, diskless: true })
-    write(world.join(schema, 'ana').room, 'early', 'x')
-    world.join(schema, 'ben')
-    world.settle()
-    world.kill('ana')
-    world.partition([['ana'], ['ben']])
-    const { room } = world.join(schema, 'ana')
+    const { world, room } = anaWithoutDisk(ana => void write(ana, 'early', 'x'))
     world.pass(1000)
     write(room, 'a', 'mine')
     write(room, 'b', 'mine')
@@ -322,17 +324,13 @@ describe('an undo manager', () => {
   })
 
   it('U8: knows what came late wherever one is told of it', () => {
-    const world = createSimulation({ seed: 1, diskless: true })
-    write(world.join(schema, 'ana').room, 'a', '')
-    world.join(schema, 'ben')
-    world.settle()
-    world.kill('ana')
-    const { room } = world.join(schema, 'ana')
+    const { world, room } = anaWithoutDisk(ana => void write(ana, 'a', ''))
     const undo = room.undoManager()
     expect(undo.getSnapshot().canUndo).toBe(false)
     const told: boolean[] = []
     room.tables.notes.subscribe(() => told.push(undo.getSnapshot().canUndo))
     room.changed.subscribe(() => told.push(undo.getSnapshot().canUndo))
+    world.heal()
     world.settle()
     expect(told).toEqual([true, true])
   })

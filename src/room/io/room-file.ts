@@ -61,7 +61,7 @@ const inPlace = ({ offset, recovered, lost }: FileDamage) =>
 
 /** @param waiting - how many of its pieces go on from what cannot be read, and wait for it */
 export function recoveredProblem(damage: FileDamage, waiting: number): Problem {
-  const later = waiting > 0 ? ` ${waiting} of them go on from what is lost, and wait.` : ''
+  const later = waiting > 0 ? ` ${waiting} of them go on from what is lost, and are not shown without it.` : ''
   return { ...PROBLEMS.fileRecovered, sentence: inPlace(damage) + later }
 }
 
